@@ -1,0 +1,158 @@
+"""A typed client for the OKAPI:Orbits space-traffic platform.
+
+::
+
+    from okapi_sdk import OkapiClient, PredictPasses, Tle, GroundLocation, TimeWindow
+
+    with OkapiClient() as client:
+        request = client.submit(PredictPasses(...))
+        passes = request.result()
+
+Everything a user asks is a noun, a model such as `PredictPasses`; the client has a handful of verbs; whatever goes wrong
+is a subclass of `OkapiError`. Names are loaded when first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .calculations import (
+        Calculation,
+        Ephemeris,
+        Pass,
+        Passes,
+        PassSummary,
+        PredictPasses,
+        PropagateOrbit,
+        RawCalculation,
+        State,
+        TrackPoint,
+    )
+    from .client import AsyncOkapiClient, OkapiClient
+    from .errors import (
+        APIError,
+        AuthenticationError,
+        BadRequestError,
+        CalculationError,
+        CalculationFailedError,
+        ConfigurationError,
+        ConflictError,
+        InputError,
+        InputProblem,
+        NotFoundError,
+        OkapiError,
+        OkapiWarning,
+        PermissionDeniedError,
+        RateLimitError,
+        RedirectError,
+        ResponseFormatError,
+        ResultExpiredError,
+        ServerError,
+        SubmissionUncertainError,
+        TransportError,
+        TransportTimeoutError,
+        UnprocessableError,
+        WaitTimeoutError,
+    )
+    from .models import (
+        GroundLocation,
+        Oem,
+        Omm,
+        Opm,
+        PropagationSettings,
+        StateVector,
+        Status,
+        Tagged,
+        TimeWindow,
+        Tle,
+    )
+    from .models.response import RawResponse
+    from .reference import RequestRef
+    from .request import AsyncRequest, PollEvent, Request
+    from .settings import Clock, Environment, PollPolicy, RetryPolicy
+
+__all__ = [
+    "APIError",
+    "AsyncOkapiClient",
+    "AsyncRequest",
+    "AuthenticationError",
+    "BadRequestError",
+    "Calculation",
+    "CalculationError",
+    "CalculationFailedError",
+    "Clock",
+    "ConfigurationError",
+    "ConflictError",
+    "Environment",
+    "Ephemeris",
+    "GroundLocation",
+    "InputError",
+    "InputProblem",
+    "NotFoundError",
+    "Oem",
+    "OkapiClient",
+    "OkapiError",
+    "OkapiWarning",
+    "Omm",
+    "Opm",
+    "Pass",
+    "PassSummary",
+    "Passes",
+    "PermissionDeniedError",
+    "PollEvent",
+    "PollPolicy",
+    "PredictPasses",
+    "PropagateOrbit",
+    "PropagationSettings",
+    "RateLimitError",
+    "RawCalculation",
+    "RawResponse",
+    "RedirectError",
+    "Request",
+    "RequestRef",
+    "ResponseFormatError",
+    "ResultExpiredError",
+    "RetryPolicy",
+    "ServerError",
+    "State",
+    "StateVector",
+    "Status",
+    "SubmissionUncertainError",
+    "Tagged",
+    "TimeWindow",
+    "Tle",
+    "TrackPoint",
+    "TransportError",
+    "TransportTimeoutError",
+    "UnprocessableError",
+    "WaitTimeoutError",
+    "__version__",
+]
+
+# Rooms to look in, the light ones first: an error class must not load httpx.
+_ROOMS = {
+    ".errors": ("Error", "Warning", "Problem"),
+    ".client": ("Client",),
+    ".request": ("PollEvent", "AsyncRequest", "Request"),
+    ".reference": ("RequestRef",),
+    ".settings": ("Clock", "Environment", "Policy"),
+    ".models.response": ("RawResponse",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = next((room for room, endings in _ROOMS.items() if name.endswith(endings)), None)
+    for place in (room,) if room else (".models", ".calculations"):
+        found = getattr(importlib.import_module(place, __name__), name, None)
+        if found is not None:
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

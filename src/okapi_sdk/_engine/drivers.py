@@ -1,0 +1,144 @@
+"""The two drivers: they carry out the effects of flows, and do nothing else.
+
+Only `Exception`s of ours travel into a flow. KeyboardInterrupt and cancellation cut straight through; closing the flow
+lets its ``finally`` blocks run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any, TypeVar
+
+from ..errors import ConfigurationError, OkapiError, TransportTimeoutError
+from ..settings import Clock
+from .effects import Effect, Exclusive, Flow, Send, Sleep
+from .http import AsyncHttp, SyncHttp
+
+T = TypeVar("T")
+
+
+class SyncDriver:
+    """Runs flows in the calling thread. Any number of threads may use one."""
+
+    def __init__(self, http: SyncHttp, clock: Clock) -> None:
+        self.http = http
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Carry out a flow and return what it returns."""
+        value: Any = None
+        failure: OkapiError | None = None
+        try:
+            while True:
+                effect = flow.send(value) if failure is None else flow.throw(failure)
+                value = failure = None
+                try:
+                    value = self._perform(effect)
+                except OkapiError as error:
+                    failure = error
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    def _perform(self, effect: Effect) -> Any:
+        left = effect.deadline - self._clock.monotonic()
+        if isinstance(effect, Send):
+            return self.http.send(effect.request, left)
+        if isinstance(effect, Sleep):
+            return self._clock.sleep(max(0.0, min(effect.seconds, left)))
+        return self._exclusive(effect, left)
+
+    def _exclusive(self, effect: Exclusive, left: float) -> bool:
+        # A lock with a time-out of its own, since `with` has none; still lexical.
+        if not self._lock.acquire(effect.blocking, min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1):
+            effect.flow.close()
+            if effect.blocking:
+                raise TransportTimeoutError(WAITED)
+            return False
+        try:
+            self.run(effect.flow)
+        finally:
+            self._lock.release()
+        return True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
+
+class AsyncDriver:
+    """Runs flows in tasks of one event loop: that of its first call."""
+
+    def __init__(self, http: AsyncHttp, clock: Clock) -> None:
+        self.http = http
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Carry out a flow and return what it returns."""
+        self._bind()
+        value: Any = None
+        failure: OkapiError | None = None
+        try:
+            while True:
+                effect = flow.send(value) if failure is None else flow.throw(failure)
+                value = failure = None
+                try:
+                    value = await self._perform(effect)
+                except OkapiError as error:
+                    failure = error
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    async def _perform(self, effect: Effect) -> Any:
+        left = effect.deadline - self._clock.monotonic()
+        if isinstance(effect, Send):
+            return await self.http.send(effect.request, left)
+        if isinstance(effect, Sleep):
+            return await self._clock.sleep_async(max(0.0, min(effect.seconds, left)))
+        return await self._exclusive(effect, left)
+
+    async def _exclusive(self, effect: Exclusive, left: float) -> bool:
+        if not effect.blocking and self._lock.locked():
+            effect.flow.close()
+            return False
+        acquired = False
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                acquired = await self._lock.acquire()
+        except TimeoutError:
+            effect.flow.close()
+        if not acquired:
+            raise TransportTimeoutError(WAITED)
+        try:
+            await self.run(effect.flow)
+        finally:
+            self._lock.release()
+        return True
+
+    def _bind(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None:
+            raise ConfigurationError("AsyncOkapiClient needs a running asyncio event loop; other loops are not supported.")
+        self._loop = self._loop or loop
+        if loop is not self._loop:
+            raise ConfigurationError(
+                "This AsyncOkapiClient belongs to the event loop of its first call, and another loop is running. "
+                "Make one client in each asyncio.run()."
+            )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.close()
+
+
+WAITED = "The time for the call ran out while another call of this client was signing in."

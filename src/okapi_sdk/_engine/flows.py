@@ -1,0 +1,223 @@
+"""The flows: a call with its token, a submit, and a free call. What follows a submit is in `job`."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..calculations.base import Calculation, R
+from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
+from ..models.base import short
+from ..models.response import RawResponse
+from ..models.status import Status
+from ..reference import RequestRef
+from ..settings import Clock, Credentials, Environment, Options
+from . import wire
+from .effects import Failure, Flow, HttpRequest, send
+from .retrying import Outcome, Retries, Verb, verdict
+from .tokens import Tokens, rejected_again
+
+log = logging.getLogger("okapi_sdk")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One platform call, before it has a token."""
+
+    verb: Verb
+    method: str
+    path: str
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
+    query: str = ""
+    limit: int = wire.RESULT_LIMIT
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the flows of a client share: where, as whom, when, how often."""
+
+    environment: Environment
+    clock: Clock
+    retries: Retries
+    tokens: Tokens
+    options: Options
+
+    @classmethod
+    def of(cls, environment: Environment, credentials: Credentials, clock: Clock, options: Options) -> Session:
+        """A session that has not signed in yet."""
+        retries = Retries(clock)
+
+        def attempt(request: HttpRequest, deadline: float) -> Flow[Outcome]:
+            timeout = deadline - clock.monotonic()
+            return retries.run("sign-in", lambda end: send(request, end), options.retry, timeout, deadline)
+
+        return cls(environment, clock, retries, Tokens(environment, credentials, clock, attempt), options)
+
+    def with_options(self, **changes: Any) -> Session:
+        """The same session with other options."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        return replace(self, options=replace(self.options, **given))
+
+    def deadline(self, timeout: float | None = None) -> float:
+        """The instant ``timeout`` seconds from now; with none, that of all attempts of one call."""
+        return self.clock.monotonic() + (self.options.retry.total if timeout is None else timeout)
+
+    def call(self, call: Call, deadline: float) -> Flow[Outcome]:
+        """A call with the retries of its verb."""
+        options = self.options
+        return (
+            yield from self.retries.run(
+                call.verb, lambda end: self.attempt(call, end), options.retry, options.timeout, deadline
+            )
+        )
+
+    def attempt(self, call: Call, deadline: float) -> Flow[Outcome]:
+        """One attempt: with a token, and once more with a fresh one if that was refused."""
+        token = yield from self.tokens.current(deadline)
+        outcome = yield from self._exchange(call, token, deadline)
+        if isinstance(outcome, RawResponse) and outcome.status_code == 401:
+            token = yield from self.tokens.replacing(token, deadline)
+            outcome = yield from self._exchange(call, token, deadline)
+            if isinstance(outcome, RawResponse) and outcome.status_code == 401:
+                raise rejected_again()
+        return outcome
+
+    def _exchange(self, call: Call, token: str, deadline: float) -> Flow[Outcome]:
+        request = wire.request(
+            call.method,
+            f"{self.environment.base_url}/{call.path}{call.query}",
+            token=token,
+            dialect=self.options.dialect,
+            content=call.content,
+            headers=call.headers,
+            limit=call.limit,
+        )
+        began = time.perf_counter()
+        outcome = yield from send(request, deadline)
+        if log.isEnabledFor(logging.DEBUG):
+            found = outcome.reason if isinstance(outcome, Failure) else outcome.status_code
+            log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1000 * (time.perf_counter() - began))
+        if isinstance(outcome, RawResponse) and outcome.status_code >= 300 and token.encode() in outcome.content:
+            # A server that quotes the token in its error must not bring it into ours.
+            return replace(outcome, content=outcome.content.replace(token.encode(), b"***"))
+        return outcome
+
+    def good(self, call: Call, outcome: Outcome) -> RawResponse:
+        """The answer, if it is one of success.
+
+        Raises:
+            OkapiError: what the outcome means for this call.
+        """
+        if isinstance(outcome, RawResponse) and outcome.status_code < 300:
+            return outcome
+        raise self.error(call, outcome)
+
+    def error(self, call: Call, outcome: Outcome) -> OkapiError:
+        """What an outcome other than success means."""
+        found = verdict(call.verb, outcome, replace(self.options.retry, submit="safe"))
+        if found == "uncertain":
+            return wire.uncertain(call.method, call.path, outcome, (call.headers or {}).get("idempotency-key"))
+        if isinstance(outcome, Failure):
+            host = urlsplit(self.environment.base_url).netloc
+            return wire.transport_error(call.method, call.path, host, outcome)
+        return wire.status_error(call.method, call.path, outcome, self.clock.wall())
+
+
+def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
+    """POST a calculation, once."""
+    endpoint, dialect = calculation.endpoint(), session.options.dialect
+    call = Call(
+        "write",
+        "POST",
+        f"{endpoint}/requests",
+        wire.encoded(calculation.body(dialect)),
+        {"idempotency-key": key},
+        limit=wire.CONTROL_LIMIT,
+    )
+    response = session.good(call, (yield from session.call(call, session.deadline())))
+    body = wire.excerpt(response)
+    status = Status.of(body)
+    id = _request_id(body)
+    if id is None:
+        if status.failed:
+            raise APIError(
+                f"POST {call.path} was refused: {wire.said(body)}", status_code=response.status_code, body=body
+            )
+        raise wire.uncertain("POST", call.path, response, key)
+    ref: RequestRef[R] = RequestRef(
+        path=endpoint,
+        id=id,
+        calculation=type(calculation).__name__,
+        format=calculation.format_name(),
+        dialect=dialect,
+        base_url=session.environment.base_url,
+    )
+    if status.failed:
+        raise failed(ref, status, body)
+    return ref, status
+
+
+def _request_id(body: Any) -> str | None:
+    if isinstance(body, Mapping):
+        for key in ("request_id", "requestId"):
+            try:
+                return wire.checked_id(body.get(key))
+            except InputError:
+                continue
+    return None
+
+
+def failed(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailedError:
+    """The error of a calculation that ended FATAL."""
+    advice = " The platform says that the input is at fault." if status.input_problem else ""
+    return CalculationFailedError(
+        f"{ref} ended FATAL: {wire.said(body) or status.text}.{advice}".replace("..", "."),
+        ref=ref,
+        status_text=status.text,
+        input_problem=status.input_problem,
+        body=body,
+    )
+
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+
+
+def free_call(method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Call:
+    """The call that a user describes himself.
+
+    Raises:
+        InputError: an unknown method, a path that leaves the base URL, a body that is no JSON.
+    """
+    verb = method.upper() if isinstance(method, str) else ""
+    if verb not in METHODS:
+        raise InputError("send", (InputProblem("method", short(method), f"one of {', '.join(METHODS)}", ""),))
+    trimmed = path.strip("/") if isinstance(path, str) else ""
+    steps = trimmed.split("/")
+    if not trimmed or not all(wire.is_path_step(step) for step in steps):
+        rule = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
+        raise InputError("send", (InputProblem("path", short(path), rule, "queries go into params="),))
+    headers = {"idempotency-key": new_key()} if verb == "POST" else None
+    kind: Verb = "read" if verb == "GET" else "write"
+    return Call(kind, verb, trimmed, wire.checked_json(json), headers, wire.query_string(params))
+
+
+def new_key() -> str:
+    """A fresh ``Idempotency-Key``."""
+    return str(uuid.uuid4())
+
+
+def parsed(response: RawResponse) -> Any:
+    """The body of a finished result.
+
+    Raises:
+        ResponseFormatError: it is no JSON.
+    """
+    if not response.content.strip():
+        raise ResponseFormatError(f"HTTP {response.status_code} came without a body.", reason="not_json")
+    return response.json()

@@ -1,0 +1,346 @@
+"""The one room that imports httpx and httpcore: connections, deadlines, bodies, and what failed.
+
+httpx has no limit on the whole of a call: each read has its own. Here every socket operation is cut to what is left of
+one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). And httpx takes a truncated gzip body for a whole
+one, and unpacks a bomb before it can be counted: bodies are read raw and decoded by `_Body`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+import urllib.request
+import zlib
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+from .. import _version
+from ..errors import ConfigurationError
+from ..models.response import RawResponse
+from ..settings import Environment, is_loopback
+from .effects import Failure, HttpRequest
+
+USER_AGENT = f"okapi-sdk/{_version.__version__}"
+CONNECT_SECONDS = 5.0
+# Shorter than servers keep idle connections, so that a submit never rides one that is just being closed.
+KEEPALIVE_SECONDS = 2.0
+_WRITE_CHUNK = 65536
+
+
+class SyncHttp:
+    """Sends requests with threads."""
+
+    def __init__(
+        self, environment: Environment, connections: int, context: ssl.SSLContext | None, client: httpx.Client | None
+    ) -> None:
+        self._borrowed = client is not None
+        self._network = _Network()
+        self._client = client or httpx.Client(
+            transport=self._transport(connections, context, None),
+            mounts={
+                origin: self._transport(connections, context, proxy)
+                for origin, proxy in _proxies(environment).items()
+            },
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def _transport(self, connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.HTTPTransport:
+        transport = httpx.HTTPTransport(
+            verify=context or _default_context(), limits=_limits(connections), proxy=proxy, trust_env=False
+        )
+        # httpx has no argument for it; a test fails if the attribute goes.
+        transport._pool._network_backend = self._network
+        return transport
+
+    def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
+        """Send within ``left`` seconds."""
+        if left <= 0:
+            return Failure("timeout", "no time was left to send it", sent=False)
+        self._network.deadline = time.monotonic() + left
+        headers_of: httpx.Response | None = None
+        try:
+            headers_of = self._client.send(
+                _built(request, left), stream=True, auth=None, follow_redirects=False
+            )
+            body = _Body(headers_of, request.limit)
+            try:
+                for chunk in headers_of.iter_raw():
+                    body.feed(chunk)
+            finally:
+                headers_of.close()
+            return body.response()
+        except _CAUGHT as error:
+            return _failure(error, headers_of)
+
+    def close(self) -> None:
+        """Close the connections, unless the client was borrowed."""
+        if not self._borrowed:
+            self._client.close()
+
+
+class AsyncHttp:
+    """Sends requests with asyncio."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        connections: int,
+        context: ssl.SSLContext | None,
+        client: httpx.AsyncClient | None,
+    ) -> None:
+        self._borrowed = client is not None
+        self._client = client or httpx.AsyncClient(
+            transport=self._transport(connections, context, None),
+            mounts={
+                origin: self._transport(connections, context, proxy)
+                for origin, proxy in _proxies(environment).items()
+            },
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    @staticmethod
+    def _transport(connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=context or _default_context(), limits=_limits(connections), proxy=proxy, trust_env=False
+        )
+
+    async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
+        """Send within ``left`` seconds."""
+        if left <= 0:
+            return Failure("timeout", "no time was left to send it", sent=False)
+        headers_of: httpx.Response | None = None
+        sending = asyncio.timeout(left)
+        try:
+            async with sending:
+                headers_of = await self._client.send(
+                    _built(request, left), stream=True, auth=None, follow_redirects=False
+                )
+                body = _Body(headers_of, request.limit)
+                try:
+                    async for chunk in headers_of.aiter_raw():
+                        body.feed(chunk)
+                finally:
+                    await headers_of.aclose()
+                return body.response()
+        except TimeoutError:
+            return Failure("timeout", "the time for it ran out", sent=True, status_code=_status(headers_of))
+        except _CAUGHT as error:
+            return _failure(error, headers_of)
+
+    async def close(self) -> None:
+        """Close the connections, unless the client was borrowed."""
+        if not self._borrowed:
+            await self._client.aclose()
+
+
+def _built(request: HttpRequest, left: float) -> httpx.Request:
+    return httpx.Request(
+        request.method,
+        request.url,
+        headers={"user-agent": USER_AGENT, "accept-encoding": "gzip", **request.headers},
+        content=request.content,
+        extensions={"timeout": {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}},
+    )
+
+
+def _limits(connections: int) -> httpx.Limits:
+    return httpx.Limits(
+        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEPALIVE_SECONDS
+    )
+
+
+_context_lock = threading.Lock()
+_context: ssl.SSLContext | None = None
+
+
+def _default_context() -> ssl.SSLContext:
+    # Loading the CA bundle takes 20 ms and one context serves any number of clients.
+    global _context
+    with _context_lock:
+        if _context is None:
+            try:
+                _context = httpx.create_ssl_context(trust_env=True)
+            except OSError as error:
+                problem = type(error).__name__
+            else:
+                return _context
+            raise ConfigurationError(
+                f"The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded ({problem})."
+            )
+        return _context
+
+
+def _proxies(environment: Environment) -> dict[str, str]:
+    # Read by the standard library's rules (HTTPS_PROXY, NO_PROXY and the system's settings); loopback never has one.
+    proxies = urllib.request.getproxies()
+    found: dict[str, str] = {}
+    for url in (environment.base_url, environment.token_url):
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        proxy = proxies.get(parts.scheme) or proxies.get("all")
+        if proxy and not is_loopback(host) and not urllib.request.proxy_bypass(host):
+            found[f"{parts.scheme}://{parts.netloc}"] = proxy if "://" in proxy else f"http://{proxy}"
+    return found
+
+
+class _Network(httpcore.NetworkBackend):
+    """Cuts every socket operation of a thread's call to what is left of its deadline."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+        self._local = threading.local()
+
+    @property
+    def deadline(self) -> float:
+        """End of the call that this thread makes, by ``time.monotonic``."""
+        return float(self._local.deadline)
+
+    @deadline.setter
+    def deadline(self, value: float) -> None:
+        self._local.deadline = value
+
+    def left(self, timeout: float | None) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the time for it ran out")
+        return left if timeout is None else min(left, timeout)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(
+            self._backend.connect_tcp(host, port, self.left(timeout), local_address, socket_options), self
+        )
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, network: _Network) -> None:
+        self._stream = stream
+        self._network = network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._network.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _WRITE_CHUNK):
+            self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._network.left(timeout)), self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _BadBody(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class _Body:
+    """Collects a body: at most ``limit`` bytes once decoded, and gzip only if it is whole."""
+
+    def __init__(self, headers_of: httpx.Response, limit: int) -> None:
+        self._status_code = headers_of.status_code
+        self._headers = headers_of.headers
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._unzip: Any = None
+        encoding = self._headers.get("content-encoding", "").strip().lower()
+        if encoding in ("gzip", "x-gzip"):
+            self._unzip = zlib.decompressobj(wbits=31)
+        elif encoding not in ("", "identity"):
+            raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not asked for")
+        length = self._headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:18]) > limit:
+            raise self._too_large()
+
+    def feed(self, chunk: bytes) -> None:
+        if self._unzip is None:
+            self._keep(chunk)
+            return
+        while chunk:
+            if self._unzip.eof:
+                raise self._bad("encoding", "bytes follow the end of its gzip stream")
+            try:
+                piece = self._unzip.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error:
+                piece = None
+            if piece is None:
+                raise self._bad("encoding", "its gzip stream is damaged")
+            self._keep(piece)
+            chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise self._too_large()
+        self._chunks.append(piece)
+
+    def response(self) -> RawResponse:
+        if self._unzip is not None and not self._unzip.eof and self._size + len(self._unzip.unconsumed_tail):
+            raise self._bad("truncated", "its gzip stream ends before its end mark")
+        headers = {name.lower(): value for name, value in self._headers.items()}
+        return RawResponse(self._status_code, headers, b"".join(self._chunks))
+
+    def _too_large(self) -> _BadBody:
+        return self._bad("too_large", f"it is larger than {self._limit} bytes")
+
+    def _bad(self, reason: Any, detail: str) -> _BadBody:
+        return _BadBody(Failure(reason, detail, sent=True, status_code=self._status_code))
+
+
+_CAUGHT = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpcore.TimeoutException, ssl.SSLError, OSError, _BadBody)
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure:
+    if isinstance(error, _BadBody):
+        return error.failure
+    sent = not isinstance(error, _UNSENT)
+    status_code = _status(headers_of)
+    if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
+        where = "connecting" if isinstance(error, httpx.ConnectTimeout) else "waiting for a free connection"
+        detail = "the time for it ran out" if sent else f"the time for {where} ran out"
+        return Failure("timeout", detail, sent, status_code)
+    cause = _tls_cause(error)
+    if cause is not None and not sent:
+        return Failure("tls", str(cause)[:200], sent)
+    if sent:
+        # Texts of exchange errors can quote header values; the class says enough.
+        detail = "the answer broke off" if headers_of is not None else f"the connection was lost ({type(error).__name__})"
+        return Failure("connection" if headers_of is None else "truncated", detail, sent, status_code)
+    return Failure("connection", str(error)[:200] or type(error).__name__, sent)
+
+
+def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _status(headers_of: httpx.Response | None) -> int | None:
+    return None if headers_of is None else headers_of.status_code

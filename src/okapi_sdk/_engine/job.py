@@ -1,0 +1,260 @@
+"""A submitted calculation: looking at it, waiting for it, reading its result.
+
+Done is decided by the HTTP status alone: 202 is pending, 200 is finished. Then the status object says whether the result
+may be used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias
+
+import tenacity
+
+from ..calculations.base import R
+from ..errors import InputError, InputProblem, OkapiError, ResultExpiredError, WaitTimeoutError
+from ..models.base import short
+from ..models.envelope import join, output
+from ..models.response import RawResponse
+from ..models.status import NO_STATUS, Status
+from ..reference import RequestRef
+from . import wire
+from .effects import Failure, Flow
+from .flows import Call, Session, failed, parsed
+from .polling import Pace
+from .retrying import Outcome, loop, result_of, verdict
+
+log = logging.getLogger("okapi_sdk")
+
+MOST_PARTS = 100_000
+INFORMING = 200
+"""Rank of INFO and REMARK."""
+
+
+@dataclass(frozen=True)
+class PollEvent:
+    """One look that found the calculation still running; what ``on_poll`` is given."""
+
+    ref: RequestRef[Any]
+    """The calculation."""
+    status: Status
+    """What the platform says of it."""
+    elapsed: float
+    """Seconds since the wait began."""
+    polls: int
+    """Looks so far."""
+    pause: float
+    """Seconds to the next look."""
+
+
+OnPoll: TypeAlias = Callable[[PollEvent], None]
+
+
+class Job(Generic[R]):
+    """State and flows of one submitted calculation; `Request` and `AsyncRequest` run them."""
+
+    def __init__(self, session: Session, ref: RequestRef[R], status: Status = NO_STATUS, *, own: bool = False) -> None:
+        self.session = session
+        self.ref = ref
+        self.status = status
+        self.response: RawResponse | None = None
+        self.ended = False
+        self.warned = False
+        self._formats = ref.kind().formats(ref.path)
+        self._alive = False
+        self._submitted = session.clock.monotonic() if own else float("-inf")
+        # Finished parts by format; they stay, whatever happens to a later one.
+        self._parts: defaultdict[str, list[Any]] = defaultdict(list)
+        self._results: dict[type[Any], Any] = {}
+
+    def format_of(self, wanted: type[Any] | None) -> tuple[type[Any], str]:
+        """The type that a result is read as, and the platform's name of its format.
+
+        Raises:
+            InputError: the calculation has no such format; the message names those that it has.
+        """
+        default = next(iter(self._formats))
+        if wanted is None or wanted is default:
+            return default, self.ref.format
+        if wanted in self._formats:
+            return wanted, self._formats[wanted]
+        names = ", ".join(kind.__name__ for kind in self._formats)
+        given = wanted.__name__ if isinstance(wanted, type) else short(wanted)
+        problem = InputProblem("format", given, f"a result of {self.ref.path} is read as {names}", "pass one of these types")
+        raise InputError("result", (problem,))
+
+    @contextmanager
+    def bound(self) -> Iterator[None]:
+        """Whatever ends the work inside carries this calculation's reference."""
+        try:
+            yield
+        except OkapiError as error:
+            if error.ref is None and not isinstance(error, InputError):
+                error.ref = self.ref
+            raise
+        except (KeyboardInterrupt, asyncio.CancelledError) as cut:
+            cut.add_note(f"The calculation goes on at the platform. Resume it by: {self.ref}")
+            log.warning("Interrupted while waiting for %s; it goes on at the platform, resume it by this word", self.ref)
+            raise
+
+    def done(self) -> Flow[bool]:
+        """At most one look."""
+        if not self.ended:
+            session, format = self.session, self.ref.format
+            look = yield from self._look(format, None, session.deadline(session.options.timeout))
+            if not look.running:
+                self._finish(format, None, look.outcome)
+        return self.ended
+
+    def wait(self, timeout: float, on_poll: OnPoll | None) -> Flow[None]:
+        """Look until it has ended."""
+        if not self.ended:
+            yield from self._until_finished(self.ref.format, None, self.session.deadline(timeout), on_poll)
+
+    def result(self, wanted: type[Any] | None, timeout: float) -> Flow[Any]:
+        """The whole result, all parts joined."""
+        kind, format = self.format_of(wanted)
+        if kind not in self._results:
+            deadline, number = self.session.deadline(timeout), 0
+            while (yield from self._part(format, number, deadline)) is not None:
+                number += 1
+            self._results[kind] = _read(kind, join(self._parts[format]))
+        return self._results[kind]
+
+    def part(self, number: int, timeout: float) -> Flow[Any]:
+        """Result part ``number``, from 0, read as the default type; None after the last."""
+        kind, format = self.format_of(None)
+        data = yield from self._part(format, number, self.session.deadline(timeout))
+        return None if data is None else _read(kind, data)
+
+    def _part(self, format: str, number: int, deadline: float) -> Flow[Any]:
+        self._raise_failure()
+        parts = self._parts[format]
+        if number >= len(parts):
+            suffix = _next_part(parts)
+            if number > 0 and suffix is None:
+                return None
+            yield from self._until_finished(format, suffix, deadline, None)
+            self._raise_failure()
+        return parts[number]
+
+    def _raise_failure(self) -> None:
+        if self.ended and self.status.failed:
+            raise failed(self.ref, self.status, None if self.response is None else wire.excerpt(self.response))
+
+    def _until_finished(self, format: str, part: int | None, deadline: float, on_poll: OnPoll | None) -> Flow[None]:
+        session, clock = self.session, self.session.clock
+        pace = Pace(session.options.polling, clock.monotonic(), deadline, session.options.retry.max_retry_after)
+
+        def step() -> Flow[_Look]:
+            began = clock.monotonic()
+            look = yield from self._look(format, part, min(deadline, began + session.options.timeout))
+            pace.looked(began, clock.monotonic(), good=look.running)
+            return look
+
+        def again(look: _Look) -> bool:
+            return look.running or (look.repeatable and (look.hint or 0.0) <= pace.longest_hint)
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            return pace.outage(clock.monotonic()) or pace.over(clock.monotonic())
+
+        def tell(state: tenacity.RetryCallState) -> None:
+            now = clock.monotonic()
+            if pace.reminds(now):
+                log.info("Waiting for %s (%.0f s so far); resume it by this word", self.ref, now - pace.started)
+            if on_poll is not None:
+                pause = state.upcoming_sleep
+                on_poll(PollEvent(self.ref, self.status, now - pace.started, state.attempt_number, pause))
+
+        policy = tenacity.Retrying(
+            retry=tenacity.retry_if_result(again),
+            wait=lambda state: pace.pause(clock.monotonic(), result_of(state).hint),
+            stop=stop,
+            before_sleep=tell,
+            retry_error_callback=result_of,
+        )
+        look: _Look = yield from loop(policy, step, deadline)
+        if again(look) and not pace.outage(clock.monotonic()):
+            raise WaitTimeoutError(
+                f"{self.ref} has not ended after {deadline - pace.started:g} s and goes on at the platform. "
+                "Wait again, or resume it by this word later.",
+                ref=self.ref,
+            )
+        self._finish(format, part, look.outcome)
+
+    def _look(self, format: str, part: int | None, deadline: float) -> Flow[_Look]:
+        outcome = yield from self.session.attempt(self._call(format, part), deadline)
+        repeatable = verdict("read", outcome, self.session.options.retry) == "again"
+        if isinstance(outcome, Failure):
+            return _Look(outcome, running=False, repeatable=repeatable, hint=None)
+        if outcome.status_code == 202:
+            self._alive = True
+            self.response, self.status = outcome, Status.of(wire.excerpt(outcome))
+        hint = wire.retry_after(outcome, self.session.clock.wall())
+        return _Look(outcome, self._running(outcome.status_code), repeatable, hint)
+
+    def _running(self, code: int) -> bool:
+        if code == 404:
+            # Just submitted, it may not be known yet where the results are.
+            age = self.session.clock.monotonic() - self._submitted
+            return not self._alive and age < self.session.options.polling.grace
+        return code == 202 and not self.status.failed
+
+    def _finish(self, format: str, part: int | None, outcome: Outcome) -> None:
+        call = self._call(format, part)
+        if isinstance(outcome, RawResponse) and (
+            outcome.status_code == 410 or (outcome.status_code == 404 and self._alive)
+        ):
+            raise ResultExpiredError(
+                f"The platform no longer has {self.ref} (HTTP {outcome.status_code}). Submit the calculation again.",
+                ref=self.ref,
+            )
+        self.response = self.session.good(call, outcome)
+        self._alive = True
+        data = parsed(self.response)
+        self.status = Status.of(data)
+        self.ended = True
+        if self.status.rank == INFORMING:
+            log.info("%s: %s", self.ref, self.status.text)
+        if not self.status.failed:
+            self._parts[format].append(data)
+
+    def _call(self, format: str, part: int | None) -> Call:
+        return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, part))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    outcome: Outcome
+    running: bool
+    """It runs on; or it is not known yet, so soon after its own submit."""
+    repeatable: bool
+    """The look failed in a way that another one may not."""
+    hint: float | None
+    """Seconds that the platform asks to wait."""
+
+
+def _next_part(parts: list[Any]) -> int | None:
+    # Suffix of the part after those that were read; None for the first, which has none, and after the last.
+    if not parts or len(parts) >= MOST_PARTS:
+        return None
+    numbers = [_part_number(part, position) for position, part in enumerate(parts, 1)]
+    last = output(parts[-1])
+    foreseen = isinstance(last, Mapping) and last.get("next_result_part_foreseen") is True
+    return numbers[-1] + 1 if foreseen and numbers[-1] not in numbers[:-1] else None
+
+
+def _part_number(part: Any, position: int) -> int:
+    body = output(part)
+    number = body.get("result_part_id") if isinstance(body, Mapping) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else position
+
+
+def _read(kind: type[Any], data: Any) -> Any:
+    # A raw calculation is read as the dictionary that came.
+    return kind.from_answer(data) if hasattr(kind, "from_answer") else data

@@ -1,0 +1,245 @@
+"""The platform's protocol: addresses, headers, envelopes, and the error that an answer means."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ..calculations.base import Dialect
+from ..errors import (
+    APIError,
+    BadRequestError,
+    ConflictError,
+    InputError,
+    InputProblem,
+    NotFoundError,
+    OkapiError,
+    PermissionDeniedError,
+    RateLimitError,
+    RedirectError,
+    ResponseFormatError,
+    ServerError,
+    SubmissionUncertainError,
+    TransportError,
+    TransportTimeoutError,
+    UnprocessableError,
+)
+from ..models.base import short
+from ..models.response import RawResponse
+from ..models.status import Status
+from .effects import Failure, HttpRequest
+
+RESULT_LIMIT = 64 * 2**20
+CONTROL_LIMIT = 2**20
+TOKEN_LIMIT = 64 * 2**10
+EXCERPT = 4096
+
+_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,128}\Z")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")
+
+
+def checked_id(id: object) -> str:
+    """A request id that is safe in a path.
+
+    Raises:
+        InputError: anything but letters, digits, dots, dashes and underscores.
+    """
+    if isinstance(id, str) and _ID.match(id):
+        return id
+    rule = "1 to 128 letters, digits, '.', '_' or '-'"
+    raise InputError("Request id", (InputProblem("id", short(id), rule, "copy the id as the platform gave it"),))
+
+
+def is_path_step(text: str) -> bool:
+    """Whether a text can stand between two slashes of a path."""
+    return _ID.match(text) is not None
+
+
+def result_path(endpoint: str, dialect: Dialect, id: str, format: str, part: int | None) -> str:
+    """Path of a result; the typed dialect has the format before the id."""
+    suffix = "" if part is None else f"/{part}"
+    if dialect == "typed":
+        return f"{endpoint}/{format}/results/{quote(id)}{suffix}"
+    return f"{endpoint}/results/{quote(id)}/{quote(format)}{suffix}"
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    token: str,
+    dialect: Dialect,
+    content: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    limit: int = RESULT_LIMIT,
+) -> HttpRequest:
+    """A platform call with the dialect's token header."""
+    named = {"access_token": token} if dialect == "typed" else {"authorization": f"Bearer {token}"}
+    sent = {"accept": "application/json", **named, **(headers or {})}
+    if content is not None:
+        sent["content-type"] = "application/json"
+    return HttpRequest(method, url, sent, content, limit)
+
+
+def is_header_value(text: str) -> bool:
+    """Whether a text can stand in a header: visible ASCII, no line ends."""
+    return len(text) <= 16384 and _HEADER_VALUE.match(text) is not None
+
+
+def encoded(body: Any) -> bytes:
+    """A body as JSON, in one form for every caller."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def checked_json(json_body: Any) -> bytes | None:
+    """A user's body as JSON, None for none.
+
+    Raises:
+        InputError: it cannot be written as JSON.
+    """
+    if json_body is None:
+        return None
+    try:
+        return encoded(json_body)
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = InputProblem("json", short(json_body), f"finite JSON values ({type(error).__name__})", "")
+    raise InputError("Body", (problem,))
+
+
+def query_string(params: Mapping[str, Any] | None) -> str:
+    """A query: lists joined by commas, booleans in lower case, ``None`` left out."""
+    if not params:
+        return ""
+    return "?" + urlencode({key: _query_value(value) for key, value in params.items() if value is not None})
+
+
+def _query_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(_query_value(item) for item in value)
+    return str(value)
+
+
+def retry_after(response: RawResponse, now: float) -> float | None:
+    """Seconds that ``Retry-After`` asks for, in either form; None where it is absent or makes no sense.
+
+    A date is taken against the answer's own ``Date``, so that a wrong clock on this side does no harm.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9]) if len(text.lstrip("0")) <= 9 else 999999999.0
+    until = _http_date(text)
+    if until is None:
+        return None
+    sent = _http_date(response.headers.get("date", ""))
+    return max(0.0, until - (now if sent is None else sent))
+
+
+def _http_date(text: str) -> float | None:
+    if not text.endswith("GMT") or len(text) > 40:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def excerpt(response: RawResponse) -> Any:
+    """The body of an error: parsed where it is JSON, else its first characters, None where it is empty."""
+    if len(response.content) > TOKEN_LIMIT:
+        return response.text[:EXCERPT]
+    try:
+        return response.json()
+    except ResponseFormatError as error:
+        return error.body
+
+
+def said(body: Any) -> str:
+    """What an error body says, in one line; empty where nothing readable stands in it."""
+    status = Status.of(body)
+    if status.rank >= 200 or status.text != "No messages":
+        return _line(status.text)
+    if isinstance(body, Mapping):
+        for key in ("error_description", "message", "detail", "error", "title"):
+            if isinstance(body.get(key), str):
+                return _line(body[key])
+    return ""
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
+
+
+_FAMILIES: Mapping[int, type[APIError]] = {
+    400: BadRequestError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
+    429: RateLimitError,
+}
+_ADVICE: Mapping[int, str] = {
+    403: "The account may not do this; ask the platform's operators.",
+    404: "Check path and id.",
+    413: "Send less in one request.",
+    429: "Pause before the next call.",
+}
+
+
+def status_error(method: str, path: str, response: RawResponse, now: float) -> APIError:
+    """The error that an answer's status means."""
+    code = response.status_code
+    body = excerpt(response)
+    if 300 <= code < 400:
+        kind: type[APIError] = RedirectError
+        text = "a redirect, which is not followed so that credentials go nowhere else; check base_url"
+    else:
+        kind = _FAMILIES.get(code, ServerError if code >= 500 else APIError)
+        text = said(body) or "no readable message"
+    advice = _ADVICE.get(code, "")
+    message = f"{method} {path} was answered with HTTP {code}: {text}. {advice}".rstrip().replace("..", ".")
+    return kind(message, status_code=code, body=body, retry_after=retry_after(response, now))
+
+
+def explains_itself(response: RawResponse) -> bool:
+    """Whether a 5xx carries a FATAL status with a text, or calls the input wrong: it was read, and nothing started."""
+    status = Status.of(excerpt(response))
+    return status.input_problem or (status.failed and status.text != "No messages")
+
+
+def uncertain(method: str, path: str, outcome: RawResponse | Failure, key: str | None) -> SubmissionUncertainError:
+    """The error of a POST that may have been carried out."""
+    if isinstance(outcome, Failure):
+        why, code, body = outcome.detail, outcome.status_code, None
+    else:
+        code, body = outcome.status_code, excerpt(outcome)
+        why = f"HTTP {code} {said(body)}".rstrip()
+    return SubmissionUncertainError(
+        f"{method} {path} left this machine and no usable answer came back: {why}. It may or may not have been carried "
+        "out, and was not sent again. Submit anew only if running it twice does no harm.",
+        status_code=code,
+        body=body,
+        idempotency_key=key,
+    )
+
+
+def transport_error(method: str, path: str, host: str, failure: Failure) -> OkapiError:
+    """The error of a call that brought no usable answer."""
+    if failure.reason == "timeout":
+        return TransportTimeoutError(f"{method} {path} on {host}: {failure.detail}. Check the network, or raise timeout=.")
+    if failure.reason in ("too_large", "encoding") or (failure.reason == "truncated" and failure.status_code):
+        return ResponseFormatError(
+            f"{method} {path}: the body of the answer (HTTP {failure.status_code}) cannot be used: {failure.detail}.",
+            reason=failure.reason,
+        )
+    if failure.reason == "tls":
+        return TransportError(
+            f"{method} {path}: no trusted TLS connection to {host}: {failure.detail}. For a company CA set SSL_CERT_FILE "
+            "or pass ssl_context=."
+        )
+    return TransportError(f"{method} {path}: no connection to {host}, or it was lost: {failure.detail}.")

@@ -1,0 +1,213 @@
+"""The protocol over HTTP: which call means what, who may make it, and how it is answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from .answers import Envelope, Refusal, Serialised, Status
+from .jobs import Jobs
+from .reading import InputProblem, is_typed
+from .scripts import Scripts
+from .services import SERVICES, Service
+from .signin import SignIn
+
+LARGEST_BODY = 8 * 1024 * 1024
+_CALLS_KEPT = 10_000
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as the emulator received it, and the status code that it answered. Headers that hold credentials are left out."""
+
+    method: str
+    path: str
+    status_code: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Submission:
+    service: Service
+
+
+@dataclass(frozen=True)
+class _Reading:
+    service: Service
+    request_id: str
+    format: str
+    part: str
+    envelope: Envelope
+
+
+class App:
+    """One emulator's state and its ASGI application."""
+
+    def __init__(self, sign_in: SignIn, jobs: Jobs) -> None:
+        self.sign_in = sign_in
+        self.jobs = jobs
+        self.scripts = Scripts()
+        self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        path = scope["raw_path"].decode("ascii")
+        try:
+            response = await self._answer(request, path)
+        except Refusal as refusal:
+            content = Envelope.OBJECT.message(refusal.status)
+            response = Response(content, refusal.status_code, refusal.headers, _JSON)
+        except ClientDisconnect:
+            return
+        headers = {name: value for name, value in request.headers.items() if name not in _SECRET_HEADERS}
+        self.calls.append(Call(request.method, path, response.status_code, headers))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, path: str) -> Response:
+        _check_sender(request)
+        body = await _read_body(request)
+        if path == "/oauth/token" and request.method == "POST":
+            self.sign_in.count += 1
+        if failure := self.scripts.next_failure(request.method, path):
+            return Response(failure.content, failure.status_code, failure.headers)
+        match path:
+            case "/":
+                _allow(request, "GET")
+                return JSONResponse(_description())
+            case "/oauth/token":
+                _allow(request, "POST")
+                status_code, answer = self.sign_in.answer(body, request.headers.get("content-type", ""))
+                return JSONResponse(answer, status_code, {"cache-control": "no-store"})
+        match _route(path):
+            case _Submission(service):
+                _allow(request, "POST")
+                self._check_token(request)
+                return self._submit(service, body, request.headers.get("idempotency-key"))
+            case _Reading() as reading:
+                _allow(request, "GET")
+                self._check_token(request)
+                return self._read(reading)
+
+    def _check_token(self, request: Request) -> None:
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        token = credentials.strip() if scheme.lower() == "bearer" else request.headers.get("access_token", "")
+        if not self.sign_in.accepts(token):
+            text = "The access token has expired or is not valid." if token else "The call needs an access token."
+            raise Refusal(401, text, headers={"www-authenticate": "Bearer"})
+
+    def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
+        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+            raise Refusal(400, "An Idempotency-Key has 1 to 255 printable characters.")
+        document = _read_json(body)
+        envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
+        try:
+            request = service.read(document)
+        except InputProblem as problem:
+            content = envelope.message(Status("FATAL", str(problem), input_problem=True))
+            return Response(content, 422, media_type=_JSON)
+        calculation = self.jobs.repeated(key, service, body)
+        if calculation is None:
+            calculation = self.jobs.submit(service, request, body, key, self.scripts.next_calculation())
+        content = envelope.message(Status(text="Request accepted"), calculation.id)
+        return Response(content, 202, media_type=_JSON)
+
+    def _read(self, reading: _Reading) -> Response:
+        service, envelope = reading.service, reading.envelope
+        try:
+            finished = self.jobs.look(service, reading.request_id)
+            if reading.format not in service.formats:
+                raise Refusal(404, f"{service.path} has no format {reading.format!r}, only {', '.join(service.formats)}.")
+            if finished is None:
+                content = envelope.pending(Status(text="Request is being processed"), reading.request_id)
+                return Response(content, 202, media_type=_JSON)
+            result = finished.results.get(reading.format, Serialised())
+            if not 1 <= (number := int(reading.part)) <= len(result.parts):
+                raise Refusal(404, f"There is no part {number}, only 1 to {len(result.parts)}.")
+        except Refusal as refusal:
+            return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
+        return Response(envelope.finished(finished.status, result, number), 200, media_type=_JSON)
+
+
+def _route(path: str) -> _Submission | _Reading:
+    """What a path asks for. The two orders of a result's path are those of the platform before and after 2020."""
+    segments = path.strip("/").split("/")
+    for length in (2, 1):
+        service = SERVICES.get("/".join(segments[:length]))
+        if service is None:
+            continue
+        match segments[length:]:
+            case ["requests"]:
+                return _Submission(service)
+            case ["results", id_, format_] if _REQUEST_ID.fullmatch(id_):
+                return _Reading(service, id_, format_, "1", Envelope.OBJECT)
+            case ["results", id_, format_, part] if _REQUEST_ID.fullmatch(id_) and re.fullmatch(r"[0-9]{1,9}", part):
+                return _Reading(service, id_, format_, part, Envelope.OBJECT)
+            case [format_, "results", id_] if _REQUEST_ID.fullmatch(id_):
+                return _Reading(service, id_, format_, "1", Envelope.ARRAY)
+            case [format_, "results", id_, "generic"] if _REQUEST_ID.fullmatch(id_):
+                return _Reading(service, id_, format_, "1", Envelope.OKAPI_OUTPUT)
+    _refuse_path(path)
+
+
+def _refuse_path(path: str) -> NoReturn:
+    if path.startswith("/pass/prediction"):
+        raise Refusal(404, "The service pass/prediction is gone since 2020; predict-passes/sgp4 took its place.")
+    raise Refusal(404, f"The emulator has no path {path[:200]}. GET / lists the services that it knows.")
+
+
+def _allow(request: Request, method: str) -> None:
+    if request.method != method:
+        raise Refusal(405, f"This path takes {method}, not {request.method}.", headers={"allow": method})
+
+
+def _check_sender(request: Request) -> None:
+    """Keep out web pages: those of other origins, and those whose host name was made to resolve to this machine."""
+    _, port = request.scope["server"]
+    hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
+    if request.headers.get("host", "").lower() not in hosts:
+        raise Refusal(421, f"This emulator answers to {' and '.join(hosts)} only.")
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in {f"http://{host}" for host in hosts}:
+        raise Refusal(403, "This emulator does not serve web pages of other origins.")
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Refusal(413, f"A body may have up to {LARGEST_BODY:,} bytes.", headers={"connection": "close"})
+    return bytes(body)
+
+
+def _read_json(body: bytes) -> object:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not a JSON number")
+
+    try:
+        return json.loads(body, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"The body is not valid JSON: {error}", input_problem=True) from None
+
+
+def _description() -> dict[str, object]:
+    return {
+        "name": "okapi-sdk emulator",
+        "sign_in": "/oauth/token",
+        "services": {
+            path: {"formats": service.formats, "computed": service.engine is not None}
+            for path, service in SERVICES.items()
+        },
+    }

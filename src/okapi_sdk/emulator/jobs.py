@@ -1,0 +1,122 @@
+"""Calculations from submission to result."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from .answers import CalculationFailed, Outcome, Refusal, Serialised, Status, serialise
+from .clock import Clock
+from .scripts import NextCalculation
+from .services import Service
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """One entry of the ledger: a request that was accepted and given an id."""
+
+    id: str
+    path: str
+    idempotency_key: str | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A calculation that has ended, its results ready to be sent."""
+
+    status: Status
+    results: dict[str, Serialised] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A calculation on its way. It is done when it is computed and its processing time is over."""
+
+    calculation: Calculation
+    service: Service
+    body_digest: bytes
+    due: float
+    future: Future[Finished]
+
+
+class Jobs:
+    """All jobs of an emulator. They are computed by `executor`, never in the thread that answers."""
+
+    def __init__(self, clock: Clock, executor: Executor, processing_time: float, rows_per_part: int) -> None:
+        self.processing_time = processing_time
+        self.rows_per_part = rows_per_part
+        self.ledger: list[Calculation] = []
+        self._clock = clock
+        self._executor = executor
+        self._jobs: dict[str, Job] = {}
+        self._by_key: dict[str, Job] = {}
+
+    def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
+        """The calculation that this idempotency key already stands for. Another request under it is a conflict."""
+        if key is None or (job := self._by_key.get(key)) is None:
+            return None
+        if job.service is not service or job.body_digest != _digest(body):
+            raise Refusal(409, "This Idempotency-Key was used before, for another request.")
+        return job.calculation
+
+    def submit(
+        self, service: Service, request: Any, body: bytes, key: str | None, script: NextCalculation
+    ) -> Calculation:
+        """Enter a request into the ledger and start to compute it."""
+        created = datetime.fromtimestamp(self._clock.wall(), UTC)
+        calculation = Calculation(str(uuid.uuid4()), f"/{service.path}/requests", key, created)
+        processing_time = self.processing_time if script.processing_time is None else script.processing_time
+        rows_per_part = self.rows_per_part
+
+        def work() -> Finished:
+            return _scripted(_compute(lambda: service.compute(request, created), rows_per_part), script)
+
+        due = self._clock.monotonic() + processing_time
+        job = Job(calculation, service, _digest(body), due, self._executor.submit(work))
+        self._jobs[calculation.id] = job
+        if key is not None:
+            self._by_key[key] = job
+        self.ledger.append(calculation)
+        return calculation
+
+    def look(self, service: Service, request_id: str) -> Finished | None:
+        """The end of a calculation, or None while it has not come."""
+        job = self._jobs.get(request_id)
+        if job is None or job.service is not service:
+            raise Refusal(404, f"There is no request {request_id} of {service.path}.")
+        if self._clock.monotonic() < job.due or not job.future.done():
+            return None
+        return job.future.result()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until everything submitted so far is computed. Says whether it is."""
+        return not wait_for([job.future for job in list(self._jobs.values())], timeout).not_done
+
+
+def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
+    try:
+        outcome = compute()
+        # Rows are made while they are written, so this too can find that there is no result.
+        results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
+    except CalculationFailed as failure:
+        return Finished(Status("FATAL", str(failure)))
+    return Finished(outcome.status, results)
+
+
+def _scripted(finished: Finished, script: NextCalculation) -> Finished:
+    if script.status is None and script.text is None:
+        return finished
+    kind = (script.status or finished.status.type).upper()
+    text = script.text if script.text is not None else f"Scripted {kind} of the emulator"
+    return Finished(replace(finished.status, type=kind, text=text), {} if kind == "FATAL" else finished.results)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()

@@ -1,0 +1,79 @@
+"""What a test has asked of the next calls and the next calculations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from .answers import Status
+
+
+@dataclass
+class Failure:
+    """An answer that takes the place of the real one for the next `times` calls that match."""
+
+    status_code: int
+    times: int
+    path: str
+    method: str | None
+    content: bytes
+    headers: Mapping[str, str]
+
+    def matches(self, method: str, path: str) -> bool:
+        return self.times > 0 and self.path in path and self.method in (None, method)
+
+
+@dataclass(frozen=True)
+class NextCalculation:
+    """How the next submitted calculation departs from an ordinary one. None leaves things as they are."""
+
+    processing_time: float | None
+    status: str | None
+    text: str | None
+
+
+class Scripts:
+    """Failures and calculations to come, each kind in the order in which it was asked for."""
+
+    def __init__(self) -> None:
+        self._failures: list[Failure] = []
+        self._calculations: list[NextCalculation] = []
+
+    def add_failure(self, failure: Failure) -> None:
+        self._failures.append(failure)
+
+    def add_calculation(self, calculation: NextCalculation) -> None:
+        self._calculations.append(calculation)
+
+    def next_failure(self, method: str, path: str) -> Failure | None:
+        for failure in self._failures:
+            if failure.matches(method, path):
+                failure.times -= 1
+                return failure
+        return None
+
+    def next_calculation(self) -> NextCalculation:
+        return self._calculations.pop(0) if self._calculations else NextCalculation(None, None, None)
+
+
+def failure(
+    status_code: int,
+    times: int,
+    path: str,
+    method: str | None,
+    body: object,
+    headers: Mapping[str, str] | None,
+) -> Failure:
+    """A failure with its body as bytes: text stays text, anything else becomes JSON, None the platform's status object."""
+    if body is None:
+        body = {"status": asdict(Status("FATAL", f"Scripted answer {status_code} of the emulator"))}
+    if isinstance(body, str | bytes):
+        content = body.encode() if isinstance(body, str) else body
+        media_type = "text/html" if content.lstrip().startswith(b"<") else "text/plain"
+    else:
+        content, media_type = json.dumps(body).encode(), "application/json"
+    given = {name.lower(): value for name, value in (headers or {}).items()}
+    return Failure(
+        status_code, times, path, method.upper() if method else None, content, {"content-type": media_type, **given}
+    )

@@ -1,0 +1,281 @@
+"""The bases of all models: how they validate, and how a failure becomes an error of ours.
+
+pydantic's own ``ValidationError`` never reaches a user of the SDK. Inside a user's own pydantic model it does: there
+pydantic validates, and its error belongs to that model.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import math
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Self, TypeVar, get_args
+
+from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
+
+T = TypeVar("T")
+M = TypeVar("M", bound="OkapiModel")
+
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+"""A finite number. Neither text nor a bool is one."""
+
+Count = Annotated[int, Strict()]
+"""A whole number; a bool is none."""
+
+FIRST_YEAR, LAST_YEAR = 1957, 2099
+
+ANSWER: Mapping[str, bool] = {"answer": True}
+"""Validation context of what the platform answered: there, text without a zone is UTC and nothing is judged."""
+
+
+def rule(text: str, remedy: str = "") -> PydanticCustomError:
+    """The error that a validator raises: what is allowed, and what to do."""
+    return PydanticCustomError("rule", "{rule}", {"rule": text, "remedy": remedy})
+
+
+def _epoch(value: object, info: ValidationInfo) -> datetime:
+    if isinstance(value, datetime):
+        moment = value if type(value) is datetime else datetime.combine(value.date(), value.timetz())
+    elif isinstance(value, str):
+        moment = _parsed(value.strip())
+        if info.context is ANSWER and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+    else:
+        raise rule(
+            "an aware datetime or ISO 8601 text with a zone; numbers are no epochs", "pass datetime(..., tzinfo=UTC)"
+        )
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise rule("a time needs a zone", "add Z to the text, or tzinfo=UTC to the datetime")
+    if not FIRST_YEAR < moment.year <= LAST_YEAR:
+        raise rule(f"a time between {FIRST_YEAR + 1} and {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
+def _parsed(text: str) -> datetime:
+    if ":60" in text[16:19]:
+        raise rule("leap seconds are not accepted", "use second 59 or the next minute")
+    with contextlib.suppress(ValueError):
+        if len(text) <= 40 and "T" in text.upper().replace(" ", "T"):
+            return datetime.fromisoformat(text)
+    raise rule("a time as ISO 8601 with a zone", "for example 2018-08-07T18:00:00Z")
+
+
+Epoch = Annotated[datetime, BeforeValidator(_epoch)]
+"""A moment, kept in UTC. Takes an aware datetime, or ISO 8601 text with a zone; a number is refused."""
+
+
+def wire_time(moment: datetime) -> str:
+    """The platform's time format: ISO 8601 UTC, milliseconds (rounded), ``Z``."""
+    rounded = moment.astimezone(UTC) + timedelta(microseconds=500)
+    return f"{rounded:%Y-%m-%dT%H:%M:%S}.{rounded.microsecond // 1000:03d}Z"
+
+
+def wire_form(model: BaseModel) -> dict[str, Any]:
+    """A model as JSON data: the platform's keys and times, and nothing for a field that is None."""
+    form: dict[str, Any] = _wire_value(model.model_dump(by_alias=True, exclude_none=True))
+    return form
+
+
+def _wire_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return wire_time(value)
+    if isinstance(value, dict):
+        return {key: _wire_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_wire_value(item) for item in value]
+    return value
+
+
+def untag(tag: str) -> Callable[[Any], Any]:
+    """Validator that takes a value also as ``{"type": tag, "content": value}``, the form that it has on the wire."""
+
+    def content(value: Any) -> Any:
+        if isinstance(value, Mapping) and value.keys() == {"type", "content"}:
+            if value["type"] != tag:
+                raise rule(f"a value of type {tag!r}", f"this one is tagged {short(value['type'])}")
+            return value["content"]
+        return value
+
+    return content
+
+
+def refusal(model: type[BaseModel], field: str, value: object, allowed: str, remedy: str = "") -> InputError:
+    """The error about one field, for checks that see more than that field."""
+    return InputError(model.__name__, (InputProblem(field, short(value), allowed, remedy),))
+
+
+class OkapiModel(BaseModel):
+    """Root of the models: pydantic's failures leave it as errors of ours."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    def __init__(self, /, **data: Any) -> None:
+        _run(type(self), lambda: self.__pydantic_validator__.validate_python(data, self_instance=self))
+
+    # Tells pydantic that this is in effect its own __init__, so that nested models are validated in one go and keep
+    # the path of a bad field.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Validate a dictionary or an instance.
+
+        Raises:
+            InputError: for nouns and messages; field, value, rule and remedy of each problem.
+            ResponseFormatError: for records of the platform.
+        """
+        return _run(cls, lambda: super(OkapiModel, cls).model_validate(obj, **options))
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Validate JSON text. Raises as `model_validate` does."""
+        return _run(cls, lambda: super(OkapiModel, cls).model_validate_json(json_data, **options))
+
+    @classmethod
+    def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
+        """Validate a dictionary of texts. Raises as `model_validate` does."""
+        return _run(cls, lambda: super(OkapiModel, cls).model_validate_strings(obj, **options))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _run(type(self), lambda: super(OkapiModel, self).__setattr__(name, value))
+
+    def __delattr__(self, name: str) -> None:
+        _run(type(self), lambda: super(OkapiModel, self).__delattr__(name))
+
+    @classmethod
+    def _failure(cls, error: ValidationError) -> OkapiError:
+        return InputError(cls.__name__, tuple(problems(cls, error)))
+
+
+class RequestModel(OkapiModel):
+    """What a user asks: closed, frozen, strict about types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Record(OkapiModel):
+    """What the platform stores or answers: open to new fields and values, nothing required that is not proven."""
+
+    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Validate what the platform answered.
+
+        Raises:
+            ResponseFormatError: the answer has another shape.
+        """
+        return super().model_validate(obj, **{"context": ANSWER, **options})
+
+    @classmethod
+    def _failure(cls, error: ValidationError) -> OkapiError:
+        return _unreadable(cls, error)
+
+
+class Message(OkapiModel):
+    """Both input and result: strict when built or sent, tolerant when read from an answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, data: Any) -> Self:
+        """Read from an answer: unknown fields are kept, numbers may be text, null is as good as missing.
+
+        Raises:
+            ResponseFormatError: the answer has another shape.
+        """
+        try:
+            return super(OkapiModel, cls).model_validate(data, extra="allow", strict=False, context=ANSWER)
+        except ValidationError as error:
+            failure = _unreadable(cls, error)
+        raise failure
+
+
+def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
+    # Raised after the except block: an error raised inside it would keep pydantic's, and its input, in __context__.
+    try:
+        return step()
+    except ValidationError as error:
+        failure = model._failure(error)
+    raise failure
+
+
+def _unreadable(model: type[OkapiModel], error: ValidationError) -> ResponseFormatError:
+    found = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in problems(model, error))
+    return ResponseFormatError(f"The answer does not read as {model.__name__}. {found}", reason="schema")
+
+
+_RULES: Mapping[str, str] = {
+    "missing": "required",
+    "frozen_instance": "models are frozen",
+    "frozen_field": "models are frozen",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "string_type": "text",
+    "bool_type": "True or False",
+    "finite_number": "a finite number",
+    "greater_than": "greater than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "too_long": "at most {max_length} items",
+}
+_REMEDIES: Mapping[str, str] = {
+    "missing": "pass it",
+    "frozen_instance": "make a changed copy with model_copy(update=...)",
+    "frozen_field": "make a changed copy with model_copy(update=...)",
+}
+
+
+def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputProblem]:
+    """Each line of pydantic's error as field, value, rule and remedy."""
+    for line in error.errors(include_url=False):
+        loc, kind, context = line["loc"], line["type"], line.get("ctx", {})
+        field = ".".join(str(part) for part in loc)
+        inner = context.get("error")
+        if isinstance(inner, InputError):
+            for problem in inner.problems:
+                yield problem._replace(field=".".join(filter(None, (field, problem.field))))
+        elif kind == "default_factory_not_called":
+            continue  # follows from a field that is reported
+        elif kind == "extra_forbidden":
+            fields = _fields_at(model, loc[:-1])
+            near = difflib.get_close_matches(str(loc[-1]), fields, 1)
+            remedy = f"did you mean {near[0]}?" if near else "remove it"
+            yield InputProblem(field, short(line["input"]), f"unknown field; there are: {', '.join(fields)}", remedy)
+        else:
+            given = "nothing" if kind == "missing" else short(line["input"])
+            text = _RULES[kind].format_map(context) if kind in _RULES else str(context.get("rule", line["msg"]))
+            yield InputProblem(field, given, text, str(context.get("remedy", _REMEDIES.get(kind, ""))))
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = None if field is None else _model_in(field.annotation)
+        if inner is not None:
+            model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+
+
+def short(value: object, limit: int = 80) -> str:
+    """A ``repr`` of bounded length that never raises, for error texts."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, str | bytes):
+        value = value[: limit + 1]
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide what is wrong with the value
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,45 @@
+"""An HTTP answer as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from ..errors import ResponseFormatError
+
+
+@dataclass(frozen=True)
+class RawResponse:
+    """An HTTP answer: status, headers (names in lower case) and decoded body."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 are replaced."""
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ResponseFormatError: it is none; NaN and infinities are none either.
+        """
+        try:
+            return from_json(self.content, allow_inf_nan=False)
+        except ValueError as error:
+            found = str(error)
+        kind = self.headers.get("content-type", "no content type")
+        raise ResponseFormatError(
+            f"HTTP {self.status_code} with a body that is not JSON ({kind}): {found}. It begins {self.text[:200]!r}",
+            reason="not_json",
+            body=self.text[:4096] or None,
+        )
+
+    def __repr__(self) -> str:
+        return f"<RawResponse {self.status_code}, {len(self.content)} bytes>"
