@@ -20,7 +20,7 @@ from ._engine.flows import Session, free_call, new_key, submit
 from ._engine.http import AsyncHttp, SyncHttp
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
-from .errors import ConfigurationError, InputError, InputProblem
+from .errors import ConfigurationError, InputError, InputProblem, OkapiError
 from .models.base import short
 from .models.response import RawResponse
 from .reference import RequestRef, split_word
@@ -167,28 +167,34 @@ def _submitting(endpoint: str, key: str) -> Iterator[None]:
         raise
 
 
-def _started(emulator: Emulator | None) -> tuple[Emulator, bool]:
+def _started(emulator: Emulator | None) -> Emulator:
     if emulator is not None:
-        return emulator, False
+        return emulator
     try:
         from .emulator import Emulator
     except ImportError as error:
         missing = error.name
     else:
-        return Emulator().start(), True
+        return Emulator().start()
     raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
 
 
-# The emulator is known to honour the key.
-_DEFAULTS: ClientOptions = {"retry": RetryPolicy(submit="same-key")}
+class _EmulatedOptions(ClientOptions, total=False):
+    username: str
+    password: str
+    base_url: str
+    token_url: str
 
 
-def _at(emulator: Emulator) -> dict[str, str]:
+def _at(emulator: Emulator, options: ClientOptions) -> _EmulatedOptions:
     return {
         "username": emulator.username,
         "password": emulator.password,
         "base_url": emulator.base_url,
         "token_url": emulator.token_url,
+        "clock": emulator.clock,
+        "retry": RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
+        **options,
     }
 
 
@@ -248,9 +254,14 @@ class OkapiClient(_Client):
 
         Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
         """
-        running, own = _started(emulator)
-        client = cls(**_at(running), **{**_DEFAULTS, "clock": running.clock, **options})
-        client._emulator = running if own else None
+        running = _started(emulator)
+        try:
+            client = cls(**_at(running, options))
+        except OkapiError:
+            if emulator is None:
+                running.close()
+            raise
+        client._emulator = running if emulator is None else None
         return client
 
     def sign_in(self) -> None:
@@ -378,9 +389,14 @@ class AsyncOkapiClient(_Client):
     @classmethod
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
         """As `OkapiClient.emulated`."""
-        running, own = _started(emulator)
-        client = cls(**_at(running), **{**_DEFAULTS, "clock": running.clock, **options})
-        client._emulator = running if own else None
+        running = _started(emulator)
+        try:
+            client = cls(**_at(running, options))
+        except OkapiError:
+            if emulator is None:
+                running.close()
+            raise
+        client._emulator = running if emulator is None else None
         return client
 
     async def sign_in(self) -> None:

@@ -1,8 +1,8 @@
 """Passes computed a second time, by other means: SGP4 states, astropy's Earth, and scipy's root finder.
 
-Only SGP4 itself is shared with the emulator, which has its own test against Vallado's reference vectors. TEME to ITRS is
-astropy's (with polar motion and UT1 from the IERS tables in `astropy-iers-data`), so is the ellipsoid; the search is a
-dense scan, `brentq` and `minimize_scalar`.
+Only SGP4 itself is shared with the emulator, which has its own test against Vallado's reference vectors. TEME to ITRS
+is astropy's (with polar motion and UT1 from the IERS tables in `astropy-iers-data`), so is the ellipsoid; the search is
+a dense scan, `brentq` and `minimize_scalar`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import astropy.units as u
 import numpy as np
@@ -41,7 +42,13 @@ class Pass:
 
 class Reference:
     def __init__(
-        self, tle: tuple[str, str], latitude: float, longitude: float, altitude_km: float, start: datetime, end: datetime
+        self,
+        tle: tuple[str, str],
+        latitude: float,
+        longitude: float,
+        altitude_km: float,
+        start: datetime,
+        end: datetime,
     ) -> None:
         self._satellite = Satrec.twoline2rv(*tle)
         self._site = EarthLocation.from_geodetic(longitude * u.deg, latitude * u.deg, altitude_km * u.km)
@@ -88,10 +95,11 @@ class Reference:
     def _passes(self, grid: Vector, elevation: Vector) -> Iterator[Pass]:
         above = elevation > 0
         changes = [
-            float(brentq(self.elevation, grid[i], grid[i + 1], xtol=1e-7)) for i in np.flatnonzero(above[1:] != above[:-1])
+            float(brentq(self.elevation, grid[i], grid[i + 1], xtol=1e-7))
+            for i in np.flatnonzero(above[1:] != above[:-1])
         ]
         edges = [0.0, *changes, self._seconds]
-        for left, right in list(zip(edges, edges[1:], strict=False))[0 if above[0] else 1 :: 2]:
+        for left, right in list(pairwise(edges))[0 if above[0] else 1 :: 2]:
             inside = np.concatenate(([left], grid[(grid > left) & (grid < right)], [right]))
             azimuths, elevations, ranges = self.look(inside)
             top = int(elevations.argmax())

@@ -212,12 +212,16 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def parsed(response: RawResponse) -> Any:
-    """The body of a finished result.
+def parsed(response: RawResponse, status_code: int) -> Any:
+    """The body of an answer that must have this status.
 
     Raises:
-        ResponseFormatError: it is no JSON.
+        ResponseFormatError: it has another, or is no JSON.
     """
-    if not response.content.strip():
-        raise ResponseFormatError(f"HTTP {response.status_code} came without a body.", reason="not_json")
+    if response.status_code != status_code or not response.content.strip():
+        raise ResponseFormatError(
+            f"HTTP {response.status_code} with {len(response.content)} bytes came where HTTP {status_code} with JSON was due.",
+            reason="not_json" if response.status_code == status_code else "schema",
+            body=wire.excerpt(response),
+        )
     return response.json()

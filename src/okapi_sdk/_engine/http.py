@@ -61,6 +61,7 @@ class SyncHttp:
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
+        _check_open(self._client.is_closed)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         self._network.deadline = time.monotonic() + left
@@ -114,6 +115,7 @@ class AsyncHttp:
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
+        _check_open(self._client.is_closed)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         headers_of: httpx.Response | None = None
@@ -139,6 +141,11 @@ class AsyncHttp:
         """Close the connections, unless the client was borrowed."""
         if not self._borrowed:
             await self._client.aclose()
+
+
+def _check_open(closed: bool) -> None:
+    if closed:
+        raise ConfigurationError("The client that this belongs to is closed. Make a new one.")
 
 
 def _built(request: HttpRequest, left: float) -> httpx.Request:
@@ -269,6 +276,7 @@ class _Body:
         self._chunks: list[bytes] = []
         self._size = 0
         self._unzip: Any = None
+        self._begun = False
         encoding = self._headers.get("content-encoding", "").strip().lower()
         if encoding in ("gzip", "x-gzip"):
             self._unzip = zlib.decompressobj(wbits=31)
@@ -282,6 +290,7 @@ class _Body:
         if self._unzip is None:
             self._keep(chunk)
             return
+        self._begun = True
         while chunk:
             if self._unzip.eof:
                 raise self._bad("encoding", "bytes follow the end of its gzip stream")
@@ -301,7 +310,7 @@ class _Body:
         self._chunks.append(piece)
 
     def response(self) -> RawResponse:
-        if self._unzip is not None and not self._unzip.eof and self._size + len(self._unzip.unconsumed_tail):
+        if self._begun and not self._unzip.eof:
             raise self._bad("truncated", "its gzip stream ends before its end mark")
         headers = {name.lower(): value for name, value in self._headers.items()}
         return RawResponse(self._status_code, headers, b"".join(self._chunks))

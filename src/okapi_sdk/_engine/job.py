@@ -215,8 +215,10 @@ class Job(Generic[R]):
                 ref=self.ref,
             )
         self.response = self.session.good(call, outcome)
-        self._alive = True
-        data = parsed(self.response)
+        if self.response.status_code == 202:  # it says FATAL, or it would run on
+            self.ended = True
+            return
+        data = parsed(self.response, 200)
         self.status = Status.of(data)
         self.ended = True
         if self.status.rank == INFORMING:

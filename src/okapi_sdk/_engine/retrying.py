@@ -131,7 +131,7 @@ class Retries:
                 or not self.budget.spend(result_of(state))
             )
 
-        outcome = yield from loop(
+        outcome: Outcome = yield from loop(
             tenacity.Retrying(
                 retry=tenacity.retry_if_result(again), wait=wait, stop=stop, retry_error_callback=result_of
             ),

@@ -18,7 +18,7 @@ class Status:
     input_problem: bool = False
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A request that is answered with an error status instead of what it asked for."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
 
-class CalculationFailed(Exception):
+class NoResultError(Exception):
     """A calculation that was accepted but has no result: it ends with status FATAL and this text."""
 
 
@@ -60,31 +60,34 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Serialised:
-    """A result as JSON text, ready to be sent: `opening`, then one part or all of them joined by commas, then `closing`."""
+    """A result as JSON text, ready to be sent: `opening`, one part or all of them joined by commas, `closing`."""
 
     opening: bytes = b""
     parts: tuple[bytes, ...] = (b"",)
     closing: bytes = b""
 
     def part(self, number: int) -> bytes:
+        """One part, counted from 1."""
         return self.opening + self.parts[number - 1] + self.closing
 
     def whole(self) -> bytes:
+        """All parts as one."""
         return self.opening + b",".join(self.parts) + self.closing
 
 
 def serialise(result: Listing | Document, rows_per_part: int) -> Serialised:
+    """Write a result out, a list in parts of at most `rows_per_part` rows."""
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
         return Serialised(key, (_json(result.value),))
     rows = iter(result.rows)
-    # Row by row: one call for a long list would hold the interpreter, and with it every other answer, for its whole length.
+    # Row by row: one call for a long list would hold the interpreter, and with it every other answer, all the while.
     parts = iter(lambda: b",".join(_json(row) for row in islice(rows, rows_per_part)), b"")
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]")
 
 
 class Envelope(Enum):
-    """The form of an answer. It follows from the order of the path's segments; for a submission, from the body's dialect."""
+    """The form of an answer: it follows from the order of a path's segments, or from the dialect of a submission."""
 
     OBJECT = "object with `status`: results/{id}/{format}, the current form"
     ARRAY = "array of items with `state_msgs`: {format}/results/{id}, until 2020"

@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from .answers import Envelope, Refusal, Serialised, Status
+from .answers import Envelope, RefusedError, Serialised, Status
 from .jobs import Jobs
-from .reading import InputProblem, is_typed
+from .reading import InputProblemError, is_typed
 from .scripts import Scripts
 from .services import SERVICES, Service
 from .signin import SignIn
@@ -30,7 +30,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the emulator received it, and the status code that it answered. Headers that hold credentials are left out."""
+    """A call as the emulator received it, without the headers that hold credentials, and the status code answered."""
 
     method: str
     path: str
@@ -62,11 +62,12 @@ class App:
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call and enter it into `calls`."""
         request = Request(scope, receive)
         path = scope["raw_path"].decode("ascii")
         try:
             response = await self._answer(request, path)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             content = Envelope.OBJECT.message(refusal.status)
             response = Response(content, refusal.status_code, refusal.headers, _JSON)
         except ClientDisconnect:
@@ -98,23 +99,23 @@ class App:
             case _Reading() as reading:
                 _allow(request, "GET")
                 self._check_token(request)
-                return self._read(reading)
+                return await self._read(reading)
 
     def _check_token(self, request: Request) -> None:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         token = credentials.strip() if scheme.lower() == "bearer" else request.headers.get("access_token", "")
         if not self.sign_in.accepts(token):
             text = "The access token has expired or is not valid." if token else "The call needs an access token."
-            raise Refusal(401, text, headers={"www-authenticate": "Bearer"})
+            raise RefusedError(401, text, headers={"www-authenticate": "Bearer"})
 
     def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise Refusal(400, "An Idempotency-Key has 1 to 255 printable characters.")
+            raise RefusedError(400, "An Idempotency-Key has 1 to 255 printable characters.")
         document = _read_json(body)
         envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
         try:
             request = service.read(document)
-        except InputProblem as problem:
+        except InputProblemError as problem:
             content = envelope.message(Status("FATAL", str(problem), input_problem=True))
             return Response(content, 422, media_type=_JSON)
         calculation = self.jobs.repeated(key, service, body)
@@ -123,19 +124,21 @@ class App:
         content = envelope.message(Status(text="Request accepted"), calculation.id)
         return Response(content, 202, media_type=_JSON)
 
-    def _read(self, reading: _Reading) -> Response:
+    async def _read(self, reading: _Reading) -> Response:
         service, envelope = reading.service, reading.envelope
         try:
-            finished = self.jobs.look(service, reading.request_id)
+            finished = await self.jobs.look(service, reading.request_id)
             if reading.format not in service.formats:
-                raise Refusal(404, f"{service.path} has no format {reading.format!r}, only {', '.join(service.formats)}.")
+                raise RefusedError(
+                    404, f"{service.path} has no format {reading.format!r}, only {', '.join(service.formats)}."
+                )
             if finished is None:
                 content = envelope.pending(Status(text="Request is being processed"), reading.request_id)
                 return Response(content, 202, media_type=_JSON)
             result = finished.results.get(reading.format, Serialised())
             if not 1 <= (number := int(reading.part)) <= len(result.parts):
-                raise Refusal(404, f"There is no part {number}, only 1 to {len(result.parts)}.")
-        except Refusal as refusal:
+                raise RefusedError(404, f"There is no part {number}, only 1 to {len(result.parts)}.")
+        except RefusedError as refusal:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
         return Response(envelope.finished(finished.status, result, number), 200, media_type=_JSON)
 
@@ -163,13 +166,13 @@ def _route(path: str) -> _Submission | _Reading:
 
 def _refuse_path(path: str) -> NoReturn:
     if path.startswith("/pass/prediction"):
-        raise Refusal(404, "The service pass/prediction is gone since 2020; predict-passes/sgp4 took its place.")
-    raise Refusal(404, f"The emulator has no path {path[:200]}. GET / lists the services that it knows.")
+        raise RefusedError(404, "The service pass/prediction is gone since 2020; predict-passes/sgp4 took its place.")
+    raise RefusedError(404, f"The emulator has no path {path[:200]}. GET / lists the services that it knows.")
 
 
 def _allow(request: Request, method: str) -> None:
     if request.method != method:
-        raise Refusal(405, f"This path takes {method}, not {request.method}.", headers={"allow": method})
+        raise RefusedError(405, f"This path takes {method}, not {request.method}.", headers={"allow": method})
 
 
 def _check_sender(request: Request) -> None:
@@ -177,10 +180,10 @@ def _check_sender(request: Request) -> None:
     _, port = request.scope["server"]
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
     if request.headers.get("host", "").lower() not in hosts:
-        raise Refusal(421, f"This emulator answers to {' and '.join(hosts)} only.")
+        raise RefusedError(421, f"This emulator answers to {' and '.join(hosts)} only.")
     origin = request.headers.get("origin")
     if origin is not None and origin not in {f"http://{host}" for host in hosts}:
-        raise Refusal(403, "This emulator does not serve web pages of other origins.")
+        raise RefusedError(403, "This emulator does not serve web pages of other origins.")
 
 
 async def _read_body(request: Request) -> bytes:
@@ -188,7 +191,7 @@ async def _read_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise Refusal(413, f"A body may have up to {LARGEST_BODY:,} bytes.", headers={"connection": "close"})
+            raise RefusedError(413, f"A body may have up to {LARGEST_BODY:,} bytes.", headers={"connection": "close"})
     return bytes(body)
 
 
@@ -199,7 +202,7 @@ def _read_json(body: bytes) -> object:
     try:
         return json.loads(body, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"The body is not valid JSON: {error}", input_problem=True) from None
+        raise RefusedError(400, f"The body is not valid JSON: {error}", input_problem=True) from None
 
 
 def _description() -> dict[str, object]:

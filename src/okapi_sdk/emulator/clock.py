@@ -7,18 +7,24 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two readings in seconds: `monotonic` ages jobs and tokens, `wall` (Unix time) dates what the emulator writes."""
+    """What the emulator asks of a clock, in seconds."""
 
-    def monotonic(self) -> float: ...
+    def monotonic(self) -> float:
+        """A reading that never goes back. It ages calculations and tokens."""
+        ...
 
-    def wall(self) -> float: ...
+    def wall(self) -> float:
+        """The time since 1970, UTC. It dates what the emulator writes."""
+        ...
 
 
 class SystemClock:
     """Real time."""
 
     def monotonic(self) -> float:
+        """As `time.monotonic`."""
         return time.monotonic()
 
     def wall(self) -> float:
+        """As `time.time`."""
         return time.time()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from .answers import CalculationFailed, Outcome, Refusal, Serialised, Status, serialise
+from .answers import NoResultError, Outcome, RefusedError, Serialised, Status, serialise
 from .clock import Clock
 from .scripts import NextCalculation
 from .services import Service
@@ -47,14 +47,18 @@ class Job:
 
 
 class Jobs:
-    """All jobs of an emulator. They are computed by `executor`, never in the thread that answers."""
+    """All jobs of an emulator. They are computed by `executor`, never in the thread that answers.
 
-    def __init__(self, clock: Clock, executor: Executor, processing_time: float, rows_per_part: int) -> None:
-        self.processing_time = processing_time
-        self.rows_per_part = rows_per_part
+    A look at a job that is due but not computed says "not yet", or if these are `patient`, waits for the computation.
+    """
+
+    def __init__(self, clock: Clock, executor: Executor, *, patient: bool) -> None:
+        self.processing_time = 0.0
+        self.rows_per_part = 10_000
         self.ledger: list[Calculation] = []
         self._clock = clock
         self._executor = executor
+        self._patient = patient
         self._jobs: dict[str, Job] = {}
         self._by_key: dict[str, Job] = {}
 
@@ -63,7 +67,7 @@ class Jobs:
         if key is None or (job := self._by_key.get(key)) is None:
             return None
         if job.service is not service or job.body_digest != _digest(body):
-            raise Refusal(409, "This Idempotency-Key was used before, for another request.")
+            raise RefusedError(409, "This Idempotency-Key was used before, for another request.")
         return job.calculation
 
     def submit(
@@ -86,18 +90,16 @@ class Jobs:
         self.ledger.append(calculation)
         return calculation
 
-    def look(self, service: Service, request_id: str) -> Finished | None:
+    async def look(self, service: Service, request_id: str) -> Finished | None:
         """The end of a calculation, or None while it has not come."""
         job = self._jobs.get(request_id)
         if job is None or job.service is not service:
-            raise Refusal(404, f"There is no request {request_id} of {service.path}.")
-        if self._clock.monotonic() < job.due or not job.future.done():
+            raise RefusedError(404, f"There is no request {request_id} of {service.path}.")
+        if self._clock.monotonic() < job.due:
             return None
-        return job.future.result()
-
-    def settle(self, timeout: float) -> bool:
-        """Wait until everything submitted so far is computed. Says whether it is."""
-        return not wait_for([job.future for job in list(self._jobs.values())], timeout).not_done
+        if self._patient:
+            return await asyncio.wrap_future(job.future)
+        return job.future.result() if job.future.done() else None
 
 
 def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
@@ -105,7 +107,7 @@ def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
         outcome = compute()
         # Rows are made while they are written, so this too can find that there is no result.
         results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
-    except CalculationFailed as failure:
+    except NoResultError as failure:
         return Finished(Status("FATAL", str(failure)))
     return Finished(outcome.status, results)
 

@@ -2,8 +2,9 @@
 
 SGP4 gives states in TEME (true equator, mean equinox), the frame of Vallado et al., AIAA 2006-6753. From there
 
-* to the Earth-fixed frame by Greenwich mean sidereal time of 1982 (ibid., appendix C), without polar motion, which moves
-  an antenna by up to 15 m and an AOS by up to 15 ms in low orbits;
+* to the Earth-fixed frame by Greenwich mean sidereal time of 1982 (ibid., appendix C) and the secular pole of the IERS
+  Conventions (2010, chapter 7, as of 2018). The pole's yearly circle is left out: it moves an antenna by up to 8 m, and
+  the rise of a low satellite by some milliseconds;
 * to GCRF by skyfield's precession and nutation (IAU 2000A, IAU 2006).
 
 UT1 comes from the tables inside skyfield; past their end it is extrapolated. Nothing is downloaded.
@@ -25,7 +26,7 @@ from sgp4.api import SGP4_ERRORS, Satrec
 from skyfield.api import load, wgs84
 from skyfield.sgp4lib import TEME, theta_GMST1982
 
-from .answers import CalculationFailed
+from .answers import NoResultError
 from .reading import GroundLocation
 from .tle import Tle
 
@@ -33,11 +34,12 @@ Vector = NDArray[np.float64]
 
 SECONDS_PER_DAY = 86_400.0
 _JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
+_ARCSECOND = np.pi / 648_000
 _NODE_SPACING = 900.0
 _CHUNK = 4096
 
 
-class PropagationError(CalculationFailed):
+class PropagationError(NoResultError):
     """SGP4 has no state to give, for instance because the satellite has decayed."""
 
 
@@ -57,6 +59,7 @@ class Instants:
         return days, total - days * SECONDS_PER_DAY
 
     def skyfield(self) -> Any:
+        """The same instants as a skyfield `Time`."""
         days, seconds = self.day_and_second
         return timescale().utc(self.origin.year, self.origin.month, self.origin.day + days, 0, 0, seconds)
 
@@ -92,7 +95,11 @@ class Orbit:
         (x, y, z), _ = self.teme(at)
         time = at.skyfield()
         angle, _ = theta_GMST1982(time.whole, time.ut1_fraction)
-        return np.array((x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle), z))
+        x, y = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+        years = time.J - 2000
+        x_pole = (0.0550 + 0.001677 * years) * _ARCSECOND
+        y_pole = (0.3205 + 0.003460 * years) * _ARCSECOND
+        return np.array((x + x_pole * z, y - y_pole * z, z - x_pole * x + y_pole * y))
 
 
 @dataclass(frozen=True)
@@ -115,12 +122,13 @@ class Sky:
         self._origin = origin
         site = wgs84.latlon(location.latitude, location.longitude, location.altitude * 1000)
         self._site = site.itrs_xyz.km
-        latitude, longitude = site.latitude.radians, site.longitude.radians
+        latitude, longitude = np.radians(location.latitude), np.radians(location.longitude)
         east = (-np.sin(longitude), np.cos(longitude), 0.0)
         up = (np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude))
         self._axes = np.array((east, np.cross(up, east), up))
 
     def look(self, seconds: Vector) -> Look:
+        """Where the satellite stands."""
         positions = self._orbit.earth_fixed(Instants(self._origin, seconds))
         east, north, up = self._axes @ (positions - self._site[:, np.newaxis])
         level = np.hypot(east, north)
@@ -131,9 +139,11 @@ class Sky:
         )
 
     def elevation(self, seconds: Vector) -> Vector:
+        """Elevation alone (degrees)."""
         return self.look(seconds).elevation
 
     def range(self, seconds: Vector) -> Vector:
+        """Range alone (km)."""
         return self.look(seconds).range
 
 
@@ -162,13 +172,14 @@ def chunks(seconds: Vector) -> list[Vector]:
 
 
 def in_chunks(function: Callable[[Vector], Vector], seconds: Vector) -> Vector:
+    """The values of a function of time, computed in such portions."""
     return np.concatenate([function(chunk) for chunk in chunks(seconds)])
 
 
 def steps(start: float, end: float, step: float) -> Vector:
     """Every `step` seconds from `start`, and `end` itself; to the millisecond, as the times are printed."""
-    inner = np.arange(start, end, step)
-    return np.unique(np.round(np.append(inner, end), 3))
+    seconds: Vector = np.append(np.arange(start, end, step), end)
+    return np.unique(np.round(seconds, 3))
 
 
 def whole_milliseconds(moment: datetime) -> datetime:

@@ -31,7 +31,8 @@ _Row = dict[str, object]
 
 
 def predict_passes(request: PassesRequest, _: datetime) -> Outcome:
-    # Times are printed in whole milliseconds, so the origin is one: then a track point is computed for the time it bears.
+    """Find the passes. The tracks are computed while they are written out."""
+    # Times are printed in whole milliseconds, so the origin is one: a track point is computed for the time it bears.
     origin = whole_milliseconds(request.window.start)
     orbit = Orbit(request.tle)
     sky = Sky(orbit, request.location, origin)
@@ -82,7 +83,7 @@ def _summaries(sky: Sky, origin: datetime, spans: list[Span], step: float) -> li
 
 
 def _nearest(sky: Sky, starts: Vector, ends: Vector, step: float) -> Vector:
-    """The time of the shortest range in each pass. It is not the culmination: the Earth turns, and orbits are no circles."""
+    """The time of the shortest range in each pass: not quite the culmination, as orbits are no circles."""
     left, right = np.empty_like(starts), np.empty_like(ends)
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
         times = np.linspace(start, end, int((end - start) / step) + 3)
@@ -91,9 +92,7 @@ def _nearest(sky: Sky, starts: Vector, ends: Vector, step: float) -> Vector:
     return refine_peaks(lambda seconds: -sky.range(seconds), left, right)
 
 
-def _with_tracks(
-    sky: Sky, origin: datetime, spans: list[Span], summaries: list[_Row], step: float
-) -> Iterator[_Row]:
+def _with_tracks(sky: Sky, origin: datetime, spans: list[Span], summaries: list[_Row], step: float) -> Iterator[_Row]:
     for span, summary in zip(spans, summaries, strict=True):
         seconds = steps(span.start, span.end, step)
         track: list[_Row] = []

@@ -1,9 +1,9 @@
 """propagate-orbit/sgp4: states from the epoch of a TLE to an end epoch, and its mean elements as an OMM.
 
-No published source shows these results, so their keys are the emulator's own, in the style of what is known elsewhere:
+No published source shows these results, so their keys are the emulator's own, in the style of what is known:
 
-* `simple`: a list `states` of `x`, `y`, `z` (km), `x_dot`, `y_dot`, `z_dot` (km/s) in GCRF and `epoch`, as the platform's
-  state.json has them; the last state is at the end epoch;
+* `simple`: a list `states` of `x`, `y`, `z` (km), `x_dot`, `y_dot`, `z_dot` (km/s) in GCRF and `epoch`, as the
+  platform's state.json has them; the last state is at the end epoch;
 * `omm`: under `orbit`, the mean elements of the TLE in the keywords of CCSDS 502.0-B, in blocks named like those of the
   platform's OPM and OEM. Mean elements belong to their epoch, so there is one message, not one for each step.
 """
@@ -22,6 +22,7 @@ from .tle import Tle
 
 
 def propagate_orbit(request: PropagationRequest, created: datetime) -> Outcome:
+    """Propagate. The states are computed while they are written out."""
     # The epoch of a TLE falls between milliseconds, in which 4 m are flown: the states are for the times they bear.
     origin = whole_milliseconds(request.tle.epoch)
     end = (whole_milliseconds(request.end) - origin).total_seconds()

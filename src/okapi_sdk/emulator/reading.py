@@ -1,8 +1,8 @@
 """Reading request bodies, in both dialects, into plain values.
 
-The generic dialect (since 2020) wraps every input as `{"type": tag, "content": ...}`; the typed one (2019 to 2020) has a
-key of its own for each kind of input. Everything that is not understood is refused by name, for a request that silently
-loses a misspelt setting teaches nobody.
+The generic dialect (since 2020) wraps every input as `{"type": tag, "content": ...}`; the typed one (2019 to 2020) has
+a key of its own for each kind of input. Everything that is not understood is refused by name, for a request that
+silently loses a misspelt setting teaches nobody.
 """
 
 from __future__ import annotations
@@ -19,30 +19,41 @@ LONGEST_SPAN = timedelta(days=366)
 MOST_ROWS = 1_000_000
 
 TYPED_KEYS = frozenset(
-    {"tle", "simple_state", "CCSDS_OPM", "CCSDS_CDM", "simple_ground_location", "predict_passes_settings", "neptune_config"}
+    {
+        "tle",
+        "simple_state",
+        "CCSDS_OPM",
+        "CCSDS_CDM",
+        "simple_ground_location",
+        "predict_passes_settings",
+        "neptune_config",
+    }
 )
 
 # SharedPropagationSettings of the platform. SGP4 knows only the step; the rest is the force model of numerical methods.
-_SHARED_SETTINGS = frozenset(
-    """output_step_size geopotential_degree_order atmospheric_drag horizontal_wind sun_gravity moon_gravity
-    solar_radiation_pressure solid_tides ocean_tides earth_albedo geopotential_model atmospheric_model shadow_model
-    shadow_boundary_correction covariance_propagation covariance_propagation_method covariance_geopotential
-    covariance_atmospheric_drag covariance_sun_gravity covariance_moon_gravity covariance_solar_radiation_pressure
-    compute_noise_matrix use_eop precession_nutation_lookup solar_activity_forecast geo_ap solar_f107
-    stormer_cowell_rel_tolerance stormer_cowell_abs_tolerance covariance_integration_step
-    covariance_integration_method""".split()
-)
+# fmt: off
+_SHARED_SETTINGS = frozenset({
+    "output_step_size", "geopotential_degree_order", "atmospheric_drag", "horizontal_wind", "sun_gravity",
+    "moon_gravity", "solar_radiation_pressure", "solid_tides", "ocean_tides", "earth_albedo", "geopotential_model",
+    "atmospheric_model", "shadow_model", "shadow_boundary_correction", "covariance_propagation",
+    "covariance_propagation_method", "covariance_geopotential", "covariance_atmospheric_drag",
+    "covariance_sun_gravity", "covariance_moon_gravity", "covariance_solar_radiation_pressure",
+    "compute_noise_matrix", "use_eop", "precession_nutation_lookup", "solar_activity_forecast", "geo_ap",
+    "solar_f107", "stormer_cowell_rel_tolerance", "stormer_cowell_abs_tolerance", "covariance_integration_step",
+    "covariance_integration_method",
+})
+# fmt: on
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)")
 
 
-class InputProblem(Exception):
+class InputProblemError(Exception):
     """The body is JSON, but not a request that can be calculated. The text names the field."""
 
 
 @dataclass(frozen=True)
 class GroundLocation:
-    """Geodetic position on the WGS 84 ellipsoid: degrees, east and north positive, and kilometres above the ellipsoid."""
+    """Geodetic position: degrees, north and east positive, and kilometres above the WGS 84 ellipsoid."""
 
     latitude: float
     longitude: float
@@ -51,6 +62,8 @@ class GroundLocation:
 
 @dataclass(frozen=True)
 class TimeWindow:
+    """From `start` to `end`, UTC."""
+
     start: datetime
     end: datetime
 
@@ -79,7 +92,7 @@ class Fields:
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
-            raise InputProblem(f"{path or 'the body'} must be a JSON object")
+            raise InputProblemError(f"{path or 'the body'} must be a JSON object")
         self._left = dict(value)
         self._path = path
 
@@ -87,45 +100,55 @@ class Fields:
         return name in self._left
 
     def path(self, name: str) -> str:
+        """The field's name from the top of the body, for messages."""
         return f"{self._path}.{name}" if self._path else name
 
     def take(self, name: str) -> object:
+        """A value of any kind."""
         if name not in self._left:
-            raise InputProblem(f"{self.path(name)} is missing")
+            raise InputProblemError(f"{self.path(name)} is missing")
         return self._left.pop(name)
 
     def fields(self, name: str) -> Fields:
+        """An object inside this one."""
         return Fields(self.take(name), self.path(name))
 
     def tagged(self, name: str, tag: str) -> object:
         """The content of a `{"type": tag, "content": ...}` pair."""
         pair = self.fields(name)
         if (found := pair.take("type")) != tag:
-            raise InputProblem(f"{self.path(name)}.type must be '{tag}' for this service, not {found!r}")
+            raise InputProblemError(f"{self.path(name)}.type must be '{tag}' for this service, not {found!r}")
         content = pair.take("content")
         pair.finish()
         return content
 
     def number(self, name: str, lowest: float, highest: float, meaning: str) -> float:
+        """A number within its range."""
         value = self.take(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise InputProblem(f"{self.path(name)} must be a number ({meaning}), not {value!r}")
+            raise InputProblemError(f"{self.path(name)} must be a number ({meaning}), not {value!r}")
         if not lowest <= value <= highest:
-            raise InputProblem(f"{self.path(name)} is {value}; it is {meaning} and must lie in {lowest:g} to {highest:g}")
+            raise InputProblemError(
+                f"{self.path(name)} is {value}; it is {meaning} and must lie in {lowest:g} to {highest:g}"
+            )
         return float(value)
 
     def time(self, name: str) -> datetime:
+        """A UTC time in ISO 8601."""
         value = self.take(name)
         if not isinstance(value, str) or not _TIME.fullmatch(value):
-            raise InputProblem(f"{self.path(name)} must be a UTC time such as 2018-08-07T18:00:00.000Z, not {value!r}")
+            raise InputProblemError(
+                f"{self.path(name)} must be a UTC time such as 2018-08-07T18:00:00.000Z, not {value!r}"
+            )
         try:
             return datetime.fromisoformat(value)
         except ValueError as error:
-            raise InputProblem(f"{self.path(name)} is no date and time: {value!r} ({error})") from None
+            raise InputProblemError(f"{self.path(name)} is no date and time: {value!r} ({error})") from None
 
     def finish(self, *, tolerated: frozenset[str] = frozenset()) -> None:
+        """Refuse what was not read, but for `tolerated`."""
         if unknown := sorted(self._left.keys() - tolerated):
-            raise InputProblem(f"{self.path(unknown[0])} is not a field of this request")
+            raise InputProblemError(f"{self.path(unknown[0])} is not a field of this request")
 
 
 def is_typed(body: object) -> bool:
@@ -136,6 +159,7 @@ def is_typed(body: object) -> bool:
 
 
 def read_predict_passes(body: object) -> PassesRequest:
+    """Read a body of predict-passes/sgp4."""
     fields = Fields(body)
     if is_typed(body):
         tle = _tle(fields.take("tle"), "tle")
@@ -162,6 +186,7 @@ def read_predict_passes(body: object) -> PassesRequest:
 
 
 def read_propagate_orbit(body: object) -> PropagationRequest:
+    """Read a body of propagate-orbit/sgp4."""
     fields = Fields(body)
     if is_typed(body):
         tle = _tle(fields.take("tle"), "tle")
@@ -181,18 +206,20 @@ def read_propagate_orbit(body: object) -> PropagationRequest:
         settings.finish()
     fields.finish()
     if end <= tle.epoch:
-        raise InputProblem(f"{settings.path('propagation_end_epoch')} is not after the epoch of the TLE, {tle.epoch.isoformat()}")
+        raise InputProblemError(
+            f"{settings.path('propagation_end_epoch')} is not after the epoch of the TLE, {tle.epoch.isoformat()}"
+        )
     _check_extent(tle.epoch, end, step)
     return PropagationRequest(tle, end, step)
 
 
 def _tle(value: object, path: str) -> Tle:
     if not isinstance(value, str):
-        raise InputProblem(f"{path} must be the text of a TLE")
+        raise InputProblemError(f"{path} must be the text of a TLE")
     try:
         return read_tle(value)
     except ValueError as error:
-        raise InputProblem(f"{path} is no valid TLE: {error}") from None
+        raise InputProblemError(f"{path} is no valid TLE: {error}") from None
 
 
 def _location(fields: Fields) -> GroundLocation:
@@ -209,7 +236,7 @@ def _location(fields: Fields) -> GroundLocation:
 def _window(fields: Fields) -> TimeWindow:
     window = TimeWindow(fields.time("start"), fields.time("end"))
     if window.start >= window.end:
-        raise InputProblem(f"{fields.path('end')} must be later than {fields.path('start')}")
+        raise InputProblemError(f"{fields.path('end')} must be later than {fields.path('start')}")
     fields.finish()
     return window
 
@@ -223,7 +250,6 @@ def _step(fields: Fields, name: str) -> float:
 def _check_extent(start: datetime, end: datetime, step: float) -> None:
     span = end - start
     if span > LONGEST_SPAN:
-        raise InputProblem(f"the span is {span.days} days; the emulator takes up to {LONGEST_SPAN.days}")
+        raise InputProblemError(f"the span is {span.days} days; the emulator takes up to {LONGEST_SPAN.days}")
     if (rows := span.total_seconds() / step) > MOST_ROWS:
-        raise InputProblem(f"the request asks for up to {rows:,.0f} rows; the emulator gives up to {MOST_ROWS:,}")
-
+        raise InputProblemError(f"the request asks for up to {rows:,.0f} rows; the emulator gives up to {MOST_ROWS:,}")

@@ -21,6 +21,7 @@ class Failure:
     headers: Mapping[str, str]
 
     def matches(self, method: str, path: str) -> bool:
+        """Whether this failure is for that call."""
         return self.times > 0 and self.path in path and self.method in (None, method)
 
 
@@ -41,12 +42,15 @@ class Scripts:
         self._calculations: list[NextCalculation] = []
 
     def add_failure(self, failure: Failure) -> None:
+        """Line up a failure."""
         self._failures.append(failure)
 
     def add_calculation(self, calculation: NextCalculation) -> None:
+        """Line up a calculation."""
         self._calculations.append(calculation)
 
     def next_failure(self, method: str, path: str) -> Failure | None:
+        """The failure that a call meets, if any; it counts as used."""
         for failure in self._failures:
             if failure.matches(method, path):
                 failure.times -= 1
@@ -54,6 +58,7 @@ class Scripts:
         return None
 
     def next_calculation(self) -> NextCalculation:
+        """What was asked of the calculation that is being submitted."""
         return self._calculations.pop(0) if self._calculations else NextCalculation(None, None, None)
 
 
@@ -65,7 +70,7 @@ def failure(
     body: object,
     headers: Mapping[str, str] | None,
 ) -> Failure:
-    """A failure with its body as bytes: text stays text, anything else becomes JSON, None the platform's status object."""
+    """A failure with its body as bytes: text stays text, anything else becomes JSON, None a status object."""
     if body is None:
         body = {"status": asdict(Status("FATAL", f"Scripted answer {status_code} of the emulator"))}
     if isinstance(body, str | bytes):

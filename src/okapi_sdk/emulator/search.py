@@ -1,9 +1,9 @@
 """When is a function of time positive? The search behind rise and set.
 
-A search that looks at equal steps misses a pass that is shorter than a step: for a satellite that grazes the horizon this
-can be minutes. So the function is sampled, every peak and every dip near zero is located to a fraction of a second, and
-these are added to the samples. Between neighbours of the resulting grid the function is monotone: each change of sign is
-one crossing and no crossing is missed, as long as no two extrema lie within one step.
+A search that looks at equal steps misses a pass that is shorter than a step, as the pass of a satellite that grazes the
+horizon can be. So the function is sampled, every peak and every dip near zero is located to a fraction of a second, and
+these are added to the samples. Between neighbours of the resulting grid the function is monotone: each change of sign
+is one crossing and no crossing is missed, as long as no two extrema lie within one step.
 
 skyfield's `find_discrete` and `find_maxima` narrow their brackets in the same way, but cannot be given such a grid.
 """
@@ -14,10 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .orbits import Vector, in_chunks
 
 Function = Callable[[Vector], Vector]
+Mask = NDArray[np.bool_]
 
 # Each round of a search cuts every bracket into this many pieces.
 _CUTS = 16
@@ -85,10 +87,10 @@ def refine_peaks(function: Function, left: Vector, right: Vector) -> Vector:
     return (left + right) / 2
 
 
-def _peaks(function: Function, samples: Vector, values: Vector, candidate: Vector) -> Vector:
+def _peaks(function: Function, samples: Vector, values: Vector, candidates: Mask) -> Vector:
     """The maxima between samples. A maximum may also lie next to either end of the samples."""
     padded = np.concatenate(([-np.inf], values, [-np.inf]))
-    highest = np.flatnonzero((values >= padded[:-2]) & (values > padded[2:]) & candidate)
+    highest = np.flatnonzero((values >= padded[:-2]) & (values > padded[2:]) & candidates)
     last = samples.size - 1
     return refine_peaks(function, samples[np.maximum(highest - 1, 0)], samples[np.minimum(highest + 1, last)])
 

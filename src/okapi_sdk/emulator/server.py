@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
@@ -25,9 +25,10 @@ _HOST = "127.0.0.1"
 class Emulator:
     """A local stand-in for the platform, on 127.0.0.1 only.
 
-    `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet" (it answers so, too,
-    until it is computed). `token_lifetime`: seconds. `rows_per_part`: a result list that is longer comes in parts of so
-    many rows. `clock`: replaces real time for the age of calculations and tokens.
+    `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet" (it answers so,
+    too, until it is computed). `token_lifetime`: seconds. `rows_per_part`: a result list that is longer comes in parts
+    of so many rows. `clock`: replaces real time for the age of calculations and tokens; it alone then decides when a
+    calculation is done, for a look at one that is due but not computed waits for the computation.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes; what they are set to holds for what is
     submitted or signed in afterwards. An emulator that was closed stays closed.
@@ -47,7 +48,7 @@ class Emulator:
     ) -> None:
         self._wanted_port = port
         self._initial = (processing_time, token_lifetime, rows_per_part)
-        self._clock = clock or SystemClock()
+        self._own_clock = clock
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
         self._port: int | None = None
         self._server: _Server | None = None
@@ -103,7 +104,13 @@ class Emulator:
         return f"{self.base_url}/oauth/token"
 
     @property
+    def clock(self) -> Any:
+        """The clock that was given, or None. A client that shares it ages calculations by its pauses."""
+        return self._own_clock
+
+    @property
     def processing_time(self) -> float:
+        """Seconds for which a calculation answers "not yet"."""
         return self._app.jobs.processing_time
 
     @processing_time.setter
@@ -114,6 +121,7 @@ class Emulator:
 
     @property
     def token_lifetime(self) -> float:
+        """Seconds for which an access token is good."""
         return self._app.sign_in.token_lifetime
 
     @token_lifetime.setter
@@ -124,6 +132,7 @@ class Emulator:
 
     @property
     def rows_per_part(self) -> int:
+        """The most rows that a part of a result list has."""
         return self._app.jobs.rows_per_part
 
     @rows_per_part.setter
@@ -157,10 +166,10 @@ class Emulator:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Let the next `times` calls whose path contains `path`, and whose method is `method`, fail with `status_code`.
+        """Let the next `times` calls fail with `status_code`: those to a path that contains `path`, with that `method`.
 
-        A `body` that is text or bytes is sent as it is (as HTML if it begins with "<"), anything else as JSON; without one
-        the answer is the platform's own form of an error. Sign-in counts as a call: narrow it down with `path`.
+        A `body` that is text or bytes is sent as it is (as HTML if it begins with "<"), anything else as JSON; without
+        one the answer is the platform's own form of an error. Sign-in counts as a call: narrow it down with `path`.
 
             emulator.fail_next(503, path="/requests", method="POST", headers={"Retry-After": "2"})
             emulator.fail_next(500, times=3, path="/results/", body="<html>Internal Server Error</html>")
@@ -172,8 +181,8 @@ class Emulator:
     ) -> None:
         """Let the next submitted calculation take `processing_time` seconds, or end with status `status` and `text`.
 
-        With FATAL there is no result; with any other status the result is the real one. Several calls are kept in order,
-        one for each submission to come.
+        With FATAL there is no result; with any other status the result is the real one. Several of these are kept in
+        order, one for each submission to come.
         """
         self._app.scripts.add_calculation(scripts.NextCalculation(processing_time, status, text))
 
@@ -181,21 +190,10 @@ class Emulator:
         """Let every access token given out so far be refused from now on."""
         self._app.sign_in.revoke_tokens()
 
-    def settle(self, timeout: float = 60.0) -> None:
-        """Wait until everything submitted so far is computed, so that only `processing_time` can still delay it.
-
-        With this and a `clock` of its own a test knows beforehand which look at a result answers 202 and which 200.
-        """
-        if not self._app.jobs.settle(timeout):
-            raise TimeoutError(f"The emulator was still computing after {timeout} s.")
-
     def reset(self) -> None:
         """Forget calculations, calls, tokens and scripts, lift blocks, and restore the settings of the start."""
-        processing_time, token_lifetime, rows_per_part = self._initial
-        self._app = App(
-            SignIn(self._clock, token_lifetime), Jobs(self._clock, self._executor, processing_time, rows_per_part)
-        )
-        # Once more through the attributes, which check them.
+        clock = self._own_clock or SystemClock()
+        self._app = App(SignIn(clock), Jobs(clock, self._executor, patient=self._own_clock is not None))
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -234,8 +232,8 @@ class _Server(uvicorn.Server):
 
 
 def _listen(port: int) -> socket.socket:
-    # Made by hand and with its protocol named: asyncio turns Nagle's algorithm off only for such a socket, and with it on
-    # every call takes 40 ms longer. Listening before the thread starts, it loses no early call.
+    # Made by hand and with its protocol named: asyncio turns Nagle's algorithm off only for such a socket, and with it
+    # on every call takes 40 ms longer. It listens before the thread starts, so no early call is lost.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -245,6 +243,8 @@ def _listen(port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        error.add_note(f"The emulator cannot listen on {_HOST}:{port}. Another program may use the port; 0 takes a free one.")
+        error.add_note(
+            f"The emulator cannot listen on {_HOST}:{port}. Another program may use the port; 0 takes a free one."
+        )
         raise
     return listener

@@ -1,6 +1,7 @@
 """The calculation services of the platform, and which of them the emulator computes.
 
-To add an engine: write a reader (body to request) and a calculation (request to outcome), and name both in one entry below.
+To add an engine: write a reader (body to request) and a calculation (request to outcome), and name both in the
+service's entry below.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .answers import CalculationFailed, Outcome
+from .answers import NoResultError, Outcome
 from .reading import Fields, PassesRequest, PropagationRequest, read_predict_passes, read_propagate_orbit
 
 
 @dataclass(frozen=True)
 class Engine:
-    """How a service is computed: `read` a body (raising InputProblem), then `compute`, told when the request was made."""
+    """How a service is computed: `read` a body (or raise InputProblemError), then `compute`, told when it came in."""
 
     read: Callable[[object], Any]
     compute: Callable[[Any, datetime], Outcome]
@@ -32,11 +33,13 @@ class Service:
     engine: Engine | None = None
 
     def read(self, body: object) -> Any:
+        """The request in a body. Without an engine any JSON object will do."""
         return self.engine.read(body) if self.engine else Fields(body)
 
     def compute(self, request: Any, created: datetime) -> Outcome:
+        """The outcome of a request."""
         if self.engine is None:
-            raise CalculationFailed(
+            raise NoResultError(
                 f"The okapi-sdk emulator has no engine for {self.path} yet, which computes {self.purpose}. "
                 "The request was accepted but not looked at, and there is no result."
             )

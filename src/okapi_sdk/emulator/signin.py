@@ -21,8 +21,8 @@ Answer = tuple[int, dict[str, object]]
 class SignIn:
     """The one known user, the tokens that were given out, and how often each user name was refused."""
 
-    def __init__(self, clock: Clock, token_lifetime: float) -> None:
-        self.token_lifetime = token_lifetime
+    def __init__(self, clock: Clock) -> None:
+        self.token_lifetime = 86_400.0
         self.count = 0
         self._clock = clock
         self._expiry: dict[str, float] = {}
@@ -41,9 +41,11 @@ class SignIn:
         return self._sign_in(str(fields["username"]), str(fields["password"]), fields.get("scope"))
 
     def accepts(self, token: str) -> bool:
+        """Whether a token was given out, has not expired and was not revoked."""
         return self._clock.monotonic() < self._expiry.get(token, float("-inf"))
 
     def revoke_tokens(self) -> None:
+        """Accept none of the tokens given out so far."""
         self._expiry.clear()
 
     def _sign_in(self, username: str, password: str, scope: object) -> Answer:

@@ -1,7 +1,7 @@
 """Two-line element sets: the checks that SGP4 itself leaves out.
 
-`sgp4` reads a line with a wrong checksum, or two lines of different satellites, without a word. The columns are those of
-Space-Track's "Basic Description of the Two Line Element (TLE) Format"; the catalogue number may be in Alpha-5 form.
+`sgp4` reads a line with a wrong checksum, or two lines of different satellites, without a word. The columns are those
+of Space-Track's "Basic Description of the Two Line Element (TLE) Format"; the catalogue number may be in Alpha-5 form.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Tle:
     """Mean elements of the SGP4 theory, as the two lines state them.
 
     Angles in degrees, `mean_motion` in revolutions per day; `mean_motion_dot` and `mean_motion_ddot` are the lines' own
-    figures, half the first and a sixth of the second derivative, which is also how OMM files carry them; `bstar` per Earth
-    radius. `epoch` is exact: the eighth decimal of a day is 864 microseconds.
+    figures, half the first and a sixth of the second derivative, which is also how OMM files carry them; `bstar` per
+    Earth radius. `epoch` is exact: the eighth decimal of a day is 864 microseconds.
     """
 
     line1: str

@@ -11,7 +11,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -19,7 +19,6 @@ from pydantic_core import PydanticCustomError
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 
 T = TypeVar("T")
-M = TypeVar("M", bound="OkapiModel")
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 """A finite number. Neither text nor a bool is one."""
@@ -27,7 +26,10 @@ Number = Annotated[float, Strict(), AllowInfNan(False)]
 Count = Annotated[int, Strict()]
 """A whole number; a bool is none."""
 
+NAME_LENGTH = 100
 FIRST_YEAR, LAST_YEAR = 1957, 2099
+MOST_NAMED = 12
+"""Fields that the error about an unknown one lists."""
 
 ANSWER: Mapping[str, bool] = {"answer": True}
 """Validation context of what the platform answered: there, text without a zone is UTC and nothing is judged."""
@@ -52,7 +54,7 @@ def _epoch(value: object, info: ValidationInfo) -> datetime:
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise rule("a time needs a zone", "add Z to the text, or tzinfo=UTC to the datetime")
     if not FIRST_YEAR < moment.year <= LAST_YEAR:
-        raise rule(f"a time between {FIRST_YEAR + 1} and {LAST_YEAR}")
+        raise rule(f"a time between {FIRST_YEAR + 1} and {LAST_YEAR}", "check the year")
     return moment.astimezone(UTC)
 
 
@@ -66,13 +68,14 @@ def _parsed(text: str) -> datetime:
 
 
 Epoch = Annotated[datetime, BeforeValidator(_epoch)]
-"""A moment, kept in UTC. Takes an aware datetime, or ISO 8601 text with a zone; a number is refused."""
+"""A moment, kept in UTC and sent with milliseconds, rounded. Takes an aware datetime, or ISO 8601 text with a zone; a
+number is refused."""
 
 
 def wire_time(moment: datetime) -> str:
     """The platform's time format: ISO 8601 UTC, milliseconds (rounded), ``Z``."""
-    rounded = moment.astimezone(UTC) + timedelta(microseconds=500)
-    return f"{rounded:%Y-%m-%dT%H:%M:%S}.{rounded.microsecond // 1000:03d}Z"
+    rounded = moment.astimezone(UTC).replace(tzinfo=None) + timedelta(microseconds=500)
+    return rounded.isoformat(timespec="milliseconds") + "Z"
 
 
 def wire_form(model: BaseModel) -> dict[str, Any]:
@@ -109,10 +112,21 @@ def refusal(model: type[BaseModel], field: str, value: object, allowed: str, rem
     return InputError(model.__name__, (InputProblem(field, short(value), allowed, remedy),))
 
 
+def _open_name(value: object) -> object:
+    if not isinstance(value, str) or not 0 < len(value) <= NAME_LENGTH:
+        raise rule(f"text of 1 to {NAME_LENGTH} characters", "names besides the listed ones are sent as they are")
+    return value
+
+
+OpenName: BeforeValidator = BeforeValidator(_open_name)
+"""For ``Literal[...] | str``: the known names are listed for editors, and any other is taken too."""
+
+
 class OkapiModel(BaseModel):
     """Root of the models: pydantic's failures leave it as errors of ours."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
+    _context: ClassVar[Mapping[str, bool] | None] = None
 
     def __init__(self, /, **data: Any) -> None:
         _run(type(self), lambda: self.__pydantic_validator__.validate_python(data, self_instance=self))
@@ -129,16 +143,19 @@ class OkapiModel(BaseModel):
             InputError: for nouns and messages; field, value, rule and remedy of each problem.
             ResponseFormatError: for records of the platform.
         """
+        options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate(obj, **options))
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """Validate JSON text. Raises as `model_validate` does."""
+        options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_json(json_data, **options))
 
     @classmethod
     def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
         """Validate a dictionary of texts. Raises as `model_validate` does."""
+        options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_strings(obj, **options))
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -155,22 +172,14 @@ class OkapiModel(BaseModel):
 class RequestModel(OkapiModel):
     """What a user asks: closed, frozen, strict about types."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 class Record(OkapiModel):
     """What the platform stores or answers: open to new fields and values, nothing required that is not proven."""
 
-    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
-
-    @classmethod
-    def model_validate(cls, obj: Any, **options: Any) -> Self:
-        """Validate what the platform answered.
-
-        Raises:
-            ResponseFormatError: the answer has another shape.
-        """
-        return super().model_validate(obj, **{"context": ANSWER, **options})
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+    _context: ClassVar[Mapping[str, bool] | None] = ANSWER
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
@@ -178,9 +187,12 @@ class Record(OkapiModel):
 
 
 class Message(OkapiModel):
-    """Both input and result: strict when built or sent, tolerant when read from an answer."""
+    """Both input and result: strict when built, tolerant when read from an answer.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Unknown fields of an answer are kept; they are not sent when the message is.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
     def read(cls, data: Any) -> Self:
@@ -192,7 +204,7 @@ class Message(OkapiModel):
         try:
             return super(OkapiModel, cls).model_validate(data, extra="allow", strict=False, context=ANSWER)
         except ValidationError as error:
-            failure = _unreadable(cls, error)
+            failure = _unreadable(cls, error, data)
         raise failure
 
 
@@ -205,9 +217,9 @@ def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
     raise failure
 
 
-def _unreadable(model: type[OkapiModel], error: ValidationError) -> ResponseFormatError:
+def _unreadable(model: type[OkapiModel], error: ValidationError, body: Any = None) -> ResponseFormatError:
     found = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in problems(model, error))
-    return ResponseFormatError(f"The answer does not read as {model.__name__}. {found}", reason="schema")
+    return ResponseFormatError(f"The answer does not read as {model.__name__}. {found}", reason="schema", body=body)
 
 
 _RULES: Mapping[str, str] = {
@@ -223,8 +235,22 @@ _RULES: Mapping[str, str] = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "too_long": "at most {max_length} items",
+    "too_short": "at least {min_length} items",
+    "model_type": "a {class_name}",
+    "literal_error": "one of {expected}",
 }
 _REMEDIES: Mapping[str, str] = {
+    "model_type": "pass one, or a dictionary of its fields",
+    "float_type": "pass a float or an int; texts and bools are none",
+    "int_type": "pass an int; texts and bools are none",
+    "string_type": "pass a str",
+    "finite_number": "leave out what is not known",
+    "greater_than": "give a value in that range",
+    "greater_than_equal": "give a value in that range",
+    "less_than_equal": "give a value in that range",
+    "too_long": "give fewer",
+    "too_short": "give more",
+    "literal_error": "pass one of them",
     "missing": "pass it",
     "frozen_instance": "make a changed copy with model_copy(update=...)",
     "frozen_field": "make a changed copy with model_copy(update=...)",
@@ -246,7 +272,8 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
             fields = _fields_at(model, loc[:-1])
             near = difflib.get_close_matches(str(loc[-1]), fields, 1)
             remedy = f"did you mean {near[0]}?" if near else "remove it"
-            yield InputProblem(field, short(line["input"]), f"unknown field; there are: {', '.join(fields)}", remedy)
+            known = f"; there are: {', '.join(fields)}" if len(fields) <= MOST_NAMED else ""
+            yield InputProblem(field, short(line["input"]), f"unknown field{known}", remedy)
         else:
             given = "nothing" if kind == "missing" else short(line["input"])
             text = _RULES[kind].format_map(context) if kind in _RULES else str(context.get("rule", line["msg"]))
@@ -259,7 +286,8 @@ def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
         inner = None if field is None else _model_in(field.annotation)
         if inner is not None:
             model = inner
-    return list(model.model_fields)
+    by_alias = model.model_config.get("loc_by_alias", True)
+    return [field.alias or name if by_alias else name for name, field in model.model_fields.items()]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, AliasGenerator, ConfigDict, Field, ValidationInfo, model_validator
 
-from .base import Message, Number
+from .base import ANSWER, Message, Number, rule
 
-Positive = Annotated[Number, Field(gt=0)]
-NotNegative = Annotated[Number, Field(ge=0)]
-Comments = tuple[str, ...]
+
+def _positive(value: float, info: ValidationInfo) -> float:
+    if value <= 0 and info.context is not ANSWER:
+        raise rule("greater than 0", "leave it out where it is not known")
+    return value
+
+
+def _not_negative(value: float, info: ValidationInfo) -> float:
+    if value < 0 and info.context is not ANSWER:
+        raise rule("at least 0", "leave it out where it is not known")
+    return value
+
+
+Positive = Annotated[Number, AfterValidator(_positive)]
+NotNegative = Annotated[Number, AfterValidator(_not_negative)]
+SentIfAny: Any = Field(exclude_if=lambda values: not values)
+Comments = Annotated[tuple[str, ...], SentIfAny]
 
 
 class CcsdsMessage(Message):
-    """A block of a CCSDS message: the standard's upper-case keywords on the wire, the same in lower case here."""
+    """A block of a CCSDS message: the standard's upper-case keywords on the wire, the same in lower case here.
 
-    model_config = ConfigDict(
-        alias_generator=str.upper,
-        validate_by_name=True,
-        validate_by_alias=True,
+    Both are taken. A validation alias of choices leaves the lower-case names in the signature.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        alias_generator=AliasGenerator(
+            validation_alias=lambda name: AliasChoices(name.upper(), name), serialization_alias=str.upper
+        ),
         loc_by_alias=False,
         coerce_numbers_to_str=True,
     )
@@ -30,8 +47,13 @@ class CcsdsMessage(Message):
     def _nulls_are_missing(cls, value: Any) -> Any:
         if not isinstance(value, Mapping) or all(item is not None for item in value.values()):
             return value
-        known = {key for name, field in cls.model_fields.items() for key in (name, field.alias)}
+        known = {key for name, field in cls.model_fields.items() for key in (name, field.serialization_alias)}
         return {key: item for key, item in value.items() if item is not None or key not in known}
+
+
+def keyword(key: str, name: str) -> Any:
+    """A field whose key on the wire is not its name in upper case."""
+    return Field(validation_alias=AliasChoices(key, name), serialization_alias=key)
 
 
 def last(found: Any) -> Any:

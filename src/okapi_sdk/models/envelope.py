@@ -7,9 +7,7 @@ from typing import Any
 
 STATUS_KEYS = ("status", "state_msg", "state_msgs", "stateMsg", "stateMsgs")
 """Where answers of the generations so far carry their status."""
-ENVELOPE_KEYS = frozenset(
-    (*STATUS_KEYS, "request_id", "requestId", "result_part_id", "next_result_part_foreseen")
-)
+ENVELOPE_KEYS = frozenset((*STATUS_KEYS, "request_id", "requestId", "result_part_id", "next_result_part_foreseen"))
 """Keys beside the payload."""
 
 
@@ -64,8 +62,8 @@ def _item_rows(item: Any) -> Any:
 
 def _arrays(body: Mapping[Any, Any]) -> Iterator[list[Any]]:
     """Arrays in a body that are rows: those with objects first, then empty ones."""
-    lists = [value for key, value in ((key, unwrap(value)) for key, value in body.items() if key not in ENVELOPE_KEYS)
-             if isinstance(value, list)]
+    found = ((key, unwrap(value)) for key, value in body.items())
+    lists = [value for key, value in found if key not in ENVELOPE_KEYS and isinstance(value, list)]
     yield from ([unwrap(row) for row in value if row is not None] for value in lists if any(map(_is_object, value)))
     yield from (value for value in lists if not value)
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .base import Epoch, Number, untag, wire_form
-from .ccsds import CcsdsMessage, Comments
+from .base import Epoch, Number, OpenName, untag, wire_form
+from .ccsds import CcsdsMessage, Comments, keyword
 from .envelope import payload
 from .opm import OpmData
 
@@ -32,11 +32,11 @@ class OemSegment(CcsdsMessage):
     """Name of the object."""
     object_id: str = "Unspecified"
     """Id of the object, its NORAD catalogue number where the platform shall correlate it."""
-    center_name: Literal["EARTH"] | str = "EARTH"
+    center_name: Annotated[Literal["EARTH"] | str, OpenName] = "EARTH"
     """Central body."""
-    ref_frame: Literal["EME2000", "GCRF", "ICRF", "ITRF2000", "J2000", "TEME"] | str = "GCRF"
+    ref_frame: Annotated[Literal["EME2000", "GCRF", "ICRF", "ITRF2000", "J2000", "TEME"] | str, OpenName] = "GCRF"
     """Frame of the states."""
-    time_system: Literal["UTC"] | str = "UTC"
+    time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
     """Begin of the span, UTC."""
@@ -56,9 +56,9 @@ class Oem(CcsdsMessage):
 
     tag: ClassVar[str] = "oem.json"
 
-    header: Annotated[OemHeader, Field(alias="OEM_HEADER")] = OemHeader()
+    header: Annotated[OemHeader, keyword("OEM_HEADER", "header")] = OemHeader()
     """Version, date and originator."""
-    segments: Annotated[tuple[OemSegment, ...], Field(alias="OEM_META_DATA_DATA", min_length=1)]
+    segments: Annotated[tuple[OemSegment, ...], keyword("OEM_META_DATA_DATA", "segments"), Field(min_length=1)]
     """Spans of states, each with its object and frame."""
 
     _untag = model_validator(mode="before")(untag(tag))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, model_validator
 
-from .base import Epoch, Number
-from .ccsds import CcsdsMessage, Comments, last
+from .base import Epoch, Number, OpenName
+from .ccsds import CcsdsMessage, Comments, keyword, last
 from .envelope import payload
 
 _BLOCKS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
@@ -17,7 +17,7 @@ _BLOCKS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "dat
 class OmmHeader(CcsdsMessage):
     """Header of an OMM."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     ccsds_omm_vers: Number = 2.0
     """Version of the standard."""
@@ -32,19 +32,19 @@ class OmmHeader(CcsdsMessage):
 class OmmMetadata(CcsdsMessage):
     """Metadata of an OMM: object, frame and theory."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     object_name: str | None = None
     """Name of the object."""
     object_id: str | None = None
     """International designator."""
-    center_name: Literal["EARTH"] | str | None = None
+    center_name: Annotated[Literal["EARTH"] | str, OpenName] | None = None
     """Central body."""
-    ref_frame: Literal["TEME"] | str | None = None
+    ref_frame: Annotated[Literal["TEME"] | str, OpenName] | None = None
     """Frame of the elements."""
-    time_system: Literal["UTC"] | str | None = None
+    time_system: Annotated[Literal["UTC"] | str, OpenName] | None = None
     """Time system of the epoch."""
-    mean_element_theory: Literal["SGP4"] | str | None = None
+    mean_element_theory: Annotated[Literal["SGP4"] | str, OpenName] | None = None
     """Theory of the elements."""
     comments: Comments = ()
     """Remarks, one a line."""
@@ -53,7 +53,7 @@ class OmmMetadata(CcsdsMessage):
 class OmmData(CcsdsMessage):
     """Mean elements: degrees, and revolutions per day."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     epoch: Epoch | None = None
     """Epoch of the elements, UTC."""
@@ -94,13 +94,13 @@ class Omm(CcsdsMessage):
     which catalogues publish OMMs as JSON; keywords that it does not know are kept, and no keyword is required.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
-    header: Annotated[OmmHeader, Field(alias="OMM_HEADER")] = OmmHeader()
+    header: Annotated[OmmHeader, keyword("OMM_HEADER", "header")] = OmmHeader()
     """Version, date and originator."""
-    metadata: Annotated[OmmMetadata, Field(alias="OMM_META_DATA")] = OmmMetadata()
+    metadata: Annotated[OmmMetadata, keyword("OMM_META_DATA", "metadata")] = OmmMetadata()
     """Object, frame and theory."""
-    data: Annotated[OmmData, Field(alias="OMM_DATA")] = OmmData()
+    data: Annotated[OmmData, keyword("OMM_DATA", "data")] = OmmData()
     """The mean elements."""
 
     @model_validator(mode="before")

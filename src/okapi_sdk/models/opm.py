@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import AliasChoices, Field, ValidationInfo, model_validator
 
-from .base import ANSWER, Epoch, Number, refusal, untag, wire_form
-from .ccsds import CcsdsMessage, Comments, NotNegative, Positive, last
+from .base import ANSWER, Epoch, Number, OpenName, refusal, untag, wire_form
+from .ccsds import CcsdsMessage, Comments, NotNegative, Positive, SentIfAny, keyword, last
 from .envelope import payload
-from .values import vector_problem
+from .values import check_vector
 
 MOST_MANEUVERS = 5
 
@@ -36,16 +37,22 @@ class OpmMetadata(CcsdsMessage):
     """Name of the object; the platform repeats it in its answers."""
     object_id: str = "Unspecified"
     """Id of the object. To correlate it, the platform understands the NORAD catalogue number only."""
-    center_name: Literal["EARTH"] | str = "EARTH"
+    center_name: Annotated[Literal["EARTH"] | str, OpenName] = "EARTH"
     """Central body: the platform takes ``EARTH`` only."""
-    ref_frame: Literal["GCRF", "TEME", "ITRF2000"] | str = "GCRF"
+    ref_frame: Annotated[Literal["GCRF", "TEME", "ITRF2000"] | str, OpenName] = "GCRF"
     """Frame of the state."""
     ref_frame_epoch: str | None = None
     """Epoch of the frame; the platform does not evaluate it."""
-    time_system: Literal["UTC"] | str = "UTC"
+    time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
     """Time system of all epochs: the platform takes ``UTC`` only."""
     comments: Comments = ()
     """Remarks, one a line."""
+
+
+def _acceleration(axis: int) -> Any:
+    # The platform's examples of 2019 have the shorter key.
+    key = f"USER_DEFINED_MAN_A_{axis}"
+    return Field(validation_alias=AliasChoices(key, key.lower(), f"MAN_A_{axis}"))
 
 
 class OpmManeuver(CcsdsMessage):
@@ -55,13 +62,13 @@ class OpmManeuver(CcsdsMessage):
     """Start of the thrust, UTC."""
     man_duration: NotNegative
     """Duration in s."""
-    man_ref_frame: Literal["RTN"] | str = "RTN"
+    man_ref_frame: Annotated[Literal["RTN"] | str, OpenName] = "RTN"
     """Frame of the acceleration: radial, transverse, normal."""
-    user_defined_man_a_1: Number
+    user_defined_man_a_1: Annotated[Number, _acceleration(1)]
     """Radial **acceleration** in km/s², not a change of velocity."""
-    user_defined_man_a_2: Number
+    user_defined_man_a_2: Annotated[Number, _acceleration(2)]
     """Transverse acceleration in km/s²."""
-    user_defined_man_a_3: Number
+    user_defined_man_a_3: Annotated[Number, _acceleration(3)]
     """Normal acceleration in km/s²."""
 
 
@@ -94,7 +101,7 @@ class OpmData(CcsdsMessage):
     """Drag area in m². Platform's default: 1."""
     drag_coeff: NotNegative | None = None
     """Drag coefficient. Platform's default: 2.2."""
-    cov_ref_frame: Literal["RTN", "RSW", "GCRF", "UVW"] | str | None = None
+    cov_ref_frame: Annotated[Literal["RTN", "RSW", "GCRF", "UVW"] | str, OpenName] | None = None
     """Frame of the covariance, where it is not that of the state. Platform's default: ``RTN``."""
     cx_x: Number | None = None
     """Variance of the x position in km²."""
@@ -138,7 +145,7 @@ class OpmData(CcsdsMessage):
     """Covariance of z velocity and y velocity in km²/s²."""
     cz_dot_z_dot: Number | None = None
     """Variance of the z velocity in km²/s²."""
-    maneuvers: Annotated[tuple[OpmManeuver, ...], Field(max_length=MOST_MANEUVERS)] = ()
+    maneuvers: Annotated[tuple[OpmManeuver, ...], SentIfAny] = ()
     """Thrust phases, at most 5, all inside the span of the propagation."""
     user_defined_thrust_uncertainty: NotNegative | None = None
     """Relative uncertainty of the thrust, 1 sigma: 0.05 is 5 %. Platform's default: 0."""
@@ -166,37 +173,32 @@ class OpmData(CcsdsMessage):
     """Remarks, one a line."""
 
     @model_validator(mode="after")
-    def _covariance_is_one(self, info: ValidationInfo) -> Self:
+    def _plausible(self, info: ValidationInfo) -> Self:
         if info.context is not ANSWER:
-            for row, column, limit in _limits(self):
-                found = getattr(self, _covariance_name(row, column))
+            if len(self.maneuvers) > MOST_MANEUVERS:
+                allowed = f"at most {MOST_MANEUVERS} maneuvers"
+                raise refusal(type(self), "maneuvers", f"{len(self.maneuvers)} maneuvers", allowed, "split the span")
+            for name, limit, allowed in _limits(self):
+                found = getattr(self, name)
                 if found is not None and not abs(found) <= limit:
-                    raise refusal(
-                        type(self), _covariance_name(row, column), found,
-                        f"at most {limit:.6g}, the root of the product of both variances" if row != column
-                        else "a variance, not negative",
-                        "check the covariance: the lower triangle, in km and km/s, not standard deviations",
-                    )  # fmt: skip
+                    remedy = "give the lower triangle in km and km/s: variances, not standard deviations"
+                    raise refusal(type(self), name, found, allowed, remedy)
         return self
 
 
-AXES = ("x", "y", "z", "x_dot", "y_dot", "z_dot")
+_AXES = ("x", "y", "z", "x_dot", "y_dot", "z_dot")
 
 
-def _covariance_name(row: int, column: int) -> str:
-    return f"c{AXES[row]}_{AXES[column]}"
-
-
-def _limits(data: OpmData) -> Iterator[tuple[int, int, float]]:
-    """How large each element of the covariance may be in size, given the variances."""
-    variances = [getattr(data, _covariance_name(axis, axis)) for axis in range(len(AXES))]
-    for row, variance in enumerate(variances):
-        if variance is not None and variance < 0:
-            yield row, row, 0.0
-    for row in range(len(AXES)):
+def _limits(data: OpmData) -> Iterator[tuple[str, float, str]]:
+    """Elements of the covariance that have a limit: the largest size that each may have, and why."""
+    variances = [getattr(data, f"c{axis}_{axis}") for axis in _AXES]
+    for row, axis in enumerate(_AXES):
+        if variances[row] is not None and variances[row] < 0:
+            yield f"c{axis}_{axis}", 0.0, "a variance, not negative"
         for column in range(row):
-            product = (variances[row] or 0.0) * (variances[column] or 0.0)
-            yield row, column, max(product, 0.0) ** 0.5 * (1 + 1e-9)
+            product = max(0.0, (variances[row] or 0.0) * (variances[column] or 0.0))
+            limit = math.sqrt(product) * (1 + 1e-9)
+            yield f"c{axis}_{_AXES[column]}", limit, f"at most {limit:.6g} in size, the root of the variances' product"
 
 
 class Opm(CcsdsMessage):
@@ -204,8 +206,10 @@ class Opm(CcsdsMessage):
 
     The names are those of the CCSDS standard in lower case; on the wire they are in upper case, and both are taken.
 
+    >>> from datetime import UTC, datetime
     >>> opm = Opm(data=OpmData(
-    ...     epoch="2016-07-21T00:31:50Z", mass=1, drag_area=1,
+    ...     epoch=datetime(2016, 7, 21, 0, 31, 50, tzinfo=UTC),
+    ...     mass=4.0, drag_area=0.04,
     ...     x=615.119526, y=-7095.644839, z=-678.668352, x_dot=0.390367, y_dot=0.741902, z_dot=-7.39698,
     ... ))
     >>> opm.metadata.ref_frame
@@ -214,22 +218,20 @@ class Opm(CcsdsMessage):
 
     tag: ClassVar[str] = "opm.json"
 
-    header: Annotated[OpmHeader, Field(alias="OPM_HEADER")] = OpmHeader()
+    header: Annotated[OpmHeader, keyword("OPM_HEADER", "header")] = OpmHeader()
     """Version, date and originator."""
-    metadata: Annotated[OpmMetadata, Field(alias="OPM_META_DATA")] = OpmMetadata()
+    metadata: Annotated[OpmMetadata, keyword("OPM_META_DATA", "metadata")] = OpmMetadata()
     """Object and frame."""
-    data: Annotated[OpmData, Field(alias="OPM_DATA")]
+    data: Annotated[OpmData, keyword("OPM_DATA", "data")]
     """The state and what belongs to it."""
 
     _untag = model_validator(mode="before")(untag(tag))
 
     @model_validator(mode="after")
     def _around_the_earth(self, info: ValidationInfo) -> Self:
-        data = self.data
-        problem = vector_problem((data.x, data.y, data.z), (data.x_dot, data.y_dot, data.z_dot))
-        if problem and info.context is not ANSWER:
-            field, *rest = problem
-            raise refusal(type(self), f"data.{field}", *rest)
+        if info.context is not ANSWER:
+            data = self.data
+            check_vector(type(self), (data.x, data.y, data.z), (data.x_dot, data.y_dot, data.z_dot), "data.")
         return self
 
     @classmethod

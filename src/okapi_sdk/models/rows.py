@@ -63,7 +63,7 @@ class Rows(Sequence[E]):
             ResponseFormatError: the text is no JSON, or neither an object nor an array.
         """
         try:
-            data = from_json(json_data)
+            data = from_json(json_data, allow_inf_nan=False)
         except ValueError as error:
             text = json_data if isinstance(json_data, str) else bytes(json_data[:200]).decode(errors="replace")
             failure = ResponseFormatError(f"The answer is not JSON: {error}", reason="not_json", body=text[:200])

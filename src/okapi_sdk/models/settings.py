@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from .base import Count, Number, RequestModel, refusal, rule, untag
+from .base import Count, Number, OpenName, RequestModel, refusal, rule, untag
 
 
 def _switch(value: object) -> bool:
@@ -17,7 +17,6 @@ def _switch(value: object) -> bool:
 
 Switch = Annotated[bool, BeforeValidator(_switch)]
 """On or off. The platform takes 1 and 0, and so does the SDK besides True and False."""
-_Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]
 _Positive = Annotated[Number, Field(gt=0)]
 _Step = Annotated[Count, Field(gt=0)]
 _Degree = Annotated[Count, Field(ge=0)]
@@ -55,17 +54,17 @@ class PropagationSettings(RequestModel):
     """Ocean tides. Platform's default: off."""
     earth_albedo: Switch | None = None
     """Radiation pressure of light reflected by the Earth. Platform's default: on."""
-    geopotential_model: Literal["EGM96", "EGM2008", "EIGEN-GL04C"] | _Name | None = None
+    geopotential_model: Annotated[Literal["EGM96", "EGM2008", "EIGEN-GL04C"] | str, OpenName] | None = None
     """Geopotential model. Platform's default: ``EIGEN-GL04C``."""
-    atmospheric_model: Literal["Exponential", "NRLMSISE-00", "JB2008"] | _Name | None = None
+    atmospheric_model: Annotated[Literal["Exponential", "NRLMSISE-00", "JB2008"] | str, OpenName] | None = None
     """Atmosphere model. Platform's default: ``NRLMSISE-00``."""
-    shadow_model: Literal["conical", "none"] | _Name | None = None
+    shadow_model: Annotated[Literal["conical", "none"] | str, OpenName] | None = None
     """Model of the Earth's shadow. Platform's default: ``conical``."""
     shadow_boundary_correction: Switch | None = None
     """Correction of the integration at shadow boundaries. Platform's default: off."""
     covariance_propagation: Switch | None = None
     """Propagate the covariance as well. Platform's default: off."""
-    covariance_propagation_method: Literal["Numerical", "Unscented"] | _Name | None = None
+    covariance_propagation_method: Annotated[Literal["Numerical", "Unscented"] | str, OpenName] | None = None
     """How the covariance is propagated. Platform's default: ``Numerical``."""
     covariance_geopotential: _Degree | None = None
     """Degree of the geopotential for the covariance, at most that of the state; 0 is the two-body problem.
@@ -84,7 +83,7 @@ class PropagationSettings(RequestModel):
     """Use Earth orientation parameters. Platform's default: on."""
     precession_nutation_lookup: Switch | None = None
     """Take precession and nutation from a table. Platform's default: on."""
-    solar_activity_forecast: Literal["celestrak", "esa", "constant", "jb2008"] | _Name | None = None
+    solar_activity_forecast: Annotated[Literal["celestrak", "esa", "constant", "jb2008"] | str, OpenName] | None = None
     """Source of the solar activity forecast. Platform's default: ``esa``."""
     geo_ap: Annotated[Count, Field(ge=0)] | None = None
     """Geomagnetic index Ap, used with the forecast ``constant``. Platform's default: 15."""

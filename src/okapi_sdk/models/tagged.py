@@ -3,55 +3,69 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
+from ..errors import InputError, InputProblem
 from .base import RequestModel, rule, short
 
 DEEPEST = 64
 
 
-def json_data(value: Any, path: str = "", depth: int = 0) -> Any:
+def json_data(value: Any) -> Any:
     """A copy of JSON data, tuples as lists.
 
     Raises:
-        PydanticCustomError: something in it is not JSON; the rule names where.
+        InputError: something in it is not JSON; the field says where.
     """
-    where = f"{path or 'value'}: " if path else ""
-    if depth > DEEPEST:
-        raise rule(f"JSON data, nested at most {DEEPEST} deep", "flatten it, or look for a cycle")
+    return _copied(value, ())
+
+
+def _copied(value: Any, path: tuple[str, ...]) -> Any:
+    if len(path) > DEEPEST:
+        raise _refused(path[:3], f"nested at most {DEEPEST} deep", "flatten it, or look for a cycle")
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise rule(f"{where}text without lone surrogates", "decode it with the right encoding")
-        return value
-    if value is None or isinstance(value, bool):
+            raise _refused(path, "text without lone surrogates", "decode it with the right encoding", value)
         return value
     if isinstance(value, int):
         if value.bit_length() > 64:
-            raise rule(f"{where}whole numbers of at most 64 bits", "send it as text")
+            raise _refused(path, "whole numbers of at most 64 bits", "send it as text", f"{value.bit_length()} bits")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise rule(f"{where}finite numbers; JSON has no {value}", "leave the key out, or send null")
+            raise _refused(path, "a finite number: JSON has no other", "leave the key out, or send None", value)
         return float(value)
     if isinstance(value, Mapping):
-        return {_key(key, where): json_data(item, f"{path}.{key}" if path else key, depth + 1)
-                for key, item in value.items()}
+        return {_key(key, path): _copied(item, (*path, str(key))) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [json_data(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
-    raise rule(f"{where}JSON data, and {short(type(value).__name__)} is none", "pass dicts, lists, texts and numbers")
+        return [_copied(item, (*path, str(index))) for index, item in enumerate(value)]
+    raise _refused(path, "JSON data", "pass dicts, lists, texts, numbers, True, False or None", value)
 
 
-def _key(key: object, where: str) -> str:
+def _key(key: object, path: tuple[str, ...]) -> str:
     if not isinstance(key, str):
-        raise rule(f"{where}keys are texts, and {short(key)} is none", "write the key as text")
+        raise _refused(path, "text as key", "write the key as text", key)
     return key
+
+
+def _refused(path: tuple[str, ...], allowed: str, remedy: str, value: object = "...") -> InputError:
+    return InputError("JSON", (InputProblem(".".join(path), short(value), allowed, remedy),))
 
 
 Json = Annotated[Any, BeforeValidator(json_data)]
 """JSON data: dicts with text keys, lists, texts, finite numbers, True, False and None."""
+
+
+def _type(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value):
+        raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'oem.kvn'")
+    return value
 
 
 class Tagged(RequestModel):
@@ -63,7 +77,16 @@ class Tagged(RequestModel):
     Tagged(type='oem.kvn', content='CCSDS_OEM_VERS = 2.0')
     """
 
-    type: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
+    type: Annotated[str, BeforeValidator(_type)]
     """The platform's name of the type. Which names it takes is documented for a few only."""
     content: Json
     """The value: any JSON data."""
+
+    @property
+    def tag(self) -> str:
+        """The platform's name of the type."""
+        return self.type
+
+    def wire(self) -> Any:
+        """The content as the platform takes it."""
+        return self.content

@@ -45,7 +45,7 @@ _LINE1 = _columns(
     (1, 1, "line", "1", "the line number 1"),
     _CATALOGUE,
     (8, 8, "classification", "[UCS ]", "the classification U, C or S"),
-    (10, 17, "designator", r"\d{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}", "the international designator, like '98067A  '"),
+    (10, 17, "designator", r"\d{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}", "the launch and its piece, like '98067A  '"),
     (19, 20, "year", r"\d\d", "the last two digits of the epoch's year"),
     (21, 32, "day", r"(?:  \d| \d\d|\d{3})\.\d{8}", "the day of the year, like '219.76369510'"),
     (34, 43, "drift", r"[ +-]\.\d{8}", "half the first derivative of the mean motion, like ' .00001449'"),
@@ -73,9 +73,12 @@ _GRAMMARS = {
 }
 
 
+_WORTH = [int(chr(code)) if chr(code) in "0123456789" else int(chr(code) == "-") for code in range(128)]
+
+
 def checksum(line: str) -> int:
     """Last digit of the sum of the digits in columns 1 to 68, a minus counting as 1."""
-    return sum(int(sign) if sign in "0123456789" else sign == "-" for sign in line[: LINE_LENGTH - 1]) % 10
+    return sum(map(_WORTH.__getitem__, line[: LINE_LENGTH - 1].encode("ascii"))) % 10
 
 
 def _line(number: int) -> BeforeValidator:
@@ -106,10 +109,14 @@ def _line(number: int) -> BeforeValidator:
 
 
 def _check_characters(line: str) -> None:
+    if line.isascii() and line.isprintable():
+        return
     for column, sign in enumerate(line, 1):
         if not " " <= sign <= "~":
             name = "a tab" if sign == "\t" else f"U+{ord(sign):04X}"
-            raise rule(f"plain ASCII: column {column} holds {name}", "type the digit, minus or blank that it looks like")
+            raise rule(
+                f"plain ASCII: column {column} holds {name}", "type the digit, minus or blank that it looks like"
+            )
 
 
 def _check_columns(line: str, number: int) -> None:
@@ -124,14 +131,15 @@ def _check_columns(line: str, number: int) -> None:
 
 
 def _check_line1(line: str) -> None:
+    again = "take the element set from its source again"
     year, day = _year(line), float(line[20:32])
     days = 366 if year % 4 == 0 else 365  # right for 1957 to 2056
     if not 1 <= day < days + 1:
-        raise rule(f"the day of the year is between 1 and {days}.99999999 in {year}, not {line[20:32].strip()}",
-                   "take the element set from its source again")
+        raise rule(f"the day of the year is between 1 and {days}.99999999 in {year}, not {line[20:32].strip()}", again)
 
 
 def _check_line2(line: str) -> None:
+    again = "take the element set from its source again"
     for name, value, limit in (
         ("right ascension of the ascending node", line[17:25], 360.0),
         ("argument of perigee", line[34:42], 360.0),
@@ -139,11 +147,11 @@ def _check_line2(line: str) -> None:
         ("mean motion", line[52:63], 18.0),
     ):
         if not float(value) < limit:
-            raise rule(f"{name} is below {limit:g}, not {value.strip()}", "take the element set from its source again")
+            raise rule(f"{name} is below {limit:g}, not {value.strip()}", again)
     if float(line[8:16]) > 180:
-        raise rule(f"inclination is at most 180, not {line[8:16].strip()}", "take the element set from its source again")
+        raise rule(f"inclination is at most 180, not {line[8:16].strip()}", again)
     if float(line[52:63]) == 0:
-        raise rule("mean motion is above 0", "take the element set from its source again")
+        raise rule("mean motion is above 0", again)
 
 
 def _year(line: str) -> int:
@@ -171,10 +179,12 @@ def _split(text: str) -> dict[str, Any]:
     lines = [line for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")) if line.strip(" ")]
     if len(lines) > 3:
         raise rule(
-            f"one object, in two lines or three; there are {len(lines)}", "split the text and parse one object at a time"
+            f"one object, in two lines or three; there are {len(lines)}",
+            "split the text and parse one object at a time",
         )
     if len(lines) < 2:
-        raise rule(f"two lines, or three with a name; there {'is 1' if lines else 'are 0'}", "pass both lines, joined by \\n")
+        found = "one line" if lines else "none"
+        raise rule(f"two lines, or three with a name; there is {found}", "pass both lines with a line end between them")
     name = None
     if len(lines) == 3:
         name = lines.pop(0).strip(" ").removeprefix("0 ")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from .base import LAST_YEAR, Epoch, Number, RequestModel, refusal, rule, untag, wire_form, wire_time
 
@@ -48,7 +48,7 @@ class GroundLocation(RequestModel):
     `at` takes the height in metres. The platform's range of longitudes is not documented; -180 to 180 is safe.
 
     >>> GroundLocation.at(52.3283, 10.645, height_m=48)
-    GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48)
+    GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48.0)
     """
 
     tag: ClassVar[str] = "ground_loc.json"
@@ -71,10 +71,8 @@ class GroundLocation(RequestModel):
         """
         number = isinstance(height_m, int | float) and not isinstance(height_m, bool)
         if not number or not LOWEST_KM * 1000 <= height_m <= HIGHEST_KM * 1000:
-            raise refusal(
-                cls, "height_m", height_m, f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}",
-                "give the height of the place above the ellipsoid",
-            )  # fmt: skip
+            allowed = f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}"
+            raise refusal(cls, "height_m", height_m, allowed, "give the height of the place above the ellipsoid")
         return cls(latitude=latitude, longitude=longitude, altitude=height_m / 1000)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
@@ -123,15 +121,18 @@ class TimeWindow(RequestModel):
         Raises:
             InputError: the start has no zone, or the duration is not positive.
         """
-        first = cls.__pydantic_validator__.validate_assignment
-        del first
-        raise NotImplementedError
+        if isinstance(duration, int | float) and not isinstance(duration, bool) and 0 < duration <= _LONGEST_S:
+            duration = timedelta(seconds=duration)
+        if not isinstance(duration, timedelta) or not 0 < duration.total_seconds() <= _LONGEST_S:
+            raise refusal(cls, "duration", duration, "a positive timedelta or number of seconds", "timedelta(hours=6)")
+        first = cls(start=start, end=_LAST_MOMENT).start
+        return cls(start=first, end=first + duration)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if wire_time(self.start) >= wire_time(self.end):
-            raise refusal(type(self), "end", wire_time(self.end),
-                          f"after the start, {wire_time(self.start)}, by a millisecond at least", "swap the two, or give a later end")
+            allowed = f"after the start, {wire_time(self.start)}, by a millisecond at least"
+            raise refusal(type(self), "end", wire_time(self.end), allowed, "swap the two, or give a later end")
         return self
 
     @property
@@ -144,21 +145,25 @@ class TimeWindow(RequestModel):
         return wire_form(self)
 
 
-def vector_problem(position: tuple[float, ...], velocity: tuple[float, ...]) -> tuple[str, object, str, str] | None:
-    """What is wrong with a state in km and km/s as field, value, rule and remedy; None where nothing is."""
+Vector = tuple[float, float, float]
+
+
+def check_vector(model: type[BaseModel], position: Vector, velocity: Vector, prefix: str = "") -> None:
+    """Refuse a state that cannot be one around the Earth in km and km/s."""
     radius, speed = math.hypot(*position), math.hypot(*velocity)
     if radius > FARTHEST_KM:
-        thousandth = tuple(float(f"{value / 1000:.10g}") for value in position)
-        return "x", position, f"within {FARTHEST_KM:,.0f} km of the Earth's centre: {_METRES}", f"use x, y, z = {thousandth}"
+        allowed = f"within {FARTHEST_KM:,.0f} km of the Earth's centre: {_METRES}"
+        raise refusal(model, f"{prefix}x", position, allowed, f"use x, y, z = {_thousandth(position)}")
     if radius < POLAR_RADIUS_KM:
-        return "x", position, f"outside the Earth: this is {radius:g} km from its centre", "give x, y, z in km, GCRF"
+        allowed = f"outside the Earth: this is {radius:g} km from its centre"
+        raise refusal(model, f"{prefix}x", position, allowed, "give x, y and z in km from the Earth's centre")
     if speed > FASTEST_KM_S:
-        thousandth = tuple(float(f"{value / 1000:.10g}") for value in velocity)
-        return (
-            "x_dot", velocity, f"below {FASTEST_KM_S:g} km/s: the platform takes km/s, and this looks like m/s",
-            f"use x_dot, y_dot, z_dot = {thousandth}",
-        )  # fmt: skip
-    return None
+        allowed = f"below {FASTEST_KM_S:g} km/s: the platform takes km/s, and this looks like m/s"
+        raise refusal(model, f"{prefix}x_dot", velocity, allowed, f"use x_dot, y_dot, z_dot = {_thousandth(velocity)}")
+
+
+def _thousandth(vector: Vector) -> str:
+    return ", ".join(f"{value / 1000:.12g}" for value in vector)
 
 
 Positive = Annotated[Number, Field(gt=0)]
@@ -167,8 +172,10 @@ Positive = Annotated[Number, Field(gt=0)]
 class StateVector(RequestModel):
     """Position and velocity at an epoch: km and km/s in the GCRF, epoch in UTC.
 
+    >>> from datetime import UTC, datetime
     >>> StateVector(
-    ...     epoch="2016-07-21T00:31:50Z", area=1, mass=1,
+    ...     epoch=datetime(2016, 7, 21, 0, 31, 50, tzinfo=UTC),
+    ...     area=0.04, mass=4.0,
     ...     x=615.119526, y=-7095.644839, z=-678.668352, x_dot=0.390367, y_dot=0.741902, z_dot=-7.39698,
     ... ).epoch.year
     2016
@@ -200,9 +207,7 @@ class StateVector(RequestModel):
 
     @model_validator(mode="after")
     def _around_the_earth(self) -> Self:
-        problem = vector_problem((self.x, self.y, self.z), (self.x_dot, self.y_dot, self.z_dot))
-        if problem:
-            raise refusal(type(self), *problem)
+        check_vector(type(self), (self.x, self.y, self.z), (self.x_dot, self.y_dot, self.z_dot))
         return self
 
     def wire(self) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+"""The orbit that a calculation starts from, in both dialects, and the method that fits it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo
+
+from ..models.base import refusal, rule
+from ..models.oem import Oem
+from ..models.opm import Opm
+from ..models.tagged import Tagged
+from ..models.tle import Tle
+from ..models.values import StateVector
+from .base import Calculation, Dialect
+
+AnyOrbit = Tle | StateVector | Opm | Oem | Tagged
+
+TYPED_KEYS: Mapping[str, str] = {"tle": "tle.txt", "simple_state": "state.json", "CCSDS_OPM": "opm.json"}
+"""Keys under which the typed dialect carries orbits, and the types that the generic one calls them."""
+
+MOST_POINTS = 1_000_000
+"""Output points of one calculation that the SDK asks for. The platform's own limit is not documented."""
+DEFAULT_STEP = 60
+"""Output step in seconds that the platform takes where none is given."""
+
+_BY_TAG: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {kind.tag: kind for kind in (Tle, StateVector, Opm, Oem)}
+_MARKS: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {
+    "line1": Tle, "x_dot": StateVector, "OPM_DATA": Opm, "data": Opm, "OEM_META_DATA_DATA": Oem, "segments": Oem,
+}  # fmt: skip
+"""Fields by which a plain dictionary tells which of the classes it is."""
+
+
+def _orbit(value: Any) -> Any:
+    if isinstance(value, AnyOrbit):
+        return value
+    if isinstance(value, str):
+        return Tle.model_validate(value)
+    if isinstance(value, Mapping):
+        if value.keys() == {"type", "content"}:
+            kind = _BY_TAG.get(value["type"]) if isinstance(value["type"], str) else None
+            return (kind or Tagged).model_validate(value)
+        for mark, kind in _MARKS.items():
+            if mark in value:
+                return kind.model_validate(value)
+    raise rule("a Tle, StateVector, Opm, Oem or Tagged", "Tle.parse(text) makes one from the text of a TLE")
+
+
+Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
+"""An orbit; also the text of a TLE, or the dictionary of one of the classes, tagged or not."""
+
+
+def method_of(methods: Mapping[type[Any], str]) -> Callable[[dict[str, Any]], str]:
+    """Default of a field ``method`` behind a field ``orbit``: what the orbit's type stands for, else empty."""
+    return lambda data: next((name for kind, name in methods.items() if isinstance(data["orbit"], kind)), "")
+
+
+def _method(value: object, info: ValidationInfo) -> str:
+    orbit = info.data.get("orbit")
+    if value == "":
+        raise rule(f"required for an orbit of type {type(orbit).__name__}", "for example method='neptune'")
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value) or value in {".", ".."}:
+        raise rule("text of letters, digits, '-', '_' and '.'", "for example 'sgp4' or 'neptune'")
+    if value == "sgp4" and isinstance(orbit, StateVector | Opm | Oem):
+        raise rule("sgp4 takes mean elements", f"leave method out, or pass a Tle instead of the {type(orbit).__name__}")
+    return value
+
+
+FittingMethod: BeforeValidator = BeforeValidator(_method)
+"""Refuses what cannot work: SGP4 from an osculating state. Which other pairs the platform takes is not documented."""
+
+
+def epoch_of(orbit: AnyOrbit) -> datetime | None:
+    """Epoch of an orbit that has one."""
+    return orbit.epoch if isinstance(orbit, Tle | StateVector | Opm) else None
+
+
+def check_points(calculation: type[Calculation[Any]], field: str, span: timedelta, step: int | None) -> None:
+    """Refuse a span that makes more output points than anyone can want."""
+    seconds = step or DEFAULT_STEP
+    points = int(span.total_seconds() / seconds) + 1
+    if points > MOST_POINTS:
+        raise refusal(
+            calculation, field, f"{points} points",
+            f"at most {MOST_POINTS:,} output points; {span.days} days at {seconds} s make {points:,}",
+            f"shorten the span, or set output_step_size to {ceil(span.total_seconds() / (MOST_POINTS - 1))} or more",
+        )  # fmt: skip
+
+
+def rename(calculation: type[Calculation[Any]], data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A typed body with its orbit, and the keys in ``names``, under the names of our fields."""
+    found = dict(data)
+    for key in (*TYPED_KEYS, *names):
+        if key in found:
+            field = names.get(key, "orbit")
+            if field in found:
+                raise refusal(calculation, key, data[key], f"one {field}, and here are two", f"remove {key}")
+            value = found.pop(key)
+            tagged = key in TYPED_KEYS and not isinstance(value, AnyOrbit)
+            found[field] = {"type": TYPED_KEYS[key], "content": value} if tagged else value
+    return found
+
+
+def merge(*settings: Any) -> Any:
+    """Parts of typed settings as one dictionary."""
+    merged: dict[str, Any] = {}
+    for part in settings:
+        if part is not None and not isinstance(part, Mapping):
+            raise rule("settings as a dictionary", "leave them out where there are none")
+        merged |= part or {}
+    return merged
+
+
+def tagged(value: Any) -> dict[str, Any]:
+    """A value as the generic dialect carries it."""
+    return {"type": value.tag, "content": value.wire()}
+
+
+def orbit_body(calculation: Calculation[Any], orbit: AnyOrbit, dialect: Dialect) -> dict[str, Any]:
+    """The part of a body that carries the orbit.
+
+    Raises:
+        InputError: the typed dialect has no form for it.
+    """
+    if dialect == "generic":
+        return {"orbit": tagged(orbit)}
+    if dialect != "typed":
+        raise refusal(type(calculation), "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
+    for key, tag in TYPED_KEYS.items():
+        if isinstance(orbit, _BY_TAG[tag]):
+            return {key: orbit.wire()}
+    raise refusal(
+        type(calculation), "orbit", f"a value of type {orbit.tag}", "the typed dialect has no form for it",
+        "use dialect='generic'",
+    )  # fmt: skip

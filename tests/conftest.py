@@ -1,0 +1,45 @@
+"""Fixtures of the whole suite: the emulator, an instant clock, and both kinds of client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.testing import InstantClock
+from tests.support.both import Both, Client
+
+
+@pytest.fixture(params=["sync", "async"])
+def both(request: pytest.FixtureRequest) -> Iterator[Both]:
+    """Makes clients; the test runs once with the sync and once with the async one."""
+    made = Both(request.param)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> InstantClock:
+    return InstantClock()
+
+
+@pytest.fixture
+def emulator(clock: InstantClock) -> Iterator[Emulator]:
+    """An emulator on the instant clock."""
+    with Emulator(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def client(both: Both, emulator: Emulator) -> Iterator[Client]:
+    """A client of the emulator, on its instant clock."""
+    with both.emulated(emulator) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever runs the tests may have an account of his own.
+    for name in ("OKAPI_USERNAME", "OKAPI_PASSWORD", "OKAPI_PASSWORD_FILE"):
+        monkeypatch.delenv(name, raising=False)

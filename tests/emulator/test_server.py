@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from okapi_sdk.emulator import Emulator
+
+from . import bodies
+from .conftest import Platform, credentials
+
+PASSES = "predict-passes/sgp4"
+
+
+def test_starting_and_closing_twice_does_no_harm() -> None:
+    emulator = Emulator()
+    emulator.close()
+    with pytest.raises(RuntimeError, match="before it is started"):
+        _ = emulator.base_url
+    with emulator as same:
+        assert same is emulator is emulator.start()
+        assert emulator.token_url == emulator.base_url + "/oauth/token"
+        assert emulator.base_url.removeprefix("http://") in repr(emulator)
+    emulator.close()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(emulator.base_url)
+    with pytest.raises(RuntimeError, match="closed"):
+        emulator.start()
+
+
+def test_nothing_is_left_behind() -> None:
+    before = threading.active_count()
+    with Emulator():
+        assert threading.active_count() == before + 1
+    assert threading.active_count() == before
+
+
+def test_close_does_not_wait_for_open_connections() -> None:
+    with Emulator() as emulator, Platform(emulator):
+        port = httpx.URL(emulator.base_url).port
+        with socket.create_connection(("127.0.0.1", port or 0)) as half_a_call:
+            half_a_call.sendall(b"GET / HT")
+            began = time.monotonic()
+            emulator.close()
+            assert time.monotonic() - began < 1
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with Emulator() as emulator:
+        port = httpx.URL(emulator.base_url).port or 0
+        with pytest.raises(OSError, match="in use") as caught:
+            Emulator(port=port).start()
+        assert f"127.0.0.1:{port}" in caught.value.__notes__[0]
+    with Emulator(port=port) as again:
+        assert httpx.get(again.base_url).status_code == 200
+
+
+def test_two_emulators_know_nothing_of_each_other(emulator: Emulator, platform: Platform) -> None:
+    with Emulator() as other:
+        answer = httpx.get(other.base_url + "/predict-passes/sgp4/results/a/simple", headers=platform.http.headers)
+        assert answer.status_code in (401, 421)
+        assert other.base_url != emulator.base_url
+
+
+def test_calls_are_recorded_without_secrets(emulator: Emulator, platform: Platform) -> None:
+    token = platform.http.headers["authorization"].removeprefix("Bearer ")
+    platform.http.get("/nowhere%20else?x=1", headers={"access_token": token, "Cookie": "a=b", "X-Test": "1"})
+    sign_in, call = emulator.calls
+    assert (sign_in.method, sign_in.path, sign_in.status_code) == ("POST", "/oauth/token", 200)
+    assert (call.method, call.path, call.status_code) == ("GET", "/nowhere%20else", 404)
+    assert call.headers["x-test"] == "1"
+    assert not call.headers.keys() & {"authorization", "access_token", "cookie"}
+    assert token not in repr(emulator.calls)
+    assert emulator.password not in repr(emulator.calls)
+
+
+def test_no_secret_is_logged(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("uvicorn").setLevel(logging.DEBUG)
+        with Platform(emulator) as platform:
+            platform.calculate(PASSES, bodies.passes(), "summary")
+    written = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    assert emulator.password not in str(written)
+    assert platform.http.headers["authorization"].removeprefix("Bearer ") not in str(written)
+
+
+def test_it_answers_while_it_computes() -> None:
+    with Emulator() as emulator, Platform(emulator) as platform:
+        id_ = platform.submit(PASSES, bodies.passes(end="2018-11-05T18:00:00Z"))
+        assert platform.http.get(f"/{PASSES}/results/{id_}/simple").status_code == 202
+        began = time.monotonic()
+        assert platform.http.get("/").status_code == 200
+        assert time.monotonic() - began < 0.5
+
+
+def test_many_clients_at_once(platform: Platform) -> None:
+    def calculate(hour: int) -> int:
+        body = bodies.passes(start=f"2018-08-07T{hour:02}:00:00Z", end="2018-08-08T00:00:00Z")
+        return len(platform.calculate(PASSES, body, "summary")["passes"])
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(calculate, range(24)))
+    assert counts == [calculate(hour) for hour in range(24)]
+
+
+def test_a_ready_result_is_answered_at_once(platform: Platform) -> None:
+    id_ = platform.submit(PASSES, bodies.passes())
+    times = []
+    for _ in range(50):
+        began = time.perf_counter()
+        assert platform.http.get(f"/{PASSES}/results/{id_}/simple").status_code == 200
+        times.append(time.perf_counter() - began)
+    assert sorted(times)[25] < 0.02
+
+
+def test_a_call_is_recorded_before_its_answer_arrives(emulator: Emulator) -> None:
+    for number in range(1, 50):
+        httpx.post(emulator.token_url, json=credentials(emulator))
+        assert len(emulator.calls) == number
+
+
+@pytest.mark.parametrize("heavy", ["numpy", "skyfield", "sgp4"])
+def test_the_astrodynamics_load_at_the_first_calculation(heavy: str) -> None:
+    program = (
+        f"from okapi_sdk.emulator import Emulator; import sys\nwith Emulator(): assert {heavy!r} not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_it_shares_no_code_with_the_client() -> None:
+    program = """
+import sys
+from okapi_sdk.emulator import Emulator
+import okapi_sdk.emulator.passes, okapi_sdk.emulator.propagation
+print(*(name for name in sys.modules if name.startswith("okapi_sdk.") and not name.startswith("okapi_sdk.emulator")))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert set(done.stdout.split()) <= {"okapi_sdk._version"}

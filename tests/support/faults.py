@@ -1,0 +1,171 @@
+"""A server of raw sockets that answers each request by a script: late, cut, dripping, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+Script = Callable[[socket.socket], None]
+
+TOKEN = "token-of-the-fault-server"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def answer(status: int = 200, body: object = b"", headers: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of an HTTP answer; a body that is no bytes becomes JSON."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {"content-type": "application/json", "content-length": str(len(content)), **(headers or {})}
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + content
+
+
+def reply(status: int = 200, body: object = b"", headers: Mapping[str, str] | None = None) -> Script:
+    return lambda connection: connection.sendall(answer(status, body, headers))
+
+
+def raw(content: bytes) -> Script:
+    """Send these bytes and close."""
+
+    def run(connection: socket.socket) -> None:
+        connection.sendall(content)
+        connection.close()
+
+    return run
+
+
+def cut(content: bytes, count: int) -> Script:
+    """Send the first ``count`` bytes and close."""
+    return raw(content[:count])
+
+
+def reset(connection: socket.socket) -> None:
+    """Drop the connection without an answer."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Close politely, without an answer."""
+    connection.close()
+
+
+def hang(connection: socket.socket) -> None:
+    """Never answer; ends when the client goes."""
+    with contextlib.suppress(OSError):
+        connection.settimeout(20)
+        connection.recv(1)
+
+
+def drip(content: bytes, pause: float = 0.05) -> Script:
+    """One byte at a time."""
+
+    def run(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            for byte in content:
+                connection.sendall(bytes([byte]))
+                time.sleep(pause)
+            connection.close()
+
+    return run
+
+
+def zipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+@dataclass
+class FaultServer:
+    """Answers sign-ins properly, and every other request by the next script; the last script stays."""
+
+    scripts: list[Script]
+    sign_in: Script = field(default_factory=lambda: reply(200, {"access_token": TOKEN, "expires_in": 86400}))
+    requests: list[Received] = field(default_factory=list)
+    sign_ins: int = 0
+    connections: int = 0
+
+    def __post_init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def client(self) -> dict[str, str]:
+        """Arguments for a client of this server."""
+        return {
+            "username": "user@example.com",
+            "password": "password-of-the-test",
+            "base_url": self.url,
+            "token_url": f"{self.url}/oauth/token",
+        }
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connections += 1
+            self._open.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            # No makefile: it would keep the socket open after a script has closed it.
+            while (received := _read(connection)) is not None:
+                with self._lock:
+                    if received.path == "/oauth/token":
+                        self.sign_ins += 1
+                        script = self.sign_in
+                    else:
+                        self.requests.append(received)
+                        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+                script(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+
+def _read(connection: socket.socket) -> Received | None:
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = connection.recv(1)
+        if not byte:
+            return None
+        head += byte
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+    body = b""
+    while len(body) < int(headers.get("content-length", 0)):
+        body += connection.recv(65536)
+    return Received(method, path, headers, body)
