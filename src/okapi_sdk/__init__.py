@@ -8,8 +8,8 @@
         request = client.submit(PredictPasses(...))
         passes = request.result()
 
-Everything a user asks is a noun, a model such as `PredictPasses`; the client has a handful of verbs; whatever goes wrong
-is a subclass of `OkapiError`. Names are loaded when first used.
+Everything a user asks is a noun, a model such as `PredictPasses`; the client has a handful of verbs; whatever goes
+wrong is a subclass of `OkapiError`. Names are loaded when first used.
 """
 
 import importlib
@@ -131,26 +131,17 @@ __all__ = [
     "__version__",
 ]
 
-# Rooms to look in, the light ones first: an error class must not load httpx.
-_ROOMS = {
-    ".errors": ("Error", "Warning", "Problem"),
-    ".client": ("Client",),
-    ".request": ("PollEvent", "AsyncRequest", "Request"),
-    ".reference": ("RequestRef",),
-    ".settings": ("Clock", "Environment", "Policy"),
-    ".models.response": ("RawResponse",),
-}
+# From the ground floor up: a name is looked for where it costs least, so that an error class loads no httpx.
+_FLOORS = (".errors", ".models", ".models.response", ".settings", ".calculations", ".reference", ".request", ".client")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = next((room for room, endings in _ROOMS.items() if name.endswith(endings)), None)
-    for place in (room,) if room else (".models", ".calculations"):
-        found = getattr(importlib.import_module(place, __name__), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
+    if name in __all__:
+        for floor in _FLOORS:
+            room = importlib.import_module(floor, __name__)
+            if hasattr(room, name):
+                globals()[name] = getattr(room, name)
+                return globals()[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -67,12 +67,17 @@ class _Client:
         ssl_context: ssl.SSLContext | None,
         clock: Clock,
     ) -> None:
-        if isinstance(max_connections, bool) or not isinstance(max_connections, int) or not 1 <= max_connections <= 1000:
+        if (
+            isinstance(max_connections, bool)
+            or not isinstance(max_connections, int)
+            or not 1 <= max_connections <= 1000
+        ):
             rule = InputProblem("max_connections", short(max_connections), "a whole number from 1 to 1000", "")
             raise InputError("OkapiClient", (rule,))
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
-                "ssl_context must be an ssl.SSLContext that verifies certificates; make it with ssl.create_default_context()."
+                "ssl_context must be an ssl.SSLContext that verifies certificates; make it with "
+                "ssl.create_default_context()."
             )
         self._session = Session.of(environment, credentials, clock, options)
         self._closed = False
@@ -89,7 +94,9 @@ class _Client:
             return self._resumed(ref)
         endpoint, id = split_word(ref)
         if not (isinstance(calculation, type) and issubclass(calculation, Calculation)):
-            problem = InputProblem("calculation", short(calculation), "the class that was submitted", "resume(word, PredictPasses)")
+            problem = InputProblem(
+                "calculation", short(calculation), "the class that was submitted", "resume(word, PredictPasses)"
+            )
             raise InputError("resume", (problem,))
         if not calculation.fits(endpoint):
             problem = InputProblem("calculation", calculation.__name__, f"the class whose endpoint is {endpoint}", "")
@@ -105,7 +112,9 @@ class _Client:
     def _resumed(self, ref: RequestRef[R]) -> Job[R]:
         wire.checked_id(ref.id)
         if not all(wire.is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
-            raise InputError("resume", (InputProblem("path", short(ref.path), "an endpoint such as predict-passes/sgp4", ""),))
+            raise InputError(
+                "resume", (InputProblem("path", short(ref.path), "an endpoint such as predict-passes/sgp4", ""),)
+            )
         if ref.base_url != self._session.environment.base_url:
             raise ConfigurationError(
                 f"{ref} was submitted to {ref.base_url}, and this client calls {self._session.environment.base_url}."
@@ -136,7 +145,9 @@ class _Client:
 
     def __del__(self) -> None:
         if getattr(self, "_closed", True) is False and self._owner is None:
-            warnings.warn(f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self)
+            warnings.warn(
+                f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self
+            )
 
 
 class ClientOptions(TypedDict, total=False):
@@ -151,9 +162,7 @@ class ClientOptions(TypedDict, total=False):
 
 
 def _verifies(context: object) -> bool:
-    return (
-        isinstance(context, ssl.SSLContext) and context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
-    )
+    return isinstance(context, ssl.SSLContext) and context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
 
 
 @contextmanager
@@ -313,9 +322,7 @@ class OkapiClient(_Client):
         """
         return Request(self._driver, self._job(ref, calculation))
 
-    def send(
-        self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None
-    ) -> RawResponse:
+    def send(self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None) -> RawResponse:
         """Any call of the platform, with token, retries and typed errors.
 
         Args:
@@ -353,7 +360,9 @@ class OkapiClient(_Client):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

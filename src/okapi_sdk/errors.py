@@ -217,9 +217,7 @@ class APIError(OkapiError):
     retry_after: float | None
     """Seconds to wait that the platform asks for, if it does."""
 
-    def __init__(
-        self, message: str, *, status_code: int, body: Any = None, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, status_code: int, body: Any = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status_code = status_code
         self.body = body

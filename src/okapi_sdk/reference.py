@@ -51,7 +51,11 @@ class RequestRef(Generic[R]):
         except (ValueError, RecursionError):
             data = None
         names = cls.__dataclass_fields__
-        if not isinstance(data, dict) or data.keys() != names.keys() or not all(isinstance(v, str) for v in data.values()):
+        if (
+            not isinstance(data, dict)
+            or data.keys() != names.keys()
+            or not all(isinstance(v, str) for v in data.values())
+        ):
             rule = f"the JSON that RequestRef.to_json() gave, with {', '.join(names)}"
             raise InputError("RequestRef", (InputProblem("", short(text), rule, "keep the text as it was"),))
         return RequestRef(**data)

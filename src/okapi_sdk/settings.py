@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
@@ -97,9 +97,7 @@ def environment_named(name: str) -> Environment:
     )
 
 
-def environment_for(
-    environment: str | Environment, base_url: str | None, token_url: str | None
-) -> Environment:
+def environment_for(environment: str | Environment, base_url: str | None, token_url: str | None) -> Environment:
     """The environment that the client's arguments describe.
 
     Raises:
@@ -154,13 +152,10 @@ def checked_url(name: str, url: object) -> str:
         refuse("an https address is needed")
     if not url.isascii() or any(char <= " " or char in "\\\x7f" for char in url):
         refuse("it holds characters that have no place in a URL")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    if not host:
+    parts = _split(url)
+    if parts is None or not parts.hostname:
         refuse("it has no readable host and port; write it as https://host/path")
+    host, port = parts.hostname, parts.port
     if "@" in parts.netloc:
         refuse("user names and passwords have no place in it; pass username= and password=")
     if parts.query or parts.fragment or "?" in url or "#" in url:
@@ -178,6 +173,15 @@ def checked_url(name: str, url: object) -> str:
     if not _PATH.match(path) or any(part in (".", "..") for part in path.split("/")):
         refuse("its path holds characters or steps that are not accepted")
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for one that is no number
+    except ValueError:
+        return None
+    return parts
 
 
 @dataclass(frozen=True)
@@ -253,9 +257,14 @@ def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool =
     Raises:
         InputError: not a finite number above zero (or zero, where that is allowed), or above ``most``.
     """
-    if not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value) and 0 <= value <= most:
-        if value > 0 or zero:
-            return float(value)
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value <= most
+        and (value > 0 or (zero and value == 0))
+    ):
+        return float(value)
     least = "from 0" if zero else "above 0"
     problem = InputProblem(name, repr(value)[:40], f"seconds {least}, up to {most:g}", "pass a number of seconds")
     raise InputError(name, (problem,))
@@ -285,7 +294,9 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if isinstance(self.attempts, bool) or not isinstance(self.attempts, int) or not 1 <= self.attempts <= 10:
-            rule = InputProblem("attempts", repr(self.attempts)[:40], "a whole number from 1 to 10", "1 turns retries off")
+            rule = InputProblem(
+                "attempts", repr(self.attempts)[:40], "a whole number from 1 to 10", "1 turns retries off"
+            )
             raise InputError("RetryPolicy", (rule,))
         if self.submit not in ("safe", "never", "same-key"):
             rule = InputProblem("submit", repr(self.submit)[:40], "'safe', 'never' or 'same-key'", "use 'safe'")
@@ -339,15 +350,19 @@ class SystemClock:
     """The machine's clocks."""
 
     def monotonic(self) -> float:
+        """As `time.monotonic`."""
         return time.monotonic()
 
     def wall(self) -> float:
+        """As `time.time`."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
+        """As `time.sleep`."""
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
+        """As `asyncio.sleep`."""
         await asyncio.sleep(seconds)
 
 

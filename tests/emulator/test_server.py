@@ -82,8 +82,7 @@ def test_calls_are_recorded_without_secrets(emulator: Emulator, platform: Platfo
 
 
 def test_no_secret_is_logged(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        logging.getLogger("uvicorn").setLevel(logging.DEBUG)
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "uvicorn.error"):
         with Platform(emulator) as platform:
             platform.calculate(PASSES, bodies.passes(), "summary")
     written = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]

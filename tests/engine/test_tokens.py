@@ -118,7 +118,9 @@ def test_a_token_that_ends_in_mid_wait_is_renewed_unseen(client: Client, emulato
     assert 401 not in {call.status_code for call in emulator.calls}
 
 
-def test_a_day_later_the_token_is_renewed_before_it_ends(client: Client, emulator: Emulator, clock: InstantClock) -> None:
+def test_a_day_later_the_token_is_renewed_before_it_ends(
+    client: Client, emulator: Emulator, clock: InstantClock
+) -> None:
     client.sign_in()
     clock.advance(DAY - 1000)
     client.submit(iss_passes())
@@ -161,7 +163,9 @@ def test_a_revoked_token_is_replaced_and_the_call_replayed(client: Client, emula
     assert len(emulator.calculations) == 1
 
 
-def test_a_token_refused_again_is_an_error_and_no_storm(client: Client, emulator: Emulator, clock: InstantClock) -> None:
+def test_a_token_refused_again_is_an_error_and_no_storm(
+    client: Client, emulator: Emulator, clock: InstantClock
+) -> None:
     emulator.fail_next(401, times=100, path="/predict-passes")
     for _ in range(5):
         with pytest.raises(AuthenticationError) as caught:
@@ -205,7 +209,14 @@ def test_a_failing_token_endpoint_is_tried_three_times(client: Client, emulator:
 
 @pytest.mark.parametrize(
     "body",
-    [b"<html>", b"[]", b"{}", b'{"access_token": null}', b'{"access_token": "a b\\r\\nc"}', b'{"access_token": "x", "expires_in": 0}'],
+    [
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"access_token": null}',
+        b'{"access_token": "a b\\r\\nc"}',
+        b'{"access_token": "x", "expires_in": 0}',
+    ],
 )
 def test_a_sign_in_without_usable_token_is_an_error_that_shows_none_of_it(
     client: Client, emulator: Emulator, body: bytes

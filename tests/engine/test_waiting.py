@@ -92,7 +92,7 @@ def test_resuming_by_word_in_another_client(both: Both, client: Client, emulator
     word = str(client.submit(iss_passes()).ref)
     with both.emulated(emulator) as other:
         assert len(other.resume(word, PredictPasses).result()) == 2
-        with pytest.raises(InputError, match="propagate-orbit|predict-passes"):
+        with pytest.raises(InputError, match="predict-passes"):
             other.resume(word, PropagateOrbit)
         with pytest.raises(InputError):
             other.resume("nonsense", PredictPasses)

@@ -53,7 +53,9 @@ class SyncDriver:
 
     def _exclusive(self, effect: Exclusive, left: float) -> bool:
         # A lock with a time-out of its own, since `with` has none; still lexical.
-        if not self._lock.acquire(effect.blocking, min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1):
+        if not self._lock.acquire(
+            effect.blocking, min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1
+        ):
             effect.flow.close()
             if effect.blocking:
                 raise TransportTimeoutError(WAITED)
@@ -128,7 +130,9 @@ class AsyncDriver:
         except RuntimeError:
             loop = None
         if loop is None:
-            raise ConfigurationError("AsyncOkapiClient needs a running asyncio event loop; other loops are not supported.")
+            raise ConfigurationError(
+                "AsyncOkapiClient needs a running asyncio event loop; other loops are not supported."
+            )
         self._loop = self._loop or loop
         if loop is not self._loop:
             raise ConfigurationError(

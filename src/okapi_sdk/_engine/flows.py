@@ -220,7 +220,8 @@ def parsed(response: RawResponse, status_code: int) -> Any:
     """
     if response.status_code != status_code or not response.content.strip():
         raise ResponseFormatError(
-            f"HTTP {response.status_code} with {len(response.content)} bytes came where HTTP {status_code} with JSON was due.",
+            f"HTTP {response.status_code} with {len(response.content)} bytes came where HTTP {status_code} with JSON "
+            "was due.",
             reason="not_json" if response.status_code == status_code else "schema",
             body=wire.excerpt(response),
         )

@@ -44,8 +44,7 @@ class SyncHttp:
         self._client = client or httpx.Client(
             transport=self._transport(connections, context, None),
             mounts={
-                origin: self._transport(connections, context, proxy)
-                for origin, proxy in _proxies(environment).items()
+                origin: self._transport(connections, context, proxy) for origin, proxy in _proxies(environment).items()
             },
             trust_env=False,
             follow_redirects=False,
@@ -67,9 +66,7 @@ class SyncHttp:
         self._network.deadline = time.monotonic() + left
         headers_of: httpx.Response | None = None
         try:
-            headers_of = self._client.send(
-                _built(request, left), stream=True, auth=None, follow_redirects=False
-            )
+            headers_of = self._client.send(_built(request, left), stream=True, auth=None, follow_redirects=False)
             body = _Body(headers_of, request.limit)
             try:
                 for chunk in headers_of.iter_raw():
@@ -100,8 +97,7 @@ class AsyncHttp:
         self._client = client or httpx.AsyncClient(
             transport=self._transport(connections, context, None),
             mounts={
-                origin: self._transport(connections, context, proxy)
-                for origin, proxy in _proxies(environment).items()
+                origin: self._transport(connections, context, proxy) for origin, proxy in _proxies(environment).items()
             },
             trust_env=False,
             follow_redirects=False,
@@ -228,9 +224,7 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        return _Stream(
-            self._backend.connect_tcp(host, port, self.left(timeout), local_address, socket_options), self
-        )
+        return _Stream(self._backend.connect_tcp(host, port, self.left(timeout), local_address, socket_options), self)
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
@@ -260,7 +254,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _BadBody(Exception):
+class _BadBodyError(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)
         self.failure = failure
@@ -315,19 +309,27 @@ class _Body:
         headers = {name.lower(): value for name, value in self._headers.items()}
         return RawResponse(self._status_code, headers, b"".join(self._chunks))
 
-    def _too_large(self) -> _BadBody:
+    def _too_large(self) -> _BadBodyError:
         return self._bad("too_large", f"it is larger than {self._limit} bytes")
 
-    def _bad(self, reason: Any, detail: str) -> _BadBody:
-        return _BadBody(Failure(reason, detail, sent=True, status_code=self._status_code))
+    def _bad(self, reason: Any, detail: str) -> _BadBodyError:
+        return _BadBodyError(Failure(reason, detail, sent=True, status_code=self._status_code))
 
 
-_CAUGHT = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpcore.TimeoutException, ssl.SSLError, OSError, _BadBody)
+_CAUGHT = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpcore.TimeoutException,
+    ssl.SSLError,
+    OSError,
+    _BadBodyError,
+)
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure:
-    if isinstance(error, _BadBody):
+    if isinstance(error, _BadBodyError):
         return error.failure
     sent = not isinstance(error, _UNSENT)
     status_code = _status(headers_of)
@@ -340,7 +342,9 @@ def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure
         return Failure("tls", str(cause)[:200], sent)
     if sent:
         # Texts of exchange errors can quote header values; the class says enough.
-        detail = "the answer broke off" if headers_of is not None else f"the connection was lost ({type(error).__name__})"
+        detail = (
+            "the answer broke off" if headers_of is not None else f"the connection was lost ({type(error).__name__})"
+        )
         return Failure("connection" if headers_of is None else "truncated", detail, sent, status_code)
     return Failure("connection", str(error)[:200] or type(error).__name__, sent)
 

@@ -1,7 +1,7 @@
 """A submitted calculation: looking at it, waiting for it, reading its result.
 
-Done is decided by the HTTP status alone: 202 is pending, 200 is finished. Then the status object says whether the result
-may be used.
+Done is decided by the HTTP status alone: 202 is pending, 200 is finished. Then the status object says whether the
+result may be used.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ class Job(Generic[R]):
             return wanted, self._formats[wanted]
         names = ", ".join(kind.__name__ for kind in self._formats)
         given = wanted.__name__ if isinstance(wanted, type) else short(wanted)
-        problem = InputProblem("format", given, f"a result of {self.ref.path} is read as {names}", "pass one of these types")
+        problem = InputProblem(
+            "format", given, f"a result of {self.ref.path} is read as {names}", "pass one of these types"
+        )
         raise InputError("result", (problem,))
 
     @contextmanager
@@ -99,7 +101,9 @@ class Job(Generic[R]):
             raise
         except (KeyboardInterrupt, asyncio.CancelledError) as cut:
             cut.add_note(f"The calculation goes on at the platform. Resume it by: {self.ref}")
-            log.warning("Interrupted while waiting for %s; it goes on at the platform, resume it by this word", self.ref)
+            log.warning(
+                "Interrupted while waiting for %s; it goes on at the platform, resume it by this word", self.ref
+            )
             raise
 
     def done(self) -> Flow[bool]:

@@ -13,8 +13,8 @@ certificate refused, body too large   error   error     error
 ====================================  ======  ========  ========
 
 *Write* is every POST, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`; a 5xx that says
-what it disliked is a `ServerError` instead. With ``RetryPolicy(submit="same-key")`` uncertain becomes again. A 401 is no
-business of this table: `flows.call` replays it once with a fresh token.
+what it disliked is a `ServerError` instead. With ``RetryPolicy(submit="same-key")`` uncertain becomes again. A 401 is
+no business of this table: `flows.Session.attempt` replays it once with a fresh token.
 """
 
 from __future__ import annotations
@@ -111,7 +111,12 @@ class Retries:
     chance: random.Random = field(default_factory=random.SystemRandom)
 
     def run(
-        self, verb: Verb, attempt: Callable[[float], Flow[Outcome]], policy: RetryPolicy, timeout: float, deadline: float
+        self,
+        verb: Verb,
+        attempt: Callable[[float], Flow[Outcome]],
+        policy: RetryPolicy,
+        timeout: float,
+        deadline: float,
     ) -> Flow[Outcome]:
         """Attempts of at most ``timeout`` seconds each, until one is done or the last one stands."""
         end = min(deadline, self.clock.monotonic() + policy.total)

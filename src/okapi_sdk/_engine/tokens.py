@@ -20,7 +20,6 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..errors import APIError, AuthenticationError, OkapiError, ResponseFormatError
 from ..models.response import RawResponse
@@ -168,22 +167,24 @@ class Tokens:
             body = response.json()
         except ResponseFormatError:
             body = None
-        value = body.get("access_token") if isinstance(body, dict) else None
+        body = body if isinstance(body, dict) else {}
+        value = body.get("access_token")
         if not isinstance(value, str) or not wire.is_header_value(value):
             # The answer is not shown: it may hold a token under another name.
             raise ResponseFormatError(
-                f"{self._environment.token_url} answered 200 without a usable access_token. Check token_url.", reason="schema"
+                f"{self._environment.token_url} answered 200 without a usable access_token. Check token_url.",
+                reason="schema",
             )
-        return Token(value, self._lifetime(body), monotonic, wall, replaces_rejected)
+        return Token(value, self._lifetime(body.get("expires_in")), monotonic, wall, replaces_rejected)
 
-    def _lifetime(self, body: dict[str, Any]) -> float:
-        stated = body.get("expires_in")
+    def _lifetime(self, stated: object) -> float:
         if isinstance(stated, bool) or not isinstance(stated, int | float):
             log.warning("The sign-in names no lifetime of the token; one hour is assumed")
             return UNSTATED_LIFETIME_SECONDS
         if not stated > 0:
             raise ResponseFormatError(
-                f"{self._environment.token_url} gave a token that has ended already (expires_in {stated}).", reason="schema"
+                f"{self._environment.token_url} gave a token that has ended already (expires_in {stated}).",
+                reason="schema",
             )
         return min(float(stated), LIFETIME_SECONDS)
 
@@ -195,8 +196,8 @@ class Tokens:
         if response.status_code == 429:
             pause = wire.retry_after(response, self._clock.wall())
             return AuthenticationError(
-                f"Sign-in is blocked at {where}. After ten refused passwords the platform blocks the account and mails its "
-                "owner.",
+                f"Sign-in is blocked at {where}. After ten refused passwords the platform blocks the account and mails "
+                "its owner.",
                 reason="blocked",
                 retry_after=pause,
             )
@@ -236,7 +237,7 @@ class Tokens:
 def rejected_again() -> AuthenticationError:
     """The error of a token that is refused although it was just issued."""
     return AuthenticationError(
-        "The platform rejects a token that was just issued (HTTP 401). Check that the environment's audience belongs to "
-        "its base_url, and that this account may use it.",
+        "The platform rejects a token that was just issued (HTTP 401). Check that the environment's audience belongs "
+        "to its base_url, and that this account may use it.",
         reason="token_rejected",
     )

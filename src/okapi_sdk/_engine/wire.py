@@ -231,7 +231,9 @@ def uncertain(method: str, path: str, outcome: RawResponse | Failure, key: str |
 def transport_error(method: str, path: str, host: str, failure: Failure) -> OkapiError:
     """The error of a call that brought no usable answer."""
     if failure.reason == "timeout":
-        return TransportTimeoutError(f"{method} {path} on {host}: {failure.detail}. Check the network, or raise timeout=.")
+        return TransportTimeoutError(
+            f"{method} {path} on {host}: {failure.detail}. Check the network, or raise timeout=."
+        )
     if failure.reason in ("too_large", "encoding") or (failure.reason == "truncated" and failure.status_code):
         return ResponseFormatError(
             f"{method} {path}: the body of the answer (HTTP {failure.status_code}) cannot be used: {failure.detail}.",
@@ -239,7 +241,7 @@ def transport_error(method: str, path: str, host: str, failure: Failure) -> Okap
         )
     if failure.reason == "tls":
         return TransportError(
-            f"{method} {path}: no trusted TLS connection to {host}: {failure.detail}. For a company CA set SSL_CERT_FILE "
-            "or pass ssl_context=."
+            f"{method} {path}: no trusted TLS connection to {host}: {failure.detail}. For a company CA set "
+            "SSL_CERT_FILE or pass ssl_context=."
         )
     return TransportError(f"{method} {path}: no connection to {host}, or it was lost: {failure.detail}.")

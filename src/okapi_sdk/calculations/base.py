@@ -50,7 +50,9 @@ class Calculation(RequestModel, Generic[R]):
             InputError: none of that name is defined in this process.
         """
         if name not in _CLASSES:
-            problem = InputProblem("calculation", short(name), f"one of {', '.join(_CLASSES)}", "import the module that defines it")
+            problem = InputProblem(
+                "calculation", short(name), f"one of {', '.join(_CLASSES)}", "import the module that defines it"
+            )
             raise InputError("RequestRef", (problem,))
         return _CLASSES[name]
 
@@ -72,5 +74,7 @@ class Calculation(RequestModel, Generic[R]):
     @classmethod
     def _only_generic(cls, dialect: Dialect) -> None:
         if dialect != "generic":
-            problem = InputProblem("dialect", short(dialect), f"{cls.__name__} has only the generic form", "use 'generic'")
+            problem = InputProblem(
+                "dialect", short(dialect), f"{cls.__name__} has only the generic form", "use 'generic'"
+            )
             raise InputError(cls.__name__, (problem,))

@@ -61,7 +61,7 @@ class RawCalculation(Calculation[dict[str, Any]]):
         OkapiModel.__init__(self, path=path, body=body, format=format)
 
     # model_validate goes past this __init__, so that it can name an unknown field.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         yield from (("path", self.path), ("body", self.content), ("format", self.format))

@@ -133,7 +133,7 @@ class OkapiModel(BaseModel):
 
     # Tells pydantic that this is in effect its own __init__, so that nested models are validated in one go and keep
     # the path of a bad field.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:

@@ -1,0 +1,31 @@
+"""Sessions: ``nox -l`` lists them."""
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["tests", "lint", "types"]
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The test suite."""
+    session.install(".[tests]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the floors of the house."""
+    session.install("ruff>=0.14", "import-linter>=2.5", ".[tests]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy and pyright over sources and typing test; completeness of the installed wheel."""
+    session.install("mypy>=1.18", "pyright>=1.1.400", ".[tests]")
+    session.run("mypy", "src", "tests/typing", "--warn-unused-ignores")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "okapi_sdk", "--ignoreexternal")

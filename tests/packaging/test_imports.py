@@ -1,0 +1,48 @@
+"""What importing costs and loads, and that the public names are the ones that are promised."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import okapi_sdk
+
+HEAVY = ("httpx", "httpcore", "pydantic", "tenacity")
+EXTRAS = ("starlette", "uvicorn", "skyfield", "sgp4", "numpy", "click", "rich", "okapi_sdk.emulator")
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys, json; before = set(sys.modules); {statement}; print(json.dumps(sorted(set(sys.modules) - before)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+def test_import_okapi_sdk_loads_nothing_heavy() -> None:
+    assert not loaded_by("import okapi_sdk") & {*HEAVY, *EXTRAS}
+
+
+def test_an_error_class_loads_nothing_heavy() -> None:
+    assert not loaded_by("from okapi_sdk import OkapiError, WaitTimeoutError") & {*HEAVY, *EXTRAS}
+
+
+def test_a_model_loads_pydantic_only() -> None:
+    assert loaded_by("from okapi_sdk import Tle") & {*HEAVY, *EXTRAS} == {"pydantic"}
+
+
+def test_the_client_loads_the_core_and_no_extra() -> None:
+    assert loaded_by("from okapi_sdk import OkapiClient") & {*HEAVY, *EXTRAS} == set(HEAVY)
+
+
+@pytest.mark.parametrize("name", okapi_sdk.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    found = getattr(okapi_sdk, name)
+    assert name == "__version__" or found.__doc__
+
+
+def test_dir_is_the_public_names_and_others_are_attribute_errors() -> None:
+    assert dir(okapi_sdk) == sorted(okapi_sdk.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = okapi_sdk.nonsense
