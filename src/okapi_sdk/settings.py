@@ -108,8 +108,8 @@ def environment_for(environment: str | Environment, base_url: str | None, token_
     if base_url is None and token_url is None:
         return chosen
     return Environment(
-        base_url=base_url or chosen.base_url,
-        token_url=token_url or chosen.token_url,
+        base_url=chosen.base_url if base_url is None else base_url,
+        token_url=chosen.token_url if token_url is None else token_url,
         audience=chosen.audience,
         client_id=chosen.client_id,
         scope=chosen.scope,

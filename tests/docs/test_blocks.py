@@ -23,7 +23,9 @@ def blocks(page: Path) -> Iterator[tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_blocks_of_a_page_do_what_the_page_says(page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_blocks_of_a_page_do_what_the_page_says(
+    page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OKAPI_USERNAME", "user@example.com")
     monkeypatch.setenv("OKAPI_PASSWORD", "of the docs")
     monkeypatch.chdir(tmp_path)

@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
-
-
-@dataclass
-class TestClock:
-    """Seconds that pass when the test says so."""
-
-    __test__ = False
-
-    now: float = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return 1_700_000_000.0 + self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
+from okapi_sdk.testing import InstantClock
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[tuple[Emulator, TestClock]]:
-    clock = TestClock()
+def running() -> Iterator[tuple[Emulator, InstantClock]]:
+    clock = InstantClock()
     with Emulator(clock=clock) as emulator:
         yield emulator, clock
 
 
 @pytest.fixture
-def emulator(running: tuple[Emulator, TestClock]) -> Emulator:
+def emulator(running: tuple[Emulator, InstantClock]) -> Emulator:
     emulator, _ = running
     emulator.reset()
     return emulator
 
 
 @pytest.fixture
-def clock(running: tuple[Emulator, TestClock]) -> TestClock:
+def clock(running: tuple[Emulator, InstantClock]) -> InstantClock:
     return running[1]
 
 

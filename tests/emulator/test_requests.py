@@ -7,16 +7,17 @@ import pytest
 
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.testing import InstantClock
 
 from . import bodies
-from .conftest import Platform, TestClock
+from .conftest import Platform
 
 PASSES = "predict-passes/sgp4"
 
 
 @pytest.mark.parametrize("path", ["/predict-passes/sgp4/requests", "/predict-passes/sgp4/requests/"])
 def test_a_generic_submission_is_acknowledged_with_status(
-    emulator: Emulator, platform: Platform, clock: TestClock, path: str
+    emulator: Emulator, platform: Platform, clock: InstantClock, path: str
 ) -> None:
     answer = platform.http.post(path, json=bodies.passes())
     assert answer.status_code == 202
@@ -44,7 +45,7 @@ def test_both_dialects_take_an_output_step(platform: Platform) -> None:
 
 
 def test_a_result_is_pending_until_its_processing_time_is_over(
-    emulator: Emulator, platform: Platform, clock: TestClock
+    emulator: Emulator, platform: Platform, clock: InstantClock
 ) -> None:
     emulator.processing_time = 2.0
     id_ = platform.submit(PASSES, bodies.passes())
@@ -70,7 +71,7 @@ def test_the_current_order_answers_an_object_with_status(platform: Platform) -> 
     assert "SGP4 (WGS 72)" in body["status"]["text"]
 
 
-def test_the_typed_order_answers_an_array(emulator: Emulator, platform: Platform, clock: TestClock) -> None:
+def test_the_typed_order_answers_an_array(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     emulator.processing_time = 1.0
     id_ = platform.submit(PASSES, bodies.typed_passes())
     pending = platform.http.get(f"/{PASSES}/summary/results/{id_}")
@@ -85,7 +86,7 @@ def test_the_typed_order_answers_an_array(emulator: Emulator, platform: Platform
     assert item["passes"] == platform.http.get(f"/{PASSES}/results/{id_}/summary").json()["passes"]
 
 
-def test_the_generic_suffix_answers_okapi_output(emulator: Emulator, platform: Platform, clock: TestClock) -> None:
+def test_the_generic_suffix_answers_okapi_output(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     emulator.processing_time = 1.0
     id_ = platform.submit(PASSES, bodies.typed_passes())
     pending = platform.http.get(f"/{PASSES}/summary/results/{id_}/generic")

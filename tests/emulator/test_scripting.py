@@ -4,9 +4,10 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.testing import InstantClock
 
 from . import bodies
-from .conftest import Platform, TestClock, credentials
+from .conftest import Platform, credentials
 
 PASSES = "predict-passes/sgp4"
 
@@ -44,7 +45,7 @@ def test_sign_in_can_fail_too_and_is_counted(emulator: Emulator) -> None:
     assert emulator.sign_ins == 2
 
 
-def test_the_next_calculation_can_take_its_time(emulator: Emulator, platform: Platform, clock: TestClock) -> None:
+def test_the_next_calculation_can_take_its_time(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     emulator.next_calculation(processing_time=60)
     slow, ordinary = (platform.submit(PASSES, bodies.passes()) for _ in range(2))
     assert platform.http.get(f"/{PASSES}/results/{ordinary}/simple").status_code == 200

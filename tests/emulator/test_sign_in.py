@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.testing import InstantClock
 
-from .conftest import Platform, TestClock, credentials
+from .conftest import Platform, credentials
 
 PATH = "/predict-passes/sgp4/results/unknown/simple"
 
@@ -82,14 +83,14 @@ def test_a_call_without_a_good_token_is_refused(platform: Platform, header: str)
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_tokens_expire(emulator: Emulator, platform: Platform, clock: TestClock) -> None:
+def test_tokens_expire(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     clock.advance(86_399)
     assert platform.http.get(PATH).status_code == 404
     clock.advance(1)
     assert platform.http.get(PATH).status_code == 401
 
 
-def test_the_lifetime_can_be_set(emulator: Emulator, clock: TestClock) -> None:
+def test_the_lifetime_can_be_set(emulator: Emulator, clock: InstantClock) -> None:
     emulator.token_lifetime = 10
     with Platform(emulator) as platform:
         clock.advance(9)

@@ -16,7 +16,7 @@ EXTRAS = ("starlette", "uvicorn", "skyfield", "sgp4", "numpy", "okapi_sdk.emulat
 
 
 def loaded_by(statement: str) -> set[str]:
-    code = f"import sys, json; before = set(sys.modules); {statement}; print(json.dumps(sorted(set(sys.modules) - before)))"
+    code = f"import sys, json; old = set(sys.modules); {statement}; print(json.dumps(sorted(set(sys.modules) - old)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
 

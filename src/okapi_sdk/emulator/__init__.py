@@ -16,8 +16,8 @@ of a result field, the name is the emulator's own: see `passes` and `propagation
 
 from __future__ import annotations
 
+from ..settings import Clock
 from .app import Call
-from .clock import Clock
 from .jobs import Calculation
 from .server import Emulator
 

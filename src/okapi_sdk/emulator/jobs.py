@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from ..settings import Clock
 from .answers import NoResultError, Outcome, RefusedError, Serialised, Status, serialise
-from .clock import Clock
 from .scripts import NextCalculation
 from .services import Service
 

@@ -8,14 +8,14 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from ..settings import Clock, SystemClock
 from . import scripts, signin
 from .app import App, Call
-from .clock import Clock, SystemClock
 from .jobs import Calculation, Jobs
 from .signin import SignIn
 
@@ -48,7 +48,8 @@ class Emulator:
     ) -> None:
         self._wanted_port = port
         self._initial = (processing_time, token_lifetime, rows_per_part)
-        self._own_clock = clock
+        self.clock: Clock = clock or SystemClock()
+        """What calculations and tokens age by. `OkapiClient.emulated` uses it too."""
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
         self._port: int | None = None
         self._server: _Server | None = None
@@ -102,11 +103,6 @@ class Emulator:
     def token_url(self) -> str:
         """The address for signing in."""
         return f"{self.base_url}/oauth/token"
-
-    @property
-    def clock(self) -> Any:
-        """The clock that was given, or None. A client that shares it ages calculations by its pauses."""
-        return self._own_clock
 
     @property
     def processing_time(self) -> float:
@@ -192,8 +188,9 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget calculations, calls, tokens and scripts, lift blocks, and restore the settings of the start."""
-        clock = self._own_clock or SystemClock()
-        self._app = App(SignIn(clock), Jobs(clock, self._executor, patient=self._own_clock is not None))
+        # On a clock of its own a test decides when a result is there, not the speed of the machine.
+        patient = not isinstance(self.clock, SystemClock)
+        self._app = App(SignIn(self.clock), Jobs(self.clock, self._executor, patient=patient))
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:

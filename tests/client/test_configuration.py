@@ -1,0 +1,301 @@
+"""What a client may be set up with; everything else is refused before a socket opens."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from okapi_sdk import (
+    ConfigurationError,
+    Environment,
+    InputError,
+    OkapiClient,
+    OkapiError,
+    PollPolicy,
+    PredictPasses,
+    RequestRef,
+    RetryPolicy,
+)
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.settings import credentials_from, environment_for
+from tests.models.bad_input import ROWS
+from tests.support.both import Both
+from tests.support.cases import iss_passes
+
+USER = {"username": "user@example.com", "password": "pass-word-7"}
+
+
+@pytest.fixture
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    return
+
+
+@pytest.mark.usefixtures("no_sockets")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_bad_input_is_refused_before_a_socket_opens(row: Any) -> None:
+    with OkapiClient(**USER) as client, pytest.raises(InputError) as caught:
+        client.run(row.make())
+    assert row.rule in caught.value.rule
+    assert caught.value.field == row.field
+    assert caught.value.value
+    assert caught.value.remedy
+
+
+URLS = {
+    "plain http": "http://api.okapiorbits.com",
+    "localhost by name": "http://localhost:8800",
+    "user info": "https://user:pass-word-7@api.okapiorbits.com",
+    "query": "https://api.okapiorbits.com?x=1",
+    "fragment": "https://api.okapiorbits.com#x",
+    "backslash": "https://h\\@evil.example/",
+    "space": "https://api .okapiorbits.com",
+    "port 0": "https://api.okapiorbits.com:0",
+    "port 99999": "https://api.okapiorbits.com:99999",
+    "port text": "https://api.okapiorbits.com:https",
+    "no scheme": "api.okapiorbits.com",
+    "file": "file:///etc/passwd",
+    "ftp": "ftp://api.okapiorbits.com",
+    "empty": "",
+    "no host": "https://",
+    "look-alike": "https://okapi\u043erbits.com",
+    "hexadecimal": "https://0x7f.1",
+    "number": "https://2130706433",
+    "dots in path": "https://api.okapiorbits.com/../x",
+    "trailing dot": "https://api.okapiorbits.com.",
+    "bracket": "https://[::1",
+    "not a text": 5,
+    "line end": "https://api.okapiorbits.com\r\n",
+}
+
+
+@pytest.mark.usefixtures("no_sockets")
+@pytest.mark.parametrize("name", ["base_url", "token_url"])
+@pytest.mark.parametrize("url", URLS.values(), ids=URLS)
+def test_an_address_that_credentials_must_not_go_to_is_refused(name: str, url: Any) -> None:
+    # Both are given: one alone would be refused for being of another party.
+    where = {"base_url": "https://okapi.example", "token_url": "https://okapi.example/t", name: url}
+    with pytest.raises(ConfigurationError, match=name) as caught:
+        environment_for("production", **where)
+    assert "pass-word-7" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"base_url": "https://other.example"},
+        {"token_url": "https://other.example/oauth/token"},
+        {"base_url": "https://okapiorbits.com.evil.example"},
+        {"base_url": "https://evil-okapiorbits.com"},
+        {"base_url": "http://127.0.0.1:8800"},
+        {"environment": "sandbox", "token_url": "http://127.0.0.1:8800/oauth/token"},
+    ],
+)
+def test_one_address_of_another_party_without_the_other_is_refused(where: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="both"):
+        OkapiClient(**USER, **where)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("where", "base_url"),
+    [
+        ({}, "https://api-aether.okapiorbits.com"),
+        ({"environment": "staging"}, "https://api-aether-staging.okapiorbits.com"),
+        ({"environment": "legacy"}, "https://api.okapiorbits.com"),
+        ({"base_url": "https://platform.okapiorbits.com/api/"}, "https://platform.okapiorbits.com/api"),
+        ({"base_url": "https://x.example/", "token_url": "https://x.example/token"}, "https://x.example"),
+        ({"base_url": "http://127.0.0.1:8800/", "token_url": "http://[::1]:8800/t"}, "http://127.0.0.1:8800"),
+    ],
+)
+def test_an_address_that_is_taken(where: dict[str, str], base_url: str) -> None:
+    with OkapiClient(**USER, **where) as client:  # type: ignore[arg-type]
+        assert base_url in repr(client)
+
+
+def test_every_named_environment_is_complete() -> None:
+    for name in ("production", "staging", "test", "demo", "sandbox", "legacy"):
+        found = environment_for(name, None, None)
+        assert found.base_url.startswith("https://api")
+        assert found.token_url.endswith("/oauth/token")
+        assert found.audience
+        assert len(found.client_id) == 32
+    with pytest.raises(ConfigurationError, match="production, staging"):
+        environment_for("prod", None, None)
+
+
+def test_a_whole_environment() -> None:
+    own = Environment(base_url="https://a.example/api", token_url="https://b.example/t", audience="a", client_id="c")
+    with OkapiClient(**USER, environment=own) as client:
+        assert "a.example/api" in repr(client)
+
+
+ENVIRON = {"OKAPI_USERNAME": "env@example.com", "OKAPI_PASSWORD": "from-env"}
+
+
+def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("from-file\n")
+    from_file = {"OKAPI_USERNAME": "env@example.com", "OKAPI_PASSWORD_FILE": str(secret)}
+    rows = [
+        (("user@example.com", "given"), ENVIRON, "given", "arguments"),
+        (("user@example.com", SecretStr("given")), {}, "given", "arguments"),
+        ((None, None), ENVIRON, "from-env", "OKAPI_USERNAME and OKAPI_PASSWORD"),
+        ((None, None), from_file, "from-file", "OKAPI_USERNAME and OKAPI_PASSWORD_FILE"),
+        ((None, None), {**from_file, **ENVIRON}, "from-env", "OKAPI_USERNAME and OKAPI_PASSWORD"),
+    ]
+    for (username, password), environ, expected, source in rows:
+        found = credentials_from(username, password, environ)
+        assert (found.password.get_secret_value(), found.source) == (expected, source)
+        assert expected not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "message"),
+    [
+        ((None, None), {}, "OkapiClient.emulated"),
+        ((None, None), {"OKAPI_PASSWORD": "x"}, "No credentials found"),
+        ((None, None), {"OKAPI_USERNAME": "x"}, "No credentials found"),
+        (("user", None), ENVIRON, "password= is missing"),
+        ((None, "secret"), ENVIRON, "username= is missing"),
+        (("", "secret"), {}, "empty"),
+        (("user", ""), ENVIRON, "empty"),
+        (("user", "secret\n"), {}, "white space"),
+        ((" user", "secret"), {}, "white space"),
+        (("user", "sec\0ret"), {}, "control characters"),
+        ((b"user", "secret"), {}, "no text"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a file"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a file"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a file"),
+    ],
+)
+def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        credentials_from(*given, environ)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: RetryPolicy(attempts=0),
+        lambda: RetryPolicy(attempts=11),
+        lambda: RetryPolicy(attempts=True),
+        lambda: RetryPolicy(attempts=2.5),  # type: ignore[arg-type]
+        lambda: RetryPolicy(base=-1),
+        lambda: RetryPolicy(cap=float("nan")),
+        lambda: RetryPolicy(total=0),
+        lambda: RetryPolicy(total=float("inf")),
+        lambda: RetryPolicy(submit="always"),  # type: ignore[arg-type]
+        lambda: PollPolicy(floor=0),
+        lambda: PollPolicy(ceiling="5"),  # type: ignore[arg-type]
+        lambda: PollPolicy(floor=10, ceiling=5),
+        lambda: PollPolicy(outage=-1),
+        lambda: OkapiClient(**USER, timeout=0),
+        lambda: OkapiClient(**USER, timeout=None),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER, timeout=True),
+        lambda: OkapiClient(**USER, timeout=float("inf")),
+        lambda: OkapiClient(**USER, dialect="g1"),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER, retry=3),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER, polling=3),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER, max_connections=0),
+        lambda: OkapiClient(**USER, max_connections=1.5),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER).with_options(timeout=-1),
+        lambda: OkapiClient(**USER).submit("predict-passes"),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER).submit({"tle": "…"}),  # type: ignore[arg-type]
+        lambda: OkapiClient(**USER).resume("predict-passes/sgp4/1", "PredictPasses"),  # type: ignore[call-overload]
+        lambda: OkapiClient(**USER).resume("predict-passes/sgp4/a b", PredictPasses),
+        lambda: OkapiClient(**USER).resume(7, PredictPasses),  # type: ignore[call-overload]
+        lambda: RequestRef.from_json("{}"),
+        lambda: RequestRef.from_json("["),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.usefixtures("no_sockets")
+def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[], object]) -> None:
+    with pytest.raises(InputError) as caught:
+        make()
+    assert caught.value.rule
+    assert caught.value.__context__ is None
+
+
+def test_verification_cannot_be_turned_off() -> None:
+    lax = ssl.create_default_context()
+    lax.check_hostname = False
+    for context in (lax, ssl._create_unverified_context(), True, False):
+        with pytest.raises(ConfigurationError, match="verifies"):
+            OkapiClient(**USER, ssl_context=context)  # type: ignore[arg-type]
+
+
+def test_a_missing_ca_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setattr("okapi_sdk._engine.http._context", None)
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        OkapiClient(**USER)
+
+
+def test_loopback_is_never_proxied(both: Both, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with both.emulated(emulator) as client:
+        client.sign_in()
+
+
+def test_a_client_neither_pickles_nor_copies_nor_shows_its_secret() -> None:
+    with OkapiClient(**USER) as client:
+        for act in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match=r"request\.ref"):
+                act(client)
+        assert "pass-word-7" not in repr(client) + str(vars(client))
+
+
+def test_a_client_that_is_dropped_open_says_so() -> None:
+    client = OkapiClient(**USER)
+    with pytest.warns(ResourceWarning, match="not closed"):
+        client.__del__()
+    client.close()
+    client.__del__()
+
+
+def test_a_borrowed_client_is_used_and_not_closed(emulator: Emulator) -> None:
+    import httpx
+
+    at = {"base_url": emulator.base_url, "token_url": emulator.token_url}
+    with httpx.Client() as borrowed:
+        with OkapiClient(emulator.username, emulator.password, **at, http_client=borrowed) as client:  # type: ignore[arg-type]
+            client.submit(iss_passes())
+        assert not borrowed.is_closed
+    with (
+        OkapiClient(emulator.username, emulator.password, **at, http_client=borrowed) as client,  # type: ignore[arg-type]
+        pytest.raises(OkapiError, match="closed"),
+    ):
+        client.sign_in()
+
+
+def test_without_the_extra_emulated_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "okapi_sdk.emulator", None)
+    with pytest.raises(ConfigurationError, match=r"okapi-sdk\[emulator\]"):
+        OkapiClient.emulated()
+
+
+def test_emulated_starts_and_closes_one_of_its_own() -> None:
+    with OkapiClient.emulated() as client:
+        own = client._emulator
+        assert own is not None
+        assert len(client.run(iss_passes())) == 2
+    assert own._thread is None
+    with pytest.raises(InputError):
+        OkapiClient.emulated(timeout=-1)
