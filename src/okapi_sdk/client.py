@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from pydantic import SecretStr
 
-from . import calculations  # resuming by reference finds their classes by name
-from ._engine import wire
+from ._base_client import BaseClient, ClientOptions, at, checked, started, submitting
 from ._engine.drivers import AsyncDriver, SyncDriver
-from ._engine.flows import Session, free_call, new_key, submit
+from ._engine.flows import free_call, new_key, submit
 from ._engine.http import AsyncHttp, SyncHttp
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
-from .errors import ConfigurationError, InputError, InputProblem, OkapiError
-from .models.base import short
+from .errors import OkapiError
 from .models.response import RawResponse
-from .reference import RequestRef, split_word
+from .reference import RequestRef
 from .request import WAIT_SECONDS, AsyncRequest, Request, Timeout
 from .settings import (
     Clock,
-    Credentials,
     Environment,
     Options,
     PollPolicy,
@@ -45,169 +39,10 @@ if TYPE_CHECKING:
 __all__ = ["AsyncOkapiClient", "OkapiClient"]
 
 R = TypeVar("R")
-log = logging.getLogger("okapi_sdk")
-
 MAX_CONNECTIONS = 20
 
 
-class _Client:
-    """What both clients do without any I/O."""
-
-    _session: Session
-    _closed: bool
-    _emulator: Emulator | None
-    _owner: _Client | None
-
-    def _set_up(
-        self,
-        environment: Environment,
-        credentials: Credentials,
-        options: Options,
-        max_connections: int,
-        ssl_context: ssl.SSLContext | None,
-        clock: Clock,
-    ) -> None:
-        if (
-            isinstance(max_connections, bool)
-            or not isinstance(max_connections, int)
-            or not 1 <= max_connections <= 1000
-        ):
-            rule = InputProblem("max_connections", short(max_connections), "a whole number from 1 to 1000", "")
-            raise InputError("OkapiClient", (rule,))
-        if ssl_context is not None and not _verifies(ssl_context):
-            raise ConfigurationError(
-                "ssl_context must be an ssl.SSLContext that verifies certificates; make it with "
-                "ssl.create_default_context()."
-            )
-        self._session = Session.of(environment, credentials, clock, options)
-        self._closed = False
-        self._emulator = None
-        self._owner = None
-
-    def _open(self) -> None:
-        if self._closed or (self._owner is not None and self._owner._closed):
-            raise ConfigurationError("This client is closed. Make a new one.")
-
-    def _job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
-        self._open()
-        if isinstance(ref, RequestRef):
-            return self._resumed(ref)
-        endpoint, id = split_word(ref)
-        if not (isinstance(calculation, type) and issubclass(calculation, Calculation)):
-            problem = InputProblem(
-                "calculation", short(calculation), "the class that was submitted", "resume(word, PredictPasses)"
-            )
-            raise InputError("resume", (problem,))
-        if not calculation.fits(endpoint):
-            problem = InputProblem("calculation", calculation.__name__, f"the class whose endpoint is {endpoint}", "")
-            raise InputError("resume", (problem,))
-        session = self._session
-        format = next(iter(calculation.formats(endpoint).values()))
-        return self._resumed(
-            RequestRef(
-                endpoint, id, calculation.__name__, format, session.options.dialect, session.environment.base_url
-            )
-        )
-
-    def _resumed(self, ref: RequestRef[R]) -> Job[R]:
-        wire.checked_id(ref.id)
-        if not all(wire.is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
-            raise InputError(
-                "resume", (InputProblem("path", short(ref.path), "an endpoint such as predict-passes/sgp4", ""),)
-            )
-        if ref.base_url != self._session.environment.base_url:
-            raise ConfigurationError(
-                f"{ref} was submitted to {ref.base_url}, and this client calls {self._session.environment.base_url}."
-            )
-        return Job(self._session.with_options(dialect=ref.dialect), ref)
-
-    def _copy(self, **changes: Any) -> Self:
-        self._open()
-        copied = object.__new__(type(self))
-        copied.__dict__.update(self.__dict__)
-        copied._session = self._session.with_options(**changes)
-        copied._owner = self._owner or self
-        copied._emulator = None
-        return copied
-
-    def _shut(self) -> bool:
-        # A copy shares the pool; only the client it was made from closes it.
-        first = not self._closed and self._owner is None
-        self._closed = True
-        return first
-
-    def __repr__(self) -> str:
-        state = ", closed" if self._closed else ""
-        return f"<{type(self).__name__} {self._session.environment.base_url}{state}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("clients do not pickle or copy; pass request.ref on and make a client where it is used")
-
-    def __del__(self) -> None:
-        if getattr(self, "_closed", True) is False and self._owner is None:
-            warnings.warn(
-                f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self
-            )
-
-
-class ClientOptions(TypedDict, total=False):
-    """What `OkapiClient.emulated` takes beside the emulator; as in the constructor."""
-
-    dialect: Dialect
-    timeout: float
-    retry: RetryPolicy
-    polling: PollPolicy
-    max_connections: int
-    clock: Clock
-
-
-def _verifies(context: object) -> bool:
-    return isinstance(context, ssl.SSLContext) and context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
-
-
-@contextmanager
-def _submitting(endpoint: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, asyncio.CancelledError) as cut:
-        note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})"
-        cut.add_note(note)
-        log.warning("%s", note)
-        raise
-
-
-def _started(emulator: Emulator | None) -> Emulator:
-    if emulator is not None:
-        return emulator
-    try:
-        from .emulator import Emulator
-    except ImportError as error:
-        missing = error.name
-    else:
-        return Emulator().start()
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
-
-
-class _EmulatedOptions(ClientOptions, total=False):
-    username: str
-    password: str
-    base_url: str
-    token_url: str
-
-
-def _at(emulator: Emulator, options: ClientOptions) -> _EmulatedOptions:
-    return {
-        "username": emulator.username,
-        "password": emulator.password,
-        "base_url": emulator.base_url,
-        "token_url": emulator.token_url,
-        "clock": emulator.clock,
-        "retry": RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
-        **options,
-    }
-
-
-class OkapiClient(_Client):
+class OkapiClient(BaseClient):
     """The platform, for code that waits. Any number of threads may share one client; it owns the token.
 
     Credentials come from the arguments, or from ``OKAPI_USERNAME`` with ``OKAPI_PASSWORD`` or ``OKAPI_PASSWORD_FILE``.
@@ -256,6 +91,7 @@ class OkapiClient(_Client):
         clock = clock or SystemClock()
         self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
         self._driver = SyncDriver(SyncHttp(where, max_connections, ssl_context, http_client), clock)
+        self._closed = False
 
     @classmethod
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
@@ -263,9 +99,9 @@ class OkapiClient(_Client):
 
         Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
         """
-        running = _started(emulator)
+        running = started(emulator)
         try:
-            client = cls(**_at(running, options))
+            client = cls(**at(running, options))
         except OkapiError:
             if emulator is None:
                 running.close()
@@ -295,9 +131,9 @@ class OkapiClient(_Client):
             OkapiError: it was not started.
         """
         self._open()
-        _checked(calculation)
+        checked(calculation)
         key = new_key()
-        with _submitting(calculation.endpoint(), key):
+        with submitting(calculation.endpoint(), key):
             ref, status = self._driver.run(submit(self._session, calculation, key))
         return Request(self._driver, Job(self._session, ref, status, own=True))
 
@@ -366,7 +202,7 @@ class OkapiClient(_Client):
         self.close()
 
 
-class AsyncOkapiClient(_Client):
+class AsyncOkapiClient(BaseClient):
     """The platform, for asyncio. As `OkapiClient`; what does I/O is awaited.
 
     A client belongs to the event loop of its first call.
@@ -394,13 +230,14 @@ class AsyncOkapiClient(_Client):
         clock = clock or SystemClock()
         self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
         self._driver = AsyncDriver(AsyncHttp(where, max_connections, ssl_context, http_client), clock)
+        self._closed = False
 
     @classmethod
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
         """As `OkapiClient.emulated`."""
-        running = _started(emulator)
+        running = started(emulator)
         try:
-            client = cls(**_at(running, options))
+            client = cls(**at(running, options))
         except OkapiError:
             if emulator is None:
                 running.close()
@@ -416,9 +253,9 @@ class AsyncOkapiClient(_Client):
     async def submit(self, calculation: Calculation[R]) -> AsyncRequest[R]:
         """As `OkapiClient.submit`."""
         self._open()
-        _checked(calculation)
+        checked(calculation)
         key = new_key()
-        with _submitting(calculation.endpoint(), key):
+        with submitting(calculation.endpoint(), key):
             ref, status = await self._driver.run(submit(self._session, calculation, key))
         return AsyncRequest(self._driver, Job(self._session, ref, status, own=True))
 
@@ -468,10 +305,3 @@ class AsyncOkapiClient(_Client):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _checked(calculation: object) -> None:
-    if not isinstance(calculation, Calculation):
-        rule = f"a calculation, one of {', '.join(calculations.__all__)}"
-        remedy = "wrap a body of your own in RawCalculation(path, body)"
-        raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))

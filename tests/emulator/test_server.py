@@ -141,4 +141,4 @@ import okapi_sdk.emulator.passes, okapi_sdk.emulator.propagation
 print(*(name for name in sys.modules if name.startswith("okapi_sdk.") and not name.startswith("okapi_sdk.emulator")))
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    assert set(done.stdout.split()) <= {"okapi_sdk._version"}
+    assert set(done.stdout.split()) <= {"okapi_sdk._version", "okapi_sdk.settings", "okapi_sdk.errors"}

@@ -5,9 +5,9 @@
     with Emulator(processing_time=0.5) as emulator:
         print(emulator.base_url, emulator.token_url, emulator.username, emulator.password)
 
-It listens on 127.0.0.1 only, needs no network and keeps nothing on disk. Any client can talk to it: it shares no code
-with the rest of `okapi_sdk` and reads request bodies with a reader of its own, so that a mistake in the client cannot
-cancel out.
+It listens on 127.0.0.1 only, needs no network and keeps nothing on disk. Any client can talk to it: it shares nothing
+but the clock with the rest of `okapi_sdk` and reads request bodies with a reader of its own, so that a mistake in the
+client cannot cancel out.
 
 What it computes, it computes in earnest: SGP4 by the `sgp4` library, Earth orientation and frames by `skyfield`. What
 it cannot compute yet, it accepts and then ends with status FATAL, saying so. Where no published source shows the name
