@@ -189,43 +189,42 @@ def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], m
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: RetryPolicy(attempts=0),
-        lambda: RetryPolicy(attempts=11),
-        lambda: RetryPolicy(attempts=True),
-        lambda: RetryPolicy(attempts=2.5),  # type: ignore[arg-type]
-        lambda: RetryPolicy(base=-1),
-        lambda: RetryPolicy(cap=float("nan")),
-        lambda: RetryPolicy(total=0),
-        lambda: RetryPolicy(total=float("inf")),
-        lambda: RetryPolicy(submit="always"),  # type: ignore[arg-type]
-        lambda: PollPolicy(floor=0),
-        lambda: PollPolicy(ceiling="5"),  # type: ignore[arg-type]
-        lambda: PollPolicy(floor=10, ceiling=5),
-        lambda: PollPolicy(outage=-1),
-        lambda: OkapiClient(**USER, timeout=0),
-        lambda: OkapiClient(**USER, timeout=None),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER, timeout=True),
-        lambda: OkapiClient(**USER, timeout=float("inf")),
-        lambda: OkapiClient(**USER, dialect="g1"),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER, retry=3),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER, polling=3),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER, max_connections=0),
-        lambda: OkapiClient(**USER, max_connections=1.5),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER).with_options(timeout=-1),
-        lambda: OkapiClient(**USER).submit("predict-passes"),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER).submit({"tle": "…"}),  # type: ignore[arg-type]
-        lambda: OkapiClient(**USER).resume("predict-passes/sgp4/1", "PredictPasses"),  # type: ignore[call-overload]
-        lambda: OkapiClient(**USER).resume("predict-passes/sgp4/a b", PredictPasses),
-        lambda: OkapiClient(**USER).resume(7, PredictPasses),  # type: ignore[call-overload]
-        lambda: RequestRef.from_json("{}"),
-        lambda: RequestRef.from_json("["),
+        lambda _: RetryPolicy(attempts=0),
+        lambda _: RetryPolicy(attempts=11),
+        lambda _: RetryPolicy(attempts=True),
+        lambda _: RetryPolicy(attempts=2.5),  # type: ignore[arg-type]
+        lambda _: RetryPolicy(base=-1),
+        lambda _: RetryPolicy(cap=float("nan")),
+        lambda _: RetryPolicy(total=0),
+        lambda _: RetryPolicy(total=float("inf")),
+        lambda _: RetryPolicy(submit="always"),  # type: ignore[arg-type]
+        lambda _: PollPolicy(floor=0),
+        lambda _: PollPolicy(ceiling="5"),  # type: ignore[arg-type]
+        lambda _: PollPolicy(floor=10, ceiling=5),
+        lambda _: PollPolicy(outage=-1),
+        lambda _: OkapiClient(**USER, timeout=0),
+        lambda _: OkapiClient(**USER, timeout=None),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, timeout=True),
+        lambda _: OkapiClient(**USER, timeout=float("inf")),
+        lambda _: OkapiClient(**USER, dialect="g1"),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, retry=3),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, polling=3),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, max_connections=0),
+        lambda _: OkapiClient(**USER, max_connections=1.5),  # type: ignore[arg-type]
+        lambda client: client.with_options(timeout=-1),
+        lambda client: client.submit("predict-passes"),  # type: ignore[arg-type]
+        lambda client: client.submit({"tle": "…"}),  # type: ignore[arg-type]
+        lambda client: client.resume("predict-passes/sgp4/1", "PredictPasses"),  # type: ignore[call-overload]
+        lambda client: client.resume("predict-passes/sgp4/a b", PredictPasses),
+        lambda client: client.resume(7, PredictPasses),  # type: ignore[call-overload]
+        lambda _: RequestRef.from_json("{}"),
+        lambda _: RequestRef.from_json("["),
     ],
 )
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.usefixtures("no_sockets")
-def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[], object]) -> None:
-    with pytest.raises(InputError) as caught:
-        make()
+def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient], object]) -> None:
+    with OkapiClient(**USER) as client, pytest.raises(InputError) as caught:
+        make(client)
     assert caught.value.rule
     assert caught.value.__context__ is None
 
