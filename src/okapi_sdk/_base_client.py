@@ -100,11 +100,9 @@ class BaseClient:
 
     def _copy(self, **changes: Any) -> Self:
         self._open()
+        session = self._session.with_options(**changes)
         copied = object.__new__(type(self))
-        copied.__dict__.update(self.__dict__)
-        copied._session = self._session.with_options(**changes)
-        copied._owner = self._owner or self
-        copied._emulator = None
+        copied.__dict__.update(self.__dict__, _session=session, _owner=self._owner or self, _emulator=None)
         return copied
 
     def _shut(self) -> bool:
