@@ -27,5 +27,12 @@ def types(session: nox.Session) -> None:
     """mypy and pyright over sources and typing test; completeness of the installed wheel."""
     session.install("mypy>=1.18", "pyright>=1.1.400", ".[tests]")
     session.run("mypy", "src", "tests/typing", "--warn-unused-ignores")
-    session.run("pyright")
+    session.run("pyright", "--project", "pyproject.toml")
     session.run("pyright", "--verifytypes", "okapi_sdk", "--ignoreexternal")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Against the published clients and bare httpx; writes the tables of docs/benchmarks.md."""
+    session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
+    session.run("python", "-m", "tests.benchmarks", *session.posargs)

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
 from . import calculations  # resuming by reference finds their classes by name
-from ._engine import wire
 from ._engine.flows import Session
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
 from .errors import ConfigurationError, InputError, InputProblem
-from .models.base import short
+from .models.base import checked_id, is_path_step, short
+from .objects.base import Stored, unfit
 from .reference import RequestRef, split_word
 from .settings import Clock, Credentials, Environment, Options, PollPolicy, RetryPolicy
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .emulator import Emulator
 
 R = TypeVar("R")
+N = TypeVar("N")
 log = logging.getLogger("okapi_sdk")
 
 
@@ -87,8 +88,8 @@ class BaseClient:
         )
 
     def _resumed(self, ref: RequestRef[R]) -> Job[R]:
-        wire.checked_id(ref.id)
-        if not all(wire.is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
+        checked_id("id", ref.id)
+        if not all(is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
             raise InputError(
                 "resume", (InputProblem("path", short(ref.path), "an endpoint such as predict-passes/sgp4", ""),)
             )
@@ -97,6 +98,18 @@ class BaseClient:
                 f"{ref} was submitted to {ref.base_url}, and this client calls {self._session.environment.base_url}."
             )
         return Job(self._session.with_options(dialect=ref.dialect), ref)
+
+    def _fitting(self, verb: str, noun: N, kind: type[N]) -> N:
+        self._open()
+        if isinstance(noun, kind):
+            return noun
+        raise InputError(verb, (unfit(verb, noun, kind),))
+
+    def _stored(self, verb: str, model: type[Any], kind: type[Any]) -> type[Stored]:
+        self._open()
+        if isinstance(model, type) and issubclass(model, kind) and issubclass(model, Stored):
+            return model
+        raise InputError(verb, (unfit(verb, model, kind),))
 
     def _copy(self, **changes: Any) -> Self:
         self._open()

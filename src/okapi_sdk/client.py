@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from pydantic import SecretStr
 
 from ._base_client import BaseClient, ClientOptions, at, checked, started, submitting
+from ._engine import stored
 from ._engine.drivers import AsyncDriver, SyncDriver
 from ._engine.flows import free_call, new_key, submit
 from ._engine.http import AsyncHttp, SyncHttp
@@ -18,6 +19,8 @@ from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
 from .errors import OkapiError
 from .models.response import RawResponse
+from .objects.base import Changes, Deletable, Gettable, New, Query
+from .pages import AsyncPages, Pages
 from .reference import RequestRef
 from .request import WAIT_SECONDS, AsyncRequest, Request, Timeout
 from .settings import (
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncOkapiClient", "OkapiClient"]
 
 R = TypeVar("R")
+T = TypeVar("T")
 MAX_CONNECTIONS = 20
 
 
@@ -175,6 +179,60 @@ class OkapiClient(BaseClient):
         session = self._session
         return session.good(call, self._driver.run(session.call(call, session.deadline())))
 
+    def list(self, query: Query[T]) -> Pages[T]:
+        """Stored objects that fit a query: lazy over all pages.
+
+        Takes a query of `okapi_sdk.objects`.
+
+        Raises:
+            InputError: no query; a singular where a plural was due says so.
+        """
+        return Pages(self._driver, self._session, self._fitting("list", query, Query))
+
+    def get(self, model: type[Gettable[T]], id: str) -> T:
+        """One stored object by its id.
+
+        Raises:
+            InputError: no such class, or no usable id.
+            NotFoundError: there is none of that id.
+            OkapiError: it could not be read.
+        """
+        found: T = self._driver.run(stored.get(self._session, self._stored("get", model, Gettable), id))
+        return found
+
+    def add(self, new: New[T]) -> T:
+        """Store a new object and return it as the platform keeps it. Sent once: an error may leave it added or not.
+
+        Raises:
+            InputError: not one of the ``New…`` of `okapi_sdk.objects`.
+            SubmissionUncertainError: it may or may not have been added.
+            OkapiError: it was not added.
+        """
+        found: T = self._driver.run(stored.add(self._session, self._fitting("add", new, New)))
+        return found
+
+    def update(self, id: str, changes: Changes[T]) -> T:
+        """Change a stored object and return it. Only what is set in ``changes`` travels and changes.
+
+        Raises:
+            InputError: not one of the ``…Changes`` of `okapi_sdk.objects`, or no usable id.
+            SubmissionUncertainError: it may or may not have been changed.
+            OkapiError: it was not changed.
+        """
+        found: T = self._driver.run(stored.update(self._session, id, self._fitting("update", changes, Changes)))
+        return found
+
+    def delete(self, model: type[Deletable[T]], id: str) -> T:
+        """Delete a stored object and return it as it was.
+
+        Raises:
+            InputError: objects of that class cannot be deleted, or no usable id.
+            SubmissionUncertainError: it may or may not have been deleted.
+            OkapiError: it was not deleted.
+        """
+        found: T = self._driver.run(stored.delete(self._session, self._stored("delete", model, Deletable), id))
+        return found
+
     def with_options(
         self,
         *,
@@ -279,6 +337,28 @@ class AsyncOkapiClient(BaseClient):
         call = free_call(method, path, json, params)
         session = self._session
         return session.good(call, await self._driver.run(session.call(call, session.deadline())))
+
+    def list(self, query: Query[T]) -> AsyncPages[T]:
+        """As `OkapiClient.list`; not awaited, read by ``async for``."""
+        return AsyncPages(self._driver, self._session, self._fitting("list", query, Query))
+
+    async def get(self, model: type[Gettable[T]], id: str) -> T:
+        """As `OkapiClient.get`."""
+        found: T = await self._driver.run(stored.get(self._session, self._stored("get", model, Gettable), id))
+        return found
+
+    async def add(self, new: New[T]) -> T:
+        """As `OkapiClient.add`."""
+        return await self._driver.run(stored.add(self._session, self._fitting("add", new, New)))
+
+    async def update(self, id: str, changes: Changes[T]) -> T:
+        """As `OkapiClient.update`."""
+        return await self._driver.run(stored.update(self._session, id, self._fitting("update", changes, Changes)))
+
+    async def delete(self, model: type[Deletable[T]], id: str) -> T:
+        """As `OkapiClient.delete`."""
+        found: T = await self._driver.run(stored.delete(self._session, self._stored("delete", model, Deletable), id))
+        return found
 
     def with_options(
         self,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ..calculations.base import Calculation, R
 from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
-from ..models.base import short
+from ..models.base import checked_id, is_path_step, short
 from ..models.response import RawResponse
 from ..models.status import Status
 from ..reference import RequestRef
@@ -167,7 +167,7 @@ def _request_id(body: Any) -> str | None:
     if isinstance(body, Mapping):
         for key in ("request_id", "requestId"):
             try:
-                return wire.checked_id(body.get(key))
+                return checked_id("request_id", body.get(key))
             except InputError:
                 continue
     return None
@@ -199,7 +199,7 @@ def free_call(method: str, path: str, json: Any, params: Mapping[str, Any] | Non
         raise InputError("send", (InputProblem("method", short(method), f"one of {', '.join(METHODS)}", ""),))
     trimmed = path.strip("/") if isinstance(path, str) else ""
     steps = trimmed.split("/")
-    if not trimmed or not all(wire.is_path_step(step) for step in steps):
+    if not trimmed or not all(is_path_step(step) for step in steps):
         rule = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
         raise InputError("send", (InputProblem("path", short(path), rule, "queries go into params="),))
     headers = {"idempotency-key": new_key()} if verb == "POST" else None

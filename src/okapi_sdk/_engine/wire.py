@@ -38,25 +38,7 @@ CONTROL_LIMIT = 2**20
 TOKEN_LIMIT = 64 * 2**10
 EXCERPT = 4096
 
-_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,128}\Z")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")
-
-
-def checked_id(id: object) -> str:
-    """A request id that is safe in a path.
-
-    Raises:
-        InputError: anything but letters, digits, dots, dashes and underscores.
-    """
-    if isinstance(id, str) and _ID.match(id):
-        return id
-    rule = "1 to 128 letters, digits, '.', '_' or '-'"
-    raise InputError("Request id", (InputProblem("id", short(id), rule, "copy the id as the platform gave it"),))
-
-
-def is_path_step(text: str) -> bool:
-    """Whether a text can stand between two slashes of a path."""
-    return _ID.match(text) is not None
 
 
 def result_path(endpoint: str, dialect: Dialect, id: str, format: str, part: int | None) -> str:

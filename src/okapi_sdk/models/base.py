@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
@@ -70,6 +71,26 @@ def _parsed(text: str) -> datetime:
 Epoch = Annotated[datetime, BeforeValidator(_epoch)]
 """A moment, kept in UTC and sent with milliseconds, rounded. Takes an aware datetime, or ISO 8601 text with a zone; a
 number is refused."""
+
+
+_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,128}\Z")
+
+
+def is_path_step(text: object) -> bool:
+    """Whether a text can stand between two slashes of a path as it is."""
+    return isinstance(text, str) and _ID.match(text) is not None
+
+
+def checked_id(name: str, id: object) -> str:
+    """An id that is safe in a path.
+
+    Raises:
+        InputError: anything but letters, digits, dots, dashes and underscores.
+    """
+    if isinstance(id, str) and is_path_step(id):
+        return id
+    allowed = "1 to 128 letters, digits, '.', '_' or '-'"
+    raise InputError("Id", (InputProblem(name, short(id), allowed, "copy the id as the platform gave it"),))
 
 
 def wire_time(moment: datetime) -> str:

@@ -1,0 +1,158 @@
+"""Stored objects: reading pages to their end, and the calls that read, add, change and delete one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, overload
+
+from ..errors import OkapiError, ResponseFormatError
+from ..models.base import Record, checked_id, short
+from ..models.envelope import unwrap
+from ..models.response import RawResponse
+from ..objects.base import Changes, New, Query, Stored
+from . import wire
+from .effects import Flow
+from .flows import Call, Session, new_key
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Sequence[T], Generic[T]):
+    """One page of a list."""
+
+    elements: tuple[T, ...]
+    """What stands on it."""
+    number: int
+    """Its number, from 1."""
+    has_more: bool | None
+    """Whether the platform says that another follows; None where it does not say."""
+    total_count: int | None
+    """Elements of the whole list, where the platform counts them."""
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.elements[index]
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+
+@dataclass
+class Cursor(Generic[T]):
+    """Where the reading of a list stands: which page comes next, and whether one does."""
+
+    session: Session
+    query: Query[T]
+    next_page: int | None = field(init=False)
+    _first: Any = None
+    _seen: int = 0
+
+    def __post_init__(self) -> None:
+        self.next_page = getattr(self.query, "page", 1)
+
+    def read(self) -> Flow[Page[T] | None]:
+        """The next page; None after the last. A page that could not be read is asked for again by the next call."""
+        number = self.next_page
+        if number is None:
+            return None
+        params = self.query.params()
+        if self.query.paged:
+            params["page"] = str(number)
+        call = Call("read", "GET", self.query.path(), query=wire.query_string(params))
+        try:
+            response = self.session.good(call, (yield from self.session.call(call, self.session.deadline())))
+            page, rows = self._page(call, response, number)
+        except OkapiError as error:
+            error.add_note(f"Page {number} of {call.path} could not be read; the pages before it are not affected. "
+                           f"Go on with page={number} in the query.")  # fmt: skip
+            raise
+        self._seen += len(rows)
+        self.next_page = number + 1 if self._goes_on(page, rows, call) else None
+        if rows:
+            self._first = rows[0]
+        return page
+
+    def _page(self, call: Call, response: RawResponse, number: int) -> tuple[Page[T], list[Any]]:
+        body = response.json() if response.content.strip() else None
+        envelope: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+        rows = unwrap(envelope.get("elements", envelope.get("data", body)))
+        if not isinstance(rows, list):
+            raise ResponseFormatError(
+                f"GET {call.path}: no list stands in the answer, neither under elements nor under data.",
+                reason="schema",
+                body=short(body),
+            )
+        if self._first is not None and rows and rows[0] == self._first:
+            # The server does not turn pages: to go on would never end.
+            if envelope.get("has_more") is True:
+                raise ResponseFormatError(
+                    f"GET {call.path}: page {number} begins like page {number - 1} although more is promised.",
+                    reason="schema",
+                    body=short(rows[0]),
+                )
+            rows = []
+        more, total = envelope.get("has_more"), envelope.get("total_count")
+        elements = tuple(read_as(self.query.element, row) for row in rows)
+        return (
+            Page(elements, number, more if isinstance(more, bool) else None, total if isinstance(total, int) else None),
+            rows,
+        )
+
+    def _goes_on(self, page: Page[T], rows: list[Any], call: Call) -> bool:
+        if not self.query.paged or not rows or page.has_more is False:
+            return False
+        if page.has_more is None and len(rows) < getattr(self.query, "limit", 1):
+            return False
+        before = (getattr(self.query, "page", 1) - 1) * getattr(self.query, "limit", 1)
+        return page.has_more is True or page.total_count is None or before + self._seen < page.total_count
+
+
+def get(session: Session, model: type[Stored], id: str) -> Flow[Any]:
+    """GET one object."""
+    call = Call("read", "GET", f"{model.collection}/{checked_id(model.id_field, id)}")
+    response = session.good(call, (yield from session.call(call, session.deadline())))
+    return read_as(model, response.json())
+
+
+def add(session: Session, new: New[T]) -> Flow[T]:
+    """POST an object."""
+    headers = {"idempotency-key": new_key()}
+    query = wire.query_string(new.params())
+    call = Call("write", "POST", new.collection, wire.encoded(new.body()), headers, query)
+    record: type[T] = new.record
+    return (yield from _written(session, call, record, {}))
+
+
+def update(session: Session, id: str, changes: Changes[T]) -> Flow[T]:
+    """PATCH an object."""
+    record: type[T] = changes.record
+    id_field = changes.record.id_field
+    path = f"{changes.record.collection}/{checked_id(id_field, id)}"
+    call = Call("write", "PATCH", path, wire.encoded(changes.body(id)))
+    return (yield from _written(session, call, record, {id_field: id}))
+
+
+def delete(session: Session, model: type[Stored], id: str) -> Flow[Any]:
+    """DELETE an object."""
+    call = Call("write", "DELETE", f"{model.collection}/{checked_id(model.id_field, id)}")
+    return (yield from _written(session, call, model, {model.id_field: id}))
+
+
+def _written(session: Session, call: Call, record: type[T], known: Mapping[str, str]) -> Flow[T]:
+    response = session.good(call, (yield from session.call(call, session.deadline())))
+    # Some answers are empty: then what is known is all there is to read.
+    return read_as(record, response.json() if response.content.strip() else known)
+
+
+def read_as(kind: type[T], data: Any) -> T:
+    """Data of an answer as its type: a record, a message, or as it came."""
+    if issubclass(kind, Record):
+        return kind.model_validate(unwrap(data))
+    read: Callable[[Any], T] | None = getattr(kind, "read", None)
+    found: T = data if read is None else read(unwrap(data))
+    return found
