@@ -75,7 +75,7 @@ def test_builtin_bases_catch_what_they_should() -> None:
 
 def test_an_error_with_a_reference_shows_it_once() -> None:
     error = errors.TransportError("lost")
-    error.ref = REF
+    errors.attach(error, REF)
     assert str(error).count(str(REF)) == 1
     assert error.request_id == "f3c1"
     assert str(errors.WaitTimeoutError(f"{REF} runs", ref=REF)).count(str(REF)) == 1

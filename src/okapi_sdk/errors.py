@@ -66,8 +66,12 @@ class OkapiWarning(UserWarning):
 class OkapiError(Exception):
     """Base of every error that the SDK raises."""
 
-    ref: RequestRef[Any] | None = None
-    """The calculation that the error is about, where one is known: ``client.resume(error.ref)`` goes on with it."""
+    _ref: RequestRef[Any] | None = None
+
+    @property
+    def ref(self) -> RequestRef[Any] | None:
+        """The calculation that the error is about, where one is known: ``client.resume(error.ref)`` goes on with it."""
+        return self._ref
 
     @property
     def message(self) -> str:
@@ -87,6 +91,12 @@ class OkapiError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__.copy())
+
+
+def attach(error: OkapiError, ref: RequestRef[Any]) -> None:
+    """Say which calculation an error is about, unless it says so itself."""
+    if error._ref is None:
+        error._ref = ref
 
 
 def _rebuild(kind: type[OkapiError], args: tuple[Any, ...], state: dict[str, Any]) -> OkapiError:
@@ -275,7 +285,12 @@ class CalculationError(OkapiError):
 
     def __init__(self, message: str, *, ref: RequestRef[Any]) -> None:
         super().__init__(message)
-        self.ref = ref
+        self._ref: RequestRef[Any] = ref
+
+    @property
+    def ref(self) -> RequestRef[Any]:
+        """The calculation: ``client.resume(error.ref)`` goes on with it."""
+        return self._ref
 
 
 class CalculationFailedError(CalculationError):

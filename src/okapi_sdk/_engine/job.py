@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeAlias
 import tenacity
 
 from ..calculations.base import R
-from ..errors import InputError, InputProblem, OkapiError, ResultExpiredError, WaitTimeoutError
+from ..errors import InputError, InputProblem, OkapiError, ResultExpiredError, WaitTimeoutError, attach
 from ..models.base import short
 from ..models.envelope import join, output
 from ..models.response import RawResponse
@@ -61,10 +61,10 @@ class Job(Generic[R]):
     def __init__(self, session: Session, ref: RequestRef[R], status: Status = NO_STATUS, *, own: bool = False) -> None:
         self.session = session
         self.ref = ref
-        self.status = status
+        self.status: Status = status
         self.response: RawResponse | None = None
-        self.ended = False
-        self.warned = False
+        self.ended: bool = False
+        self.warned: bool = False
         self._formats = ref.kind().formats(ref.path)
         self._alive = False
         self._submitted = session.clock.monotonic() if own else float("-inf")
@@ -96,8 +96,8 @@ class Job(Generic[R]):
         try:
             yield
         except OkapiError as error:
-            if error.ref is None and not isinstance(error, InputError):
-                error.ref = self.ref
+            if not isinstance(error, InputError):
+                attach(error, self.ref)
             raise
         except (KeyboardInterrupt, asyncio.CancelledError) as cut:
             cut.add_note(f"The calculation goes on at the platform. Resume it by: {self.ref}")
