@@ -46,6 +46,11 @@ class _Handle(Generic[R]):
         """What the platform last said of the calculation; no I/O."""
         return self._job.status
 
+    @property
+    def ended(self) -> bool:
+        """Whether it was seen to have ended, FATAL too; no I/O."""
+        return self._job.ended
+
     def raw(self) -> RawResponse | None:
         """The last answer to a look, None before the first; no I/O."""
         return self._job.response
@@ -55,7 +60,7 @@ class _Handle(Generic[R]):
         status = self._job.status
         if self._job.ended and status.warned and not self._job.warned:
             self._job.warned = True
-            warnings.warn(f"{self.ref}: {status.text}", OkapiWarning, stacklevel=3)
+            warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=3)
 
     def __repr__(self) -> str:
         state = "ended" if self._job.ended else "running"

@@ -6,7 +6,9 @@ import asyncio
 import threading
 import time
 
-__all__ = ["InstantClock"]
+from .settings import SystemClock
+
+__all__ = ["InstantClock", "SystemClock"]
 
 
 class InstantClock:

@@ -7,6 +7,7 @@ lets its ``finally`` blocks run.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from typing import Any, TypeVar
 
@@ -25,9 +26,11 @@ class SyncDriver:
         self.http = http
         self._clock = clock
         self._lock = threading.Lock()
+        self._pid = os.getpid()
 
     def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return what it returns."""
+        self._after_fork()
         value: Any = None
         failure: OkapiError | None = None
         try:
@@ -65,6 +68,13 @@ class SyncDriver:
         finally:
             self._lock.release()
         return True
+
+    def _after_fork(self) -> None:
+        if self._pid != os.getpid():
+            # Another thread of the parent may have held the lock when the process was forked.
+            self._lock = threading.Lock()
+            self._pid = os.getpid()
+            self.http.after_fork()
 
     def close(self) -> None:
         """Close the connections."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from ..calculations.base import Calculation, R
 from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
 from ..models.base import checked_id, is_path_step, short
@@ -88,7 +90,7 @@ class Session:
                 raise rejected_again()
         return outcome
 
-    def _exchange(self, call: Call, token: str, deadline: float) -> Flow[Outcome]:
+    def _exchange(self, call: Call, token: SecretStr, deadline: float) -> Flow[Outcome]:
         request = wire.request(
             call.method,
             f"{self.environment.base_url}/{call.path}{call.query}",
@@ -103,9 +105,9 @@ class Session:
         if log.isEnabledFor(logging.DEBUG):
             found = outcome.reason if isinstance(outcome, Failure) else outcome.status_code
             log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1000 * (time.perf_counter() - began))
-        if isinstance(outcome, RawResponse) and outcome.status_code >= 300 and token.encode() in outcome.content:
-            # A server that quotes the token in its error must not bring it into ours.
-            return replace(outcome, content=outcome.content.replace(token.encode(), b"***"))
+        # A server that quotes the token in its error must not bring it into ours.
+        if isinstance(outcome, RawResponse) and outcome.status_code >= 300:
+            return wire.scrubbed(outcome, token)
         return outcome
 
     def good(self, call: Call, outcome: Outcome) -> RawResponse:
@@ -141,7 +143,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
         limit=wire.CONTROL_LIMIT,
     )
     response = session.good(call, (yield from session.call(call, session.deadline())))
-    body = wire.excerpt(response)
+    body = _accepted(response)
     status = Status.of(body)
     id = _request_id(body)
     if id is None:
@@ -163,6 +165,13 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
     return ref, status
 
 
+def _accepted(response: RawResponse) -> Any:
+    try:
+        return wire.control(response)
+    except ResponseFormatError as error:
+        return error.body
+
+
 def _request_id(body: Any) -> str | None:
     if isinstance(body, Mapping):
         for key in ("request_id", "requestId"):
@@ -177,7 +186,7 @@ def failed(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailed
     """The error of a calculation that ended FATAL."""
     advice = " The platform says that the input is at fault." if status.input_problem else ""
     return CalculationFailedError(
-        f"{ref} ended FATAL: {wire.said(body) or status.text}.{advice}".replace("..", "."),
+        f"{ref} ended FATAL: {wire.said(body) or status.line}.{advice}".replace("..", "."),
         ref=ref,
         status_text=status.text,
         input_problem=status.input_problem,

@@ -8,12 +8,17 @@ one, and unpacks a bomb before it can be counted: bodies are read raw and decode
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import os
+import socket
 import ssl
 import threading
 import time
 import urllib.request
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +37,11 @@ CONNECT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 2.0
 _WRITE_CHUNK = 65536
 
+# httpx and httpcore log headers and addresses; what a call of ours does is logged by us, without them.
+_quiet: ContextVar[bool] = ContextVar("okapi_sdk_quiet", default=False)
+for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
+    logging.getLogger(_name).addFilter(lambda _: not _quiet.get())
+
 
 class SyncHttp:
     """Sends requests with threads."""
@@ -40,8 +50,16 @@ class SyncHttp:
         self, environment: Environment, connections: int, context: ssl.SSLContext | None, client: httpx.Client | None
     ) -> None:
         self._borrowed = client is not None
+        self._make: Callable[[], httpx.Client] = lambda: client or self._own(environment, connections, context)
+        self._open()
+
+    def _open(self) -> None:
         self._network = _Network()
-        self._client = client or httpx.Client(
+        self._client = self._make()
+        self._pid = os.getpid()
+
+    def _own(self, environment: Environment, connections: int, context: ssl.SSLContext | None) -> httpx.Client:
+        return httpx.Client(
             transport=self._transport(connections, context, None),
             mounts={
                 origin: self._transport(connections, context, proxy) for origin, proxy in _proxies(environment).items()
@@ -49,6 +67,11 @@ class SyncHttp:
             trust_env=False,
             follow_redirects=False,
         )
+
+    def after_fork(self) -> None:
+        """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
+        if self._pid != os.getpid() and not self._client.is_closed:
+            self._open()
 
     def _transport(self, connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.HTTPTransport:
         transport = httpx.HTTPTransport(
@@ -65,10 +88,11 @@ class SyncHttp:
             return Failure("timeout", "no time was left to send it", sent=False)
         self._network.deadline = time.monotonic() + left
         headers_of: httpx.Response | None = None
+        quiet = _quiet.set(True)
         try:
             headers_of = self._client.send(_built(request, left), stream=True, auth=None, follow_redirects=False)
-            body = _Body(headers_of, request.limit)
             try:
+                body = _Body(headers_of, request.limit)
                 for chunk in headers_of.iter_raw():
                     body.feed(chunk)
             finally:
@@ -76,6 +100,8 @@ class SyncHttp:
             return body.response()
         except _CAUGHT as error:
             return _failure(error, headers_of)
+        finally:
+            _quiet.reset(quiet)
 
     def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
@@ -115,14 +141,14 @@ class AsyncHttp:
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         headers_of: httpx.Response | None = None
-        sending = asyncio.timeout(left)
+        quiet = _quiet.set(True)
         try:
-            async with sending:
+            async with asyncio.timeout(left):
                 headers_of = await self._client.send(
                     _built(request, left), stream=True, auth=None, follow_redirects=False
                 )
-                body = _Body(headers_of, request.limit)
                 try:
+                    body = _Body(headers_of, request.limit)
                     async for chunk in headers_of.aiter_raw():
                         body.feed(chunk)
                 finally:
@@ -132,6 +158,8 @@ class AsyncHttp:
             return Failure("timeout", "the time for it ran out", sent=True, status_code=_status(headers_of))
         except _CAUGHT as error:
             return _failure(error, headers_of)
+        finally:
+            _quiet.reset(quiet)
 
     async def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
@@ -243,6 +271,9 @@ class _Stream(httpcore.NetworkStream):
             self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout))
 
     def close(self) -> None:
+        # Closing alone would leave another thread that reads from it waiting.
+        with contextlib.suppress(OSError, AttributeError):
+            self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self._stream.close()
 
     def start_tls(

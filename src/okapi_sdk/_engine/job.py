@@ -17,7 +17,15 @@ from typing import Any, Generic, TypeAlias
 import tenacity
 
 from ..calculations.base import R
-from ..errors import InputError, InputProblem, OkapiError, ResultExpiredError, WaitTimeoutError, attach
+from ..errors import (
+    InputError,
+    InputProblem,
+    OkapiError,
+    ResponseFormatError,
+    ResultExpiredError,
+    WaitTimeoutError,
+    attach,
+)
 from ..models.base import short
 from ..models.envelope import join, output
 from ..models.response import RawResponse
@@ -223,12 +231,22 @@ class Job(Generic[R]):
             self.ended = True
             return
         data = parsed(self.response, 200)
+        self._check_own(data)
         self.status = Status.of(data)
         self.ended = True
         if self.status.rank == INFORMING:
-            log.info("%s: %s", self.ref, self.status.text)
+            log.info("%s: %s", self.ref, self.status.line)
         if not self.status.failed:
             self._parts[format].append(data)
+
+    def _check_own(self, data: Any) -> None:
+        other = data.get("request_id") if isinstance(data, Mapping) else None
+        if isinstance(other, str) and other != self.ref.id:
+            raise ResponseFormatError(
+                f"The platform answered with the result of {short(other)} where that of {self.ref} was due.",
+                reason="schema",
+                body=data,
+            )
 
     def _call(self, format: str, part: int | None) -> Call:
         return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, part))

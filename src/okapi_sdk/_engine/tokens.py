@@ -16,10 +16,12 @@ sleeps, the other can be set back.
 from __future__ import annotations
 
 import copy
-import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NoReturn
+
+from pydantic import SecretStr
 
 from ..errors import APIError, AuthenticationError, OkapiError, ResponseFormatError
 from ..models.response import RawResponse
@@ -43,11 +45,14 @@ RENEWAL_PAUSE_SECONDS = 60.0
 class Token:
     """An access token and its age."""
 
-    value: str = field(repr=False)
+    value: SecretStr
     lifetime: float
     monotonic: float
     wall: float
     replaces_rejected: bool = False
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("tokens do not pickle or copy")
 
     def left(self, clock: Clock) -> float:
         """Seconds of life left by the more pessimistic clock."""
@@ -79,7 +84,7 @@ class Tokens:
         self._sign_ins = 0
         self._early_after = float("-inf")
 
-    def current(self, deadline: float) -> Flow[str]:
+    def current(self, deadline: float) -> Flow[SecretStr]:
         """A token to use now."""
         token = self._token
         if token is not None:
@@ -92,7 +97,7 @@ class Tokens:
                 return (self._token or token).value
         return (yield from self._renewed(token, deadline, rejected=False))
 
-    def replacing(self, rejected: str, deadline: float) -> Flow[str]:
+    def replacing(self, rejected: SecretStr, deadline: float) -> Flow[SecretStr]:
         """A token in place of one that the platform refused with 401."""
         token = self._token
         if token is None or token.value != rejected:
@@ -105,7 +110,7 @@ class Tokens:
         """Have a token, or say why there is none."""
         yield from self.current(deadline)
 
-    def _renewed(self, old: Token | None, deadline: float, *, rejected: bool) -> Flow[str]:
+    def _renewed(self, old: Token | None, deadline: float, *, rejected: bool) -> Flow[SecretStr]:
         self._raise_refusal()
         yield from exclusive(self._renew(old, self._sign_ins, deadline, rejected), deadline)
         if self._token is None:  # pragma: no cover - a renewal that ends has set it
@@ -144,16 +149,17 @@ class Tokens:
         log.debug("Signed in at %s", self._environment.token_url)
 
     def _request(self) -> HttpRequest:
-        body = {
-            "grant_type": "password",
-            "username": self._credentials.username,
-            "password": self._credentials.password.get_secret_value(),
-            "audience": self._environment.audience,
-            "client_id": self._environment.client_id,
-            "scope": self._environment.scope,
-        }
+        content = wire.encoded(
+            {
+                "grant_type": "password",
+                "username": self._credentials.username,
+                "password": self._credentials.password.get_secret_value(),
+                "audience": self._environment.audience,
+                "client_id": self._environment.client_id,
+                "scope": self._environment.scope,
+            }
+        )
         headers = {"accept": "application/json", "content-type": "application/json"}
-        content = json.dumps(body, ensure_ascii=False).encode()
         return HttpRequest("POST", self._environment.token_url, headers, content, wire.TOKEN_LIMIT)
 
     def _read(self, response: RawResponse | Failure, monotonic: float, wall: float, replaces_rejected: bool) -> Token:
@@ -163,19 +169,14 @@ class Tokens:
             raise self._remember(self._refused(response))
         if response.status_code != 200:
             raise self._hidden(wire.status_error("POST", "oauth/token", response, wall))
-        try:
-            body = response.json()
-        except ResponseFormatError:
-            body = None
-        body = body if isinstance(body, dict) else {}
-        value = body.get("access_token")
-        if not isinstance(value, str) or not wire.is_header_value(value):
+        value, stated = _granted(response)
+        if value is None:
             # The answer is not shown: it may hold a token under another name.
             raise ResponseFormatError(
                 f"{self._environment.token_url} answered 200 without a usable access_token. Check token_url.",
                 reason="schema",
             )
-        return Token(value, self._lifetime(body.get("expires_in")), monotonic, wall, replaces_rejected)
+        return Token(value, self._lifetime(stated), monotonic, wall, replaces_rejected)
 
     def _lifetime(self, stated: object) -> float:
         if isinstance(stated, bool) or not isinstance(stated, int | float):
@@ -230,8 +231,21 @@ class Tokens:
         return error
 
     def _scrubbed(self, response: RawResponse) -> RawResponse:
-        secret = self._credentials.password.get_secret_value().encode()
-        return RawResponse(response.status_code, response.headers, response.content.replace(secret, b"***"))
+        return wire.scrubbed(response, self._credentials.password)
+
+
+def _granted(response: RawResponse) -> tuple[SecretStr | None, object]:
+    # Token and stated lifetime; no token where none can be used. Apart, so that no frame of an error holds the body.
+    try:
+        body = wire.control(response)
+    except ResponseFormatError:
+        return None, None
+    if not isinstance(body, dict) or str(body.get("token_type", "Bearer")).lower() != "bearer":
+        return None, None
+    value = body.get("access_token")
+    if not isinstance(value, str) or not wire.is_header_value(value):
+        return None, None
+    return SecretStr(value), body.get("expires_in")
 
 
 def rejected_again() -> AuthenticationError:

@@ -6,8 +6,11 @@ import email.utils
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from pydantic import SecretStr
 
 from ..calculations.base import Dialect
 from ..errors import (
@@ -28,8 +31,8 @@ from ..errors import (
     TransportTimeoutError,
     UnprocessableError,
 )
-from ..models.base import short
-from ..models.response import RawResponse
+from ..models.base import one_line, short
+from ..models.response import BOM, RawResponse
 from ..models.status import Status
 from .effects import Failure, HttpRequest
 
@@ -53,18 +56,59 @@ def request(
     method: str,
     url: str,
     *,
-    token: str,
+    token: SecretStr,
     dialect: Dialect,
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     limit: int = RESULT_LIMIT,
 ) -> HttpRequest:
     """A platform call with the dialect's token header."""
-    named = {"access_token": token} if dialect == "typed" else {"authorization": f"Bearer {token}"}
-    sent = {"accept": "application/json", **named, **(headers or {})}
-    if content is not None:
-        sent["content-type"] = "application/json"
-    return HttpRequest(method, url, sent, content, limit)
+    content_type = {} if content is None else {"content-type": "application/json"}
+    return HttpRequest(
+        method,
+        url,
+        {"accept": "application/json", **content_type, **_credentials(token, dialect), **(headers or {})},
+        content,
+        limit,
+    )
+
+
+def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
+    if dialect == "typed":
+        return {"access_token": token.get_secret_value()}
+    return {"authorization": f"Bearer {token.get_secret_value()}"}
+
+
+def scrubbed(response: RawResponse, secret: SecretStr) -> RawResponse:
+    """An answer without the secret, should the server quote it."""
+    if secret.get_secret_value().encode() not in response.content:
+        return response
+    return replace(response, content=response.content.replace(secret.get_secret_value().encode(), b"***"))
+
+
+def control(response: RawResponse) -> Any:
+    """The JSON of an answer that decides something: a key that stands there twice is refused, since readers differ.
+
+    Raises:
+        ResponseFormatError: it is no such JSON.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError
+        return found
+
+    body = response.json()
+    try:
+        json.loads(response.content.removeprefix(BOM), object_pairs_hook=unique)
+    except ValueError:
+        pass
+    else:
+        return body
+    raise ResponseFormatError(
+        f"HTTP {response.status_code} with a JSON body in which a key stands twice.", reason="schema"
+    )
 
 
 def is_header_value(text: str) -> bool:
@@ -145,16 +189,12 @@ def said(body: Any) -> str:
     """What an error body says, in one line; empty where nothing readable stands in it."""
     status = Status.of(body)
     if status.rank >= 200 or status.text != "No messages":
-        return _line(status.text)
+        return status.line
     if isinstance(body, Mapping):
         for key in ("error_description", "message", "detail", "error", "title"):
             if isinstance(body.get(key), str):
-                return _line(body[key])
+                return one_line(body[key])
     return ""
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
 
 
 _FAMILIES: Mapping[int, type[APIError]] = {

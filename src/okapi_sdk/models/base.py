@@ -317,6 +317,11 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
 
 
+def one_line(text: str) -> str:
+    """A text of somebody else's, fit for a message or a log: one printable line of at most 500 characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
+
+
 def short(value: object, limit: int = 80) -> str:
     """A ``repr`` of bounded length that never raises, for error texts."""
     if isinstance(value, float) and not math.isfinite(value):

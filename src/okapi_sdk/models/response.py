@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +12,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..errors import ResponseFormatError
+
+BOM = b"\xef\xbb\xbf"
+# A number such as 1e999 is JSON and reads as infinity.
+_HUGE = re.compile(rb"[0-9][eE]\+?0*[1-9][0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,10 @@ class RawResponse:
             ResponseFormatError: it is none; NaN and infinities are none either.
         """
         try:
-            return from_json(self.content, allow_inf_nan=False)
-        except ValueError as error:
+            if _HUGE.search(self.content):
+                json.loads(self.content.removeprefix(BOM), parse_float=_finite)
+            return from_json(self.content.removeprefix(BOM), allow_inf_nan=False)
+        except (ValueError, RecursionError) as error:
             found = str(error)
         kind = self.headers.get("content-type", "no content type")
         raise ResponseFormatError(
@@ -43,3 +52,10 @@ class RawResponse:
 
     def __repr__(self) -> str:
         return f"<RawResponse {self.status_code}, {len(self.content)} bytes>"
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"the number {text[:20]} is not finite")
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from .base import Record
+from .base import Record, one_line
 from .envelope import STATUS_KEYS
 
 Severity = Literal["NONE", "DEBUG", "OK", "NORMAL", "INFO", "REMARK", "WARNING", "FATAL"]
@@ -29,6 +29,11 @@ class Status(Record):
     def rank(self) -> int:
         """Severity as a number: 0 nothing to say, 100 normal, 200 remark, 300 warning, 400 fatal, 1000 unknown."""
         return _RANKS.get(self.type, 1000)
+
+    @property
+    def line(self) -> str:
+        """The text as one printable line."""
+        return one_line(self.text)
 
     @property
     def failed(self) -> bool:

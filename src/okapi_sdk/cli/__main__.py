@@ -1,0 +1,5 @@
+"""``python -m okapi_sdk.cli`` is ``okapi``."""
+
+from . import main
+
+main()

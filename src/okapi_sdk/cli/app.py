@@ -1,0 +1,81 @@
+"""The command ``okapi`` and what belongs to all of it: help, version, completion, usage errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from click.shell_completion import get_completion_class
+
+from okapi_sdk import __version__
+
+from .failures import BAD_INPUT, EXIT_CODES, fail
+from .orbits import passes, propagate
+from .requests import requests
+from .server import emulator
+
+# What a group without arguments raises; click before 8.2 prints its help and ends.
+_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        if isinstance(error, _HELP):
+            raise
+        command = "okapi" if error.ctx is None else error.ctx.command_path
+        fail(f"{error.format_message().removesuffix('.')} (see {command} --help)", BAD_INPUT)
+
+
+class _Okapi(click.Group):
+    """A group that tells usage errors in one line, its own and those of its commands."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _in_one_line():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _in_one_line():
+            return super().invoke(ctx)
+
+
+_EXITS = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+@click.group(
+    cls=_Okapi,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"""\b
+Exit codes:
+{_EXITS}
+
+\b
+Credentials: OKAPI_USERNAME with OKAPI_PASSWORD or OKAPI_PASSWORD_FILE.
+Without an account: --emulator.""",
+)
+@click.version_option(__version__, message="okapi-sdk %(version)s")
+def okapi() -> None:
+    """OKAPI:Orbits space traffic from the shell: a table on a terminal, JSON in a pipe."""
+
+
+@okapi.command(short_help="Print the completion script of a shell.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes commands and options.
+
+    \b
+    bash   okapi completion bash > ~/.local/share/bash-completion/completions/okapi
+    zsh    okapi completion zsh > ~/.okapi-complete.zsh; echo 'source ~/.okapi-complete.zsh' >> ~/.zshrc
+    fish   okapi completion fish > ~/.config/fish/completions/okapi.fish
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101 - click has all three
+    click.echo(kind(okapi, {}, "okapi", "_OKAPI_COMPLETE").source())
+
+
+for _command in (passes, propagate, requests, emulator):
+    okapi.add_command(_command)

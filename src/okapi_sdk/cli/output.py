@@ -1,0 +1,143 @@
+"""Results on stdout: a table for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from okapi_sdk import Pass
+
+    from .target import Target
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    title: str
+    """Name and unit, on two lines."""
+    text: Callable[[Any], str]
+    """What it shows of a record; empty for nothing."""
+
+
+def _column(field: str, title: str, form: Callable[[Any], str] = str) -> Column:
+    def text(record: Any) -> str:
+        value = getattr(record, field, None)
+        return "" if value is None else form(value)
+
+    return Column(title, text)
+
+
+def _fixed(digits: int) -> Callable[[float], str]:
+    return lambda number: f"{number:.{digits}f}"
+
+
+def _length(found: Pass) -> str:
+    if found.start is None or found.end is None:
+        return ""
+    # Of the times as they are shown, so that the row agrees with itself.
+    length = found.end.replace(microsecond=0) - found.start.replace(microsecond=0)
+    minutes, seconds = divmod(length.seconds + length.days * 86400, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+PASSES = (
+    _column("start", "start\nUTC", "{:%Y-%m-%d %H:%M:%S}".format),
+    _column("end", "end\nUTC", "{:%H:%M:%S}".format),
+    Column("length\nmin:s", _length),
+    _column("max_elevation", "max\nel. °", _fixed(1)),
+    _column("culmination", "reached\nUTC", "{:%H:%M:%S}".format),
+    _column("aos_azimuth", "AOS\naz. °", _fixed(1)),
+    _column("los_azimuth", "LOS\naz. °", _fixed(1)),
+    _column("min_range", "nearest\nkm", _fixed(0)),
+)
+STATES = (
+    _column("epoch", "epoch\nUTC", lambda epoch: f"{epoch:%Y-%m-%d %H:%M:%S.%f}"[:-3]),
+    *(_column(name, f"{name}\nkm", _fixed(2)) for name in ("x", "y", "z")),
+    *(_column(f"{name}_dot", f"{name}'\nkm/s", _fixed(4)) for name in ("x", "y", "z")),
+)
+
+
+def chosen(form: str | None, on_terminal: str) -> str:
+    """The form that was asked for, or else the one that fits where stdout leads."""
+    return form or (on_terminal if sys.stdout.isatty() else "json")
+
+
+def show(result: Any, form: str | None, target: Target) -> None:
+    """Print a result.
+
+    JSON and CSV carry what the platform sent, by its names and in its units.
+    """
+    form = chosen(form, "table")
+    rows = result.to_dicts() if hasattr(result, "to_dicts") else None
+    if form == "csv":
+        if rows is None:
+            raise click.UsageError("this result is no list and has no CSV; use --output json")
+        click.echo(_csv(rows, result), nl=False)
+    elif form == "json" or rows is None:
+        show_json(_plain(result) if rows is None else rows)
+    else:
+        _table(result, rows, emulated=target.is_emulated)
+
+
+def show_json(data: Any) -> None:
+    """Print JSON."""
+    click.echo(json.dumps(data, indent=2))
+
+
+def _plain(result: Any) -> Any:
+    return result.model_dump(mode="json") if hasattr(result, "model_dump") else result
+
+
+def _csv(rows: Sequence[Any], result: Any) -> str:
+    text = io.StringIO(newline="")
+    # A field that is no single value, such as the track of a pass, has another default than None.
+    single = [name for name, field in result.element.model_fields.items() if field.default is None]
+    writer = csv.DictWriter(text, _names(rows, single), extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for row in rows if isinstance(row, Mapping))
+    return text.getvalue()
+
+
+def _names(rows: Sequence[Any], known: Iterable[str]) -> list[str]:
+    # The model's names first and always, so that columns do not depend on the rows; then what else came.
+    items = [item for row in rows if isinstance(row, Mapping) for item in row.items()]
+    nested = {name for name, value in items if isinstance(value, list | Mapping)}
+    return [name for name in dict.fromkeys([*known, *(name for name, _ in items)]) if name not in nested]
+
+
+def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    one, many, columns = _kind(result)
+    records = list(result)
+    shown = [column for column in columns if any(map(column.text, records))]
+    if not shown:  # the platform has other names than the SDK
+        shown = [_column(name, name) for name in _names(rows, ())]
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in shown:
+        table.add_column(column.title, justify="right", vertical="bottom")
+    for record in records:
+        table.add_row(*(column.text(record) for column in shown))
+    # In a file lines have no width to keep to.
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
+    if records:
+        console.print(table)
+    source = ", computed by the emulator" if emulated else ""
+    console.print(f"{len(records)} {one if len(records) == 1 else many}{source}")
+
+
+def _kind(result: Any) -> tuple[str, str, tuple[Column, ...]]:
+    from okapi_sdk import Ephemeris, Passes, PassSummary
+
+    if isinstance(result, Passes | PassSummary):
+        return "pass", "passes", PASSES
+    return ("state", "states", STATES) if isinstance(result, Ephemeris) else ("row", "rows", ())

@@ -1,0 +1,60 @@
+"""``okapi emulator``."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from .failures import NO_ACCESS, fail, reported
+from .target import PORT, Target, emulator_class
+
+
+@click.command(short_help="Run a local stand-in for the platform.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="Where to listen; 0 takes a free port.",
+)
+@click.option(
+    "--processing-time", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
+    help="How long each calculation takes.",
+)  # fmt: skip
+def emulator(port: int, processing_time: float) -> None:
+    """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes in
+    earnest. It needs no account and no network, and keeps nothing on disk.
+    """
+    with reported(Target(None, port, None), unnamed="--port"):
+        kind = emulator_class()
+    try:
+        running = kind(port=port, processing_time=processing_time).start()
+    except OSError as error:
+        fail(f"cannot listen on port {port}: {error.strerror}; --port 0 takes a free one", NO_ACCESS)
+    try:
+        with running:
+            click.echo(_address(running.base_url, running.token_url, running.username, running.password))
+            while True:
+                time.sleep(3600)
+    except KeyboardInterrupt:
+        click.echo("The emulator has ended.")
+
+
+def _address(base_url: str, token_url: str, username: str, password: str) -> str:
+    port = base_url.rpartition(":")[2]
+    return f"""The emulator answers at {base_url} until Ctrl-C.
+
+  token URL  {token_url}
+  user name  {username}
+  password   {password}   (no secret: it opens nothing else)
+
+From the shell:
+  okapi passes --tle iss.tle --lat 52.33 --lon 10.65 --from now --to +24h \\
+      --emulator-port {port}
+
+From Python:
+  OkapiClient("{username}", "{password}",
+              base_url="{base_url}",
+              token_url="{token_url}")
+"""

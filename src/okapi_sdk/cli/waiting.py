@@ -1,0 +1,70 @@
+"""Waiting for a calculation, with a line that moves where somebody looks."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from okapi_sdk import PollEvent, Request
+
+    from .target import Target
+
+R = TypeVar("R")
+
+
+def wait(request: Request[Any], target: Target, timeout: float) -> None:
+    """Wait until a calculation has ended, and raise if it failed."""
+    target.waits_for = request.ref
+    with _progress() as on_poll:
+        request.wait(timeout, on_poll=on_poll)
+    if request.status.failed:
+        request.result()  # raises
+
+
+def result(request: Request[R], target: Target, timeout: float) -> R:
+    """Wait for the result of a calculation. A warning of the platform goes to stderr as one line."""
+    from okapi_sdk import OkapiWarning
+
+    wait(request, target, timeout)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OkapiWarning)
+        found = request.result(timeout=timeout)
+    warn(request)
+    return found
+
+
+def warn(request: Request[Any]) -> None:
+    """Tell what the platform warns of."""
+    if request.status.warned:
+        click.echo(f"okapi: warning: {' '.join(request.status.text.split())}", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
+    # A result that is there at the first look needs no line: it begins with the first look that finds none.
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn("line"), TimeElapsedColumn(), TextColumn("{task.description}", markup=False)
+    line = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    task = line.add_task("")
+
+    def show(event: PollEvent) -> None:
+        said = "" if event.status.type == "NONE" else f" ({event.status.type}: {event.status.text})"
+        line.update(task, description=f"running: {event.ref}{said}")
+        line.start()
+
+    try:
+        yield show
+    finally:
+        if line.live.is_started:
+            line.stop()

@@ -1,0 +1,161 @@
+"""Results on stdout, and the requests that they come from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from okapi_sdk import Ephemeris, OkapiClient, Passes
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.testing import InstantClock
+from tests.cli.support import PASSES, PROPAGATE, at, run
+from tests.support.cases import ISS, iss_orbit, iss_passes
+from tests.support.faults import FaultServer, reply
+
+
+def test_a_pipe_gets_the_passes_as_the_platform_sent_them() -> None:
+    done = run(*PASSES, "--emulator")
+    assert (done.exit_code, done.stderr) == (0, "")
+    with OkapiClient.emulated() as client:
+        expected = client.run(iss_passes())
+    assert json.loads(done.stdout) == expected.to_dicts()
+    assert list(Passes.model_validate_json(done.stdout)) == list(expected)
+
+
+def test_csv_has_one_line_for_each_pass_and_no_track() -> None:
+    done = run(*PASSES, "--emulator", "--output", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["start"][:19] for row in rows] == ["2018-08-07T19:01:13", "2018-08-07T20:38:54"]
+    assert "track" not in rows[0]
+    assert float(rows[0]["max_elevation"]) == pytest.approx(21.28, abs=0.01)
+
+
+def test_csv_without_passes_has_the_same_columns() -> None:
+    header = run(*PASSES, "--emulator", "--output", "csv").stdout.splitlines()[0]
+    assert run(*PASSES, "--emulator", "--output", "csv", "--min-elevation", "89").stdout == header + "\n"
+
+
+def test_the_table_fits_a_terminal_and_says_where_it_comes_from() -> None:
+    done = run(*PASSES, "--emulator", "--output", "table")
+    lines = done.stdout.splitlines()
+    assert lines[3].split() == [
+        "2018-08-07",
+        "19:01:13",
+        "19:11:05",
+        "9:52",
+        "21.3",
+        "19:06:09",
+        "280.8",
+        "145.6",
+        "964",
+    ]
+    assert lines[-1] == "2 passes, computed by the emulator"
+    assert max(map(len, lines)) <= 80
+
+
+def test_min_elevation_leaves_out_low_passes() -> None:
+    done = run(*PASSES, "--emulator", "--min-elevation", "10", "--output", "table")
+    assert done.stdout.endswith("\n1 pass, computed by the emulator\n")
+    assert run(*PASSES, "--emulator", "--min-elevation", "89", "--output", "table").stdout.startswith("0 passes")
+
+
+def test_the_step_is_that_of_the_track() -> None:
+    found = json.loads(run(*PASSES, "--emulator", "--step", "10").stdout)
+    assert len(found[0]["track"]) > 55
+
+
+def test_a_file_two_times_and_now(tmp_path: Path) -> None:
+    file = tmp_path / "iss.tle"
+    file.write_text(ISS)
+    place = ["--lat", "-33.9", "--lon", "18.4", "--emulator"]
+    window = ["--from", "2018-08-07T20:00+02:00", "--to", "2018-08-08T00:00Z"]
+    assert run("passes", "--tle", file, *place, *window).exit_code == 0
+    assert run("passes", "--tle", file, *place, "--from", "now", "--to", "+90m").exit_code == 0
+
+
+def test_propagate() -> None:
+    done = run(*PROPAGATE, "--emulator")
+    states = Ephemeris.model_validate_json(done.stdout)
+    assert len(states) == 7
+    first, last = states[0].epoch, states[-1].epoch
+    assert first is not None
+    assert last == first + timedelta(hours=1)
+    table = run(*PROPAGATE, "--emulator", "--output", "table").stdout.splitlines()
+    assert table[3].split() == [
+        "2018-08-06",
+        "18:19:43.257",
+        "-2915.65",
+        "-3078.17",
+        "5284.39",
+        "4.9418",
+        "-5.8311",
+        "-0.6637",
+    ]
+    assert max(map(len, table)) <= 80
+
+
+@pytest.fixture
+def running(emulator: Emulator) -> str:
+    """The word of a calculation that takes an hour of the instant clock."""
+    emulator.processing_time = 3600
+    with OkapiClient.emulated(emulator) as client:
+        return str(client.submit(iss_passes()).ref)
+
+
+def test_a_request_is_looked_at_waited_for_and_fetched_by_its_word(
+    emulator: Emulator, clock: InstantClock, running: str
+) -> None:
+    there = at(emulator.base_url)
+    assert json.loads(run("requests", "status", running, *there).stdout)["state"] == "running"
+    assert run("requests", "status", running, *there, "--output", "text").stdout == f"{running} running\n"
+    clock.advance(3600)
+    assert run("requests", "wait", running, *there, "--output", "text").stdout == f"{running} finished\n"
+    assert len(json.loads(run("requests", "result", running, *there).stdout)) == 2
+    assert run("requests", "result", running, *there, "--output", "table").stdout.count("2018-08-07") == 2
+
+
+def test_a_failed_request_has_a_status_and_no_result(emulator: Emulator) -> None:
+    emulator.next_calculation(status="FATAL", text="The orbit\nhas decayed")
+    with OkapiClient.emulated(emulator) as client:
+        word, there = str(client.submit(iss_orbit()).ref), at(emulator.base_url)
+    status = run("requests", "status", word, *there)
+    assert (status.exit_code, json.loads(status.stdout)["state"]) == (0, "failed")
+    text = run("requests", "status", word, *there, "--output", "text").stdout
+    assert text == f"{word} failed (FATAL: The orbit has decayed)\n"
+    for command in ("wait", "result"):
+        done = run("requests", command, word, *there)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "The orbit has decayed" in done.stderr
+
+
+def test_a_warning_is_one_line_on_stderr(emulator: Emulator) -> None:
+    emulator.next_calculation(status="WARNING", text="The TLE\nis old")
+    done = run(*PASSES, *at(emulator.base_url))
+    assert (done.exit_code, done.stderr) == (0, "okapi: warning: The TLE is old\n")
+    assert len(json.loads(done.stdout)) == 2
+
+
+def test_a_word_of_a_service_without_a_class_gives_the_answer_as_it_came() -> None:
+    answer = {"status": {"type": "OK", "text": "fine"}, "sigma": [1, 2]}
+    with FaultServer([reply(200, answer)]) as server:
+        for form in ("json", "table"):
+            done = run("requests", "result", "estimate-covariance/abc", *at(server.url), "--output", form)
+            assert json.loads(done.stdout) == answer
+        refused = run("requests", "result", "estimate-covariance/abc", *at(server.url), "--output", "csv")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--output json" in refused.stderr
+
+
+def test_names_that_the_sdk_does_not_know_make_the_table() -> None:
+    with FaultServer([reply(200, {"passes": [{"rise": "soon", "set": "later", "points": [1]}]})]) as server:
+        where = "requests", "result", "predict-passes/sgp4/abc", *at(server.url)
+        assert [line.split() for line in run(*where, "--output", "table").stdout.splitlines()[::2]] == [
+            ["rise", "set"],
+            ["soon", "later"],
+        ]
+        assert run(*where, "--output", "csv").stdout.splitlines()[1].endswith(",soon,later")
