@@ -36,3 +36,17 @@ def bench(session: nox.Session) -> None:
     """Against the published clients and bare httpx; writes the tables of docs/benchmarks.md."""
     session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages, in docs/_build; warnings are errors."""
+    session.install(".[docs,emulator,cli]")
+    session.run("sphinx-build", "-W", "--keep-going", "-E", "-q", "docs", "docs/_build", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
+    session.install(".[tests]")
+    session.run("python", "-m", "pytest", "-q", "-m", "fault", "-p", "tests.faults.report", *session.posargs)

@@ -1,8 +1,9 @@
 """The one room that imports httpx and httpcore: connections, deadlines, bodies, and what failed.
 
-httpx has no limit on the whole of a call: each read has its own. Here every socket operation is cut to what is left of
-one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). And httpx takes a truncated gzip body for a whole
-one, and unpacks a bomb before it can be counted: bodies are read raw and decoded by `_Body`.
+httpx has no limit on the whole of a call: each read has its own. Here every socket operation is cut to what is left
+of one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). Bodies are read raw and decoded by `body`. Requests
+go to httpx's transports directly: cookies, redirects and authentication of its client, all unused here, cost as much as
+the rest of the SDK.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import ssl
 import threading
 import time
 import urllib.request
-import zlib
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpcore
@@ -29,6 +30,7 @@ from .. import _version
 from ..errors import ConfigurationError
 from ..models.response import RawResponse
 from ..settings import Environment, is_loopback
+from .body import BadBodyError, Body
 from .effects import Failure, HttpRequest
 
 USER_AGENT = f"okapi-sdk/{_version.__version__}"
@@ -49,28 +51,18 @@ class SyncHttp:
     def __init__(
         self, environment: Environment, connections: int, context: ssl.SSLContext | None, client: httpx.Client | None
     ) -> None:
-        self._borrowed = client is not None
-        self._make: Callable[[], httpx.Client] = lambda: client or self._own(environment, connections, context)
+        self._borrowed = client
+        self._make = partial(_Routes, environment, partial(self._transport, connections, context))
         self._open()
 
     def _open(self) -> None:
-        self._network = _Network()
-        self._client = self._make()
         self._pid = os.getpid()
-
-    def _own(self, environment: Environment, connections: int, context: ssl.SSLContext | None) -> httpx.Client:
-        return httpx.Client(
-            transport=self._transport(connections, context, None),
-            mounts={
-                origin: self._transport(connections, context, proxy) for origin, proxy in _proxies(environment).items()
-            },
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._network = _Network()
+        self._routes: _Routes[httpx.HTTPTransport] | None = None if self._borrowed else self._make()
 
     def after_fork(self) -> None:
         """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
-        if self._pid != os.getpid() and not self._client.is_closed:
+        if self._pid != os.getpid() and self._routes is not None and not self._routes.closed:
             self._open()
 
     def _transport(self, connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.HTTPTransport:
@@ -83,16 +75,16 @@ class SyncHttp:
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        _check_open(self._client.is_closed)
+        _check_open(self._borrowed, self._routes)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         self._network.deadline = time.monotonic() + left
         headers_of: httpx.Response | None = None
         quiet = _quiet.set(True)
         try:
-            headers_of = self._client.send(_built(request, left), stream=True, auth=None, follow_redirects=False)
+            headers_of = self._exchange(_built(request, left))
             try:
-                body = _Body(headers_of, request.limit)
+                body = Body(headers_of.status_code, headers_of.headers.raw, request.limit)
                 for chunk in headers_of.iter_raw():
                     body.feed(chunk)
             finally:
@@ -103,10 +95,16 @@ class SyncHttp:
         finally:
             _quiet.reset(quiet)
 
+    def _exchange(self, request: httpx.Request) -> httpx.Response:
+        if self._routes is not None:
+            return self._routes.of(request).handle_request(request)
+        borrowed = cast("httpx.Client", self._borrowed)
+        return borrowed.send(request, stream=True, auth=None, follow_redirects=False)
+
     def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
-        if not self._borrowed:
-            self._client.close()
+        for transport in self._routes.close() if self._routes else ():
+            transport.close()
 
 
 class AsyncHttp:
@@ -119,15 +117,9 @@ class AsyncHttp:
         context: ssl.SSLContext | None,
         client: httpx.AsyncClient | None,
     ) -> None:
-        self._borrowed = client is not None
-        self._client = client or httpx.AsyncClient(
-            transport=self._transport(connections, context, None),
-            mounts={
-                origin: self._transport(connections, context, proxy) for origin, proxy in _proxies(environment).items()
-            },
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._borrowed = client
+        make = partial(self._transport, connections, context)
+        self._routes: _Routes[httpx.AsyncHTTPTransport] | None = None if client else _Routes(environment, make)
 
     @staticmethod
     def _transport(connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.AsyncHTTPTransport:
@@ -137,18 +129,16 @@ class AsyncHttp:
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        _check_open(self._client.is_closed)
+        _check_open(self._borrowed, self._routes)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         headers_of: httpx.Response | None = None
         quiet = _quiet.set(True)
         try:
             async with asyncio.timeout(left):
-                headers_of = await self._client.send(
-                    _built(request, left), stream=True, auth=None, follow_redirects=False
-                )
+                headers_of = await self._exchange(_built(request, left))
                 try:
-                    body = _Body(headers_of, request.limit)
+                    body = Body(headers_of.status_code, headers_of.headers.raw, request.limit)
                     async for chunk in headers_of.aiter_raw():
                         body.feed(chunk)
                 finally:
@@ -161,14 +151,42 @@ class AsyncHttp:
         finally:
             _quiet.reset(quiet)
 
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        if self._routes is not None:
+            return await self._routes.of(request).handle_async_request(request)
+        borrowed = cast("httpx.AsyncClient", self._borrowed)
+        return await borrowed.send(request, stream=True, auth=None, follow_redirects=False)
+
     async def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
-        if not self._borrowed:
-            await self._client.aclose()
+        for transport in self._routes.close() if self._routes else ():
+            await transport.aclose()
 
 
-def _check_open(closed: bool) -> None:
-    if closed:
+P = TypeVar("P")
+
+
+class _Routes(Generic[P]):
+    """The pools of connections, with a proxy or without, by address."""
+
+    def __init__(self, environment: Environment, transport: Callable[[str | None], P]) -> None:
+        self.closed = False
+        self._direct = transport(None)
+        self._proxied = {f"{origin}/": transport(proxy) for origin, proxy in _proxies(environment).items()}
+
+    def of(self, request: httpx.Request) -> P:
+        if self._proxied:
+            url = str(request.url)
+            return next((found for origin, found in self._proxied.items() if url.startswith(origin)), self._direct)
+        return self._direct
+
+    def close(self) -> Iterable[P]:
+        self.closed = True
+        return (self._direct, *self._proxied.values())
+
+
+def _check_open(borrowed: httpx.Client | httpx.AsyncClient | None, routes: _Routes[Any] | None) -> None:
+    if borrowed.is_closed if borrowed is not None else routes is None or routes.closed:
         raise ConfigurationError("The client that this belongs to is closed. Make a new one.")
 
 
@@ -285,68 +303,6 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _BadBodyError(Exception):
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.detail)
-        self.failure = failure
-
-
-class _Body:
-    """Collects a body: at most ``limit`` bytes once decoded, and gzip only if it is whole."""
-
-    def __init__(self, headers_of: httpx.Response, limit: int) -> None:
-        self._status_code = headers_of.status_code
-        self._headers = headers_of.headers
-        self._limit = limit
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._unzip: Any = None
-        self._begun = False
-        encoding = self._headers.get("content-encoding", "").strip().lower()
-        if encoding in ("gzip", "x-gzip"):
-            self._unzip = zlib.decompressobj(wbits=31)
-        elif encoding not in ("", "identity"):
-            raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not asked for")
-        length = self._headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:18]) > limit:
-            raise self._too_large()
-
-    def feed(self, chunk: bytes) -> None:
-        if self._unzip is None:
-            self._keep(chunk)
-            return
-        self._begun = True
-        while chunk:
-            if self._unzip.eof:
-                raise self._bad("encoding", "bytes follow the end of its gzip stream")
-            try:
-                piece = self._unzip.decompress(chunk, self._limit - self._size + 1)
-            except zlib.error:
-                piece = None
-            if piece is None:
-                raise self._bad("encoding", "its gzip stream is damaged")
-            self._keep(piece)
-            chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
-
-    def _keep(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > self._limit:
-            raise self._too_large()
-        self._chunks.append(piece)
-
-    def response(self) -> RawResponse:
-        if self._begun and not self._unzip.eof:
-            raise self._bad("truncated", "its gzip stream ends before its end mark")
-        headers = {name.lower(): value for name, value in self._headers.items()}
-        return RawResponse(self._status_code, headers, b"".join(self._chunks))
-
-    def _too_large(self) -> _BadBodyError:
-        return self._bad("too_large", f"it is larger than {self._limit} bytes")
-
-    def _bad(self, reason: Any, detail: str) -> _BadBodyError:
-        return _BadBodyError(Failure(reason, detail, sent=True, status_code=self._status_code))
-
-
 _CAUGHT = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -354,13 +310,13 @@ _CAUGHT = (
     httpcore.TimeoutException,
     ssl.SSLError,
     OSError,
-    _BadBodyError,
+    BadBodyError,
 )
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure:
-    if isinstance(error, _BadBodyError):
+    if isinstance(error, BadBodyError):
         return error.failure
     sent = not isinstance(error, _UNSENT)
     status_code = _status(headers_of)

@@ -183,14 +183,16 @@ class Job(Generic[R]):
                 pause = state.upcoming_sleep
                 on_poll(PollEvent(self.ref, self.status, now - pace.started, state.attempt_number, pause))
 
-        policy = tenacity.Retrying(
-            retry=tenacity.retry_if_result(again),
-            wait=lambda state: pace.pause(clock.monotonic(), result_of(state).hint),
-            stop=stop,
-            before_sleep=tell,
-            retry_error_callback=result_of,
-        )
-        look: _Look = yield from loop(policy, step, deadline)
+        def policy(retry: tenacity.retry_if_result) -> tenacity.Retrying:
+            return tenacity.Retrying(
+                retry=retry,
+                wait=lambda state: pace.pause(clock.monotonic(), result_of(state).hint),
+                stop=stop,
+                before_sleep=tell,
+                retry_error_callback=result_of,
+            )
+
+        look: _Look = yield from loop(again, policy, step, deadline)
         if again(look) and not pace.outage(clock.monotonic()):
             raise WaitTimeoutError(
                 f"{self.ref} has not ended after {deadline - pace.started:g} s and goes on at the platform. "

@@ -137,9 +137,8 @@ class Retries:
             )
 
         outcome: Outcome = yield from loop(
-            tenacity.Retrying(
-                retry=tenacity.retry_if_result(again), wait=wait, stop=stop, retry_error_callback=result_of
-            ),
+            again,
+            lambda retry: tenacity.Retrying(retry=retry, wait=wait, stop=stop, retry_error_callback=result_of),
             lambda: attempt(min(end, self.clock.monotonic() + timeout)),
             end,
         )
@@ -152,15 +151,26 @@ class Retries:
         return wire.retry_after(outcome, self.clock.wall()) if isinstance(outcome, RawResponse) else None
 
 
-def loop(policy: tenacity.Retrying, step: Callable[[], Flow[Any]], deadline: float) -> Flow[Any]:
+def loop(
+    again: Callable[[Any], bool],
+    policy: Callable[[tenacity.retry_if_result], tenacity.Retrying],
+    step: Callable[[], Flow[Any]],
+    deadline: float,
+) -> Flow[Any]:
     """Run a tenacity policy inside a flow: tenacity decides, the driver sleeps.
 
-    Failures are values here, so that the policy judges results and never swallows an exception.
+    Failures are values here, so that the policy judges results and never swallows an exception. The policy is made only
+    where the first outcome is to be followed by another: most calls need none.
     """
-    policy.begin()
-    state = tenacity.RetryCallState(policy, None, (), {})
+    outcome = yield from step()
+    if not again(outcome):
+        return outcome
+    retrying = policy(tenacity.retry_if_result(again))
+    retrying.begin()
+    state = tenacity.RetryCallState(retrying, None, (), {})
+    state.set_result(outcome)
     while True:
-        do = policy.iter(state)
+        do = retrying.iter(state)
         if isinstance(do, tenacity.DoAttempt):
             state.set_result((yield from step()))
         elif isinstance(do, tenacity.DoSleep):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,14 @@ from ..errors import ResponseFormatError
 
 BOM = b"\xef\xbb\xbf"
 # A number such as 1e999 is JSON and reads as infinity.
-_HUGE = re.compile(rb"[0-9][eE]\+?0*[1-9][0-9]{2}")
+_FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
+
+
+def _may_be_huge(content: bytes) -> bool:
+    # Exponents of three digits, with digits and the sign folded: a regular expression takes three times as long as
+    # the reading itself.
+    folded = content.translate(_FOLDED)
+    return b"0e000" in folded or b"0e+000" in folded
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class RawResponse:
             ResponseFormatError: it is none; NaN and infinities are none either.
         """
         try:
-            if _HUGE.search(self.content):
+            if _may_be_huge(self.content):
                 json.loads(self.content.removeprefix(BOM), parse_float=_finite)
             return from_json(self.content.removeprefix(BOM), allow_inf_nan=False)
         except (ValueError, RecursionError) as error:

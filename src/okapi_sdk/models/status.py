@@ -62,7 +62,10 @@ def _statuses(answer: Any) -> Iterator[Any]:
             body = output if isinstance(output, Mapping) else item
             for key in STATUS_KEYS:
                 found = body.get(key)
-                yield from found if isinstance(found, list) else [found]
+                if isinstance(found, list):
+                    yield from found
+                elif found is not None:
+                    yield found
 
 
 def _status(found: Any) -> Status:

@@ -1,0 +1,89 @@
+"""Reading an answer's body: bounded, and whole or not at all.
+
+Common clients take a truncated gzip body for a whole one, and unpack a bomb before it can be counted.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from ..models.response import RawResponse
+from .effects import Failure
+
+
+class BadBodyError(Exception):
+    """A body that is not to be used; it stays inside the engine."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class Body:
+    """Collects a body: at most ``limit`` bytes once decoded, and gzip only if it is whole."""
+
+    def __init__(self, status_code: int, raw_headers: Iterable[tuple[bytes, bytes]], limit: int) -> None:
+        self._status_code = status_code
+        self._headers: dict[str, str] = {}
+        for raw_name, raw_value in raw_headers:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            self._headers[name] = f"{self._headers[name]}, {value}" if name in self._headers else value
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._unzip: Any = None
+        self._begun = False
+        encoding = self._headers.get("content-encoding", "").strip().lower()
+        if encoding in ("gzip", "x-gzip"):
+            self._unzip = zlib.decompressobj(wbits=31)
+        elif encoding not in ("", "identity"):
+            raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not asked for")
+        length = self._headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:18]) > limit:
+            raise self._too_large()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes as they came.
+
+        Raises:
+            BadBodyError: the body is too large, or its gzip stream is damaged.
+        """
+        if self._unzip is None:
+            self._keep(chunk)
+            return
+        self._begun = True
+        while chunk:
+            if self._unzip.eof:
+                raise self._bad("encoding", "bytes follow the end of its gzip stream")
+            try:
+                piece = self._unzip.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error:
+                piece = None
+            if piece is None:
+                raise self._bad("encoding", "its gzip stream is damaged")
+            self._keep(piece)
+            chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise self._too_large()
+        self._chunks.append(piece)
+
+    def response(self) -> RawResponse:
+        """The whole answer.
+
+        Raises:
+            BadBodyError: its gzip stream is not whole.
+        """
+        if self._begun and not self._unzip.eof:
+            raise self._bad("truncated", "its gzip stream ends before its end mark")
+        return RawResponse(self._status_code, self._headers, b"".join(self._chunks))
+
+    def _too_large(self) -> BadBodyError:
+        return self._bad("too_large", f"it is larger than {self._limit} bytes")
+
+    def _bad(self, reason: Any, detail: str) -> BadBodyError:
+        return BadBodyError(Failure(reason, detail, sent=True, status_code=self._status_code))

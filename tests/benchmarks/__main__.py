@@ -1,0 +1,334 @@
+"""``python -m tests.benchmarks``: measure, print the tables, and write them into docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from .clients import (
+    Aether,
+    AetherPatient,
+    Bare,
+    BareAsync,
+    Client,
+    Connector,
+    Cost,
+    Sdk,
+    SdkAsync,
+    SdkNewNoun,
+    Waited,
+    Worker,
+)
+from .server import RESULT_BYTES, BenchServer, Counts
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+TARGET = 1.15
+RUN = 100
+DURATIONS = (0.3, 1.2, 3.7, 12.0)
+
+NAMES: Mapping[type[Client], str] = {
+    Bare: "bare httpx",
+    BareAsync: "bare httpx, async",
+    Sdk: "okapi-sdk",
+    SdkNewNoun: "okapi-sdk, a new noun each time",
+    SdkAsync: "okapi-sdk, async",
+    Connector: "okapi-python-connector",
+    Aether: "okapi-aether-sdk",
+    AetherPatient: "okapi-aether-sdk, `max_retries=10`",
+}
+FLOORS: Mapping[type[Client], type[Client]] = {
+    Sdk: Bare, SdkNewNoun: Bare, SdkAsync: BareAsync, BareAsync: Bare, Connector: Bare, Aether: Bare,
+}  # fmt: skip
+"""The client that each is compared with, in turn."""
+WAITING = (Sdk, SdkAsync, Connector, Aether, AetherPatient, Bare)
+PACKAGES = ("okapi-sdk", "okapi-python-connector", "okapi-aether-sdk", "httpx", "pydantic", "tenacity", "requests")
+IMPORTS: Mapping[str, str] = {
+    "bare Python": "",
+    "`import okapi_sdk`": "import okapi_sdk",
+    "okapi-sdk": "from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle",
+    "okapi-python-connector": "from okapi_pkg import okapi_get_result, okapi_init, okapi_send_request",
+    "okapi-aether-sdk": "from okapi_aether_sdk import AetherServicesApi",
+    "bare httpx": "import httpx",
+}
+_PEAK = """
+try:
+    print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+except OSError:
+    print(0)
+"""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median and quartiles."""
+
+    low: float
+    median: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """Of several values."""
+        return cls(*statistics.quantiles(values, n=4, method="inclusive"))
+
+    def text(self, form: str) -> str:
+        """Median, and quartiles in brackets."""
+        return f"{self.median:{form}} ({self.low:{form}} to {self.high:{form}})"
+
+
+def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """A table of Markdown."""
+    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def imported(rounds: int) -> str:
+    """What importing costs, each time in a fresh process."""
+    cpu: dict[str, list[float]] = {name: [] for name in IMPORTS}
+    peak: dict[str, list[float]] = {name: [] for name in IMPORTS}
+    for number in range(rounds + 1):
+        found: dict[str, tuple[float, float]] = {}
+        for name, line in IMPORTS.items():
+            process = subprocess.Popen([sys.executable, "-c", line + _PEAK], stdout=subprocess.PIPE, text=True)
+            assert process.stdout is not None
+            kilobytes = float(process.stdout.read())
+            process.stdout.close()
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            assert process.returncode == 0, line
+            found[name] = (used.ru_utime + used.ru_stime, kilobytes)
+        if number:  # the first round writes the byte code
+            for name, (seconds, kilobytes) in found.items():
+                cpu[name].append(1000 * (seconds - found["bare Python"][0]))
+                peak[name].append((kilobytes - found["bare Python"][1]) / 1024)
+    rows = ((name, Spread.of(cpu[name]).text(".0f"), Spread.of(peak[name]).text(".1f")) for name in list(IMPORTS)[1:])
+    return table(["import", "CPU over bare Python, ms", "peak memory over bare Python, MB"], rows)
+
+
+@dataclass
+class Costs:
+    """Pairs of costs, of a client and of its floor, taken one after the other."""
+
+    pairs: list[tuple[Cost, Cost]]
+
+    def ratio(self, kind: str) -> Spread:
+        """How many times what the floor costs."""
+        return Spread.of([getattr(mine, kind) / getattr(floor, kind) for mine, floor in self.pairs])
+
+    def micros(self, kind: str) -> Spread:
+        """Microseconds."""
+        return Spread.of([1e6 * getattr(mine, kind) for mine, _ in self.pairs])
+
+
+def costs(server: BenchServer, rounds: int, times: int) -> tuple[dict[type[Client], Costs], str, str]:
+    """What one submit and result costs; who goes first changes from round to round."""
+    found: dict[type[Client], Costs] = {kind: Costs([]) for kind in FLOORS}
+    with ExitStack() as stack:
+        kinds = [Bare, *FLOORS]
+        workers = {kind: stack.enter_context(Worker(kind, server.base_url(kind.__name__, 0))) for kind in kinds}
+        for worker in workers.values():
+            worker.cost(times)
+        before = server.report()
+        for number in range(rounds):
+            for kind, floor in FLOORS.items():
+                order = (kind, floor) if number % 2 else (floor, kind)
+                cost = {one: workers[one].cost(times) for one in order}
+                found[kind].pairs.append((cost[kind], cost[floor]))
+        after = server.report()
+        profiles: dict[type[Client], dict[str, float]] = {}
+        for kind in (Bare, Sdk):
+            workers[kind].ask("profile", 4 * times)
+            profiles[kind] = workers[kind].told()
+    calls = sum(_calls(after, who) - _calls(before, who) for who in after["callers"])
+    micros = 1e6 * (after["cpu"] - before["cpu"]) / calls
+    note = f"The server, a process of its own, used {micros:.0f} µs of CPU for a call; each calculation makes two."
+    packages = sorted(set().union(*profiles.values()) - {"built in"}, key=lambda name: -profiles[Sdk].get(name, 0.0))
+    rows = ([name, *(f"{1e6 * profiles[kind].get(name, 0.0):.0f}" for kind in (Bare, Sdk))] for name in packages)
+    total = ["all", *(f"{1e6 * sum(profiles[kind].values()):.0f}" for kind in (Bare, Sdk))]
+    return found, note, table(["µs under the profiler", "bare httpx", "okapi-sdk"], iter([*rows, total]))
+
+
+def _calls(report: Mapping[str, Mapping[str, Mapping[str, int]]], who: str) -> int:
+    counts = report["callers"].get(who, {})
+    return sum(counts.get(name, 0) for name in ("sign_ins", "submits", "looks"))
+
+
+def cost_table(found: Mapping[type[Client], Costs]) -> str:
+    """The costs as a table."""
+    rows = (
+        (
+            NAMES[kind],
+            NAMES[FLOORS[kind]],
+            f"**{all.ratio('cpu').text('.2f')}**",
+            all.ratio("wall").text(".2f"),
+            all.micros("cpu").text(".0f"),
+        )
+        for kind, all in found.items()
+    )
+    return table(["submit and result", "in ratio to", "CPU, ratio", "wall clock, ratio", "CPU, µs"], rows)
+
+
+def connections(server: BenchServer) -> tuple[dict[type[Client], Counts], str]:
+    """What a run of calculations, one after the other, opens."""
+    found: dict[type[Client], Counts] = {}
+    for kind in (Sdk, SdkAsync, Connector, Aether, Bare):
+        who = f"run-{kind.__name__}"
+        with Worker(kind) as worker:
+            worker.ask("run", server.base_url(who, 0), RUN)
+            worker.told()
+        found[kind] = server.counts(who)
+    rows = (
+        (NAMES[kind], str(counts.connections), str(counts.sign_ins + counts.submits + counts.looks))
+        for kind, counts in found.items()
+    )
+    return found, table([f"{RUN} calculations, one after the other", "connections opened", "calls"], rows)
+
+
+def waits(server: BenchServer, times: int) -> tuple[dict[tuple[type[Client], float], float | None], str]:
+    """What is lost after a result is ready. All wait at once: this measures pauses, not work."""
+    with ExitStack() as stack:
+        workers = {kind: stack.enter_context(Worker(kind)) for kind in WAITING}
+        for kind, worker in workers.items():  # all is imported before the first wait
+            worker.ask("run", server.base_url(f"ready-{kind.__name__}", 0), 1)
+            worker.told()
+        asked: dict[type[Client], list[tuple[str, float]]] = {}
+        for kind, worker in workers.items():
+            asked[kind] = [
+                (f"wait-{kind.__name__}-{seconds:g}-{n}", seconds) for seconds in DURATIONS for n in range(times)
+            ]
+            worker.ask("wait", [(who, server.base_url(who, seconds)) for who, seconds in asked[kind]])
+        told: dict[str, Waited] = {one.who: one for worker in workers.values() for one in worker.told()}
+    medians: dict[tuple[type[Client], float], float | None] = {}
+
+    def cell(kind: type[Client], seconds: float) -> str:
+        callers = [who for who, asked_for in asked[kind] if asked_for == seconds]
+        looks = statistics.median(server.counts(who).looks for who in callers)
+        lost = [found for who in callers if (found := told[who].lost) is not None]
+        medians[kind, seconds] = statistics.median(lost) if lost else None
+        if len(lost) < len(callers):
+            return f"no result; {looks:g} looks"
+        return f"{statistics.median(lost):.2f} ({min(lost):.2f} to {max(lost):.2f}); {looks:g} looks"
+
+    rows = [[NAMES[kind], *(cell(kind, seconds) for seconds in DURATIONS)] for kind in WAITING]
+    return medians, table(["seconds lost; looks", *(f"{seconds:g} s" for seconds in DURATIONS)], iter(rows))
+
+
+def targets(
+    found: Mapping[type[Client], Costs],
+    opened: Mapping[type[Client], Counts],
+    lost: Mapping[tuple[type[Client], float], float | None],
+) -> str:
+    """Which of the targets hold."""
+
+    def line(text: str, holds: bool) -> str:
+        return f"- {text}: {'holds' if holds else '**does not hold**'}."
+
+    def less(kind: type[Client], seconds: float) -> bool:
+        mine = lost[kind, seconds]
+        others = [lost[other, seconds] for other in (Connector, Aether)]
+        return mine is not None and all(other is None or mine < other for other in others)
+
+    ratios = {kind: found[kind].ratio("cpu").median for kind in (Sdk, SdkAsync)}
+    said = "; ".join(f"{NAMES[kind]}: {ratio:.2f}" for kind, ratio in ratios.items())
+    late = [f"{seconds:g} s" for seconds in DURATIONS if not all(less(kind, seconds) for kind in (Sdk, SdkAsync))]
+    return "\n".join(
+        [
+            line(f"CPU at most {TARGET} of bare httpx ({said})", all(ratio <= TARGET for ratio in ratios.values())),
+            line(
+                "One connection for calculations one after the other",
+                all(opened[kind].connections == 1 for kind in (Sdk, SdkAsync)),
+            ),
+            line(
+                "Less time lost than with either published client" + (f" (not for {', '.join(late)})" if late else ""),
+                not late,
+            ),
+        ]
+    )
+
+
+def machine() -> str:
+    """Date, machine and versions."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with `nox -s bench`: {_processor()}, {os.cpu_count()} cores, "
+        f"{platform.system()}, {platform.python_implementation()} {platform.python_version()}; {versions}."
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    found = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(found, platform.machine()) or platform.machine()
+
+
+def measured(options: argparse.Namespace) -> str:
+    """All of it, as Markdown."""
+    imports = imported(options.rounds // 2)
+    with BenchServer() as server:
+        found, note, profile = costs(server, options.rounds, options.times)
+        opened, connection_table = connections(server)
+        lost, wait_table = waits(server, options.waits)
+    return f"""{machine()}
+
+{targets(found, opened, lost)}
+
+## CPU and wall clock of a submit and its result
+
+{cost_table(found)}
+
+{options.rounds} rounds of {options.times} calculations each. {note} A result has {RESULT_BYTES} bytes.
+
+## Time lost after the result is ready
+
+{wait_table}
+
+## Connections
+
+{connection_table}
+
+## Importing
+
+{imports}
+
+## Where the time goes
+
+{profile}
+"""
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30, help="pairs of each client and its floor")
+    parser.add_argument("--times", type=int, default=60, help="calculations in each half of a pair")
+    parser.add_argument("--waits", type=int, default=5, help="waits of each client for each duration")
+    parser.add_argument("--no-page", action="store_true", help="print only")
+    options = parser.parse_args()
+    began = time.monotonic()
+    text = measured(options)
+    print(text)
+    print(f"{time.monotonic() - began:.0f} s")
+    if not options.no_page:
+        page = PAGE.read_text(encoding="utf-8")
+        before, _, rest = page.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
