@@ -1,9 +1,9 @@
 """The one room that imports httpx and httpcore: connections, deadlines, bodies, and what failed.
 
 httpx has no limit on the whole of a call: each read has its own. Here every socket operation is cut to what is left
-of one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). Bodies are read raw and decoded by `body`. Requests
-go to httpx's transports directly: cookies, redirects and authentication of its client, all unused here, cost as much as
-the rest of the SDK.
+of one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). Bodies are read raw and decoded by `body`.
+Requests go to httpx's transports directly: cookies, redirects and authentication of its client, all unused here, cost
+as much as the rest of the SDK.
 """
 
 from __future__ import annotations
