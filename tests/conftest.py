@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
+
+# Two busy cores are slow at times, and how long an example takes is not what these tests are about.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -27,7 +27,7 @@ All of them are plain data: they pickle, copy and cross processes, and hold no s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from .request import RequestRef
@@ -285,12 +285,12 @@ class CalculationError(OkapiError):
 
     def __init__(self, message: str, *, ref: RequestRef[Any]) -> None:
         super().__init__(message)
-        self._ref: RequestRef[Any] = ref
+        attach(self, ref)
 
     @property
     def ref(self) -> RequestRef[Any]:
         """The calculation: ``client.resume(error.ref)`` goes on with it."""
-        return self._ref
+        return cast("RequestRef[Any]", self._ref)
 
 
 class CalculationFailedError(CalculationError):

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pytest
 
+import okapi_sdk
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -75,6 +77,7 @@ class Terminal:
         self._env = {
             **os.environ,
             "PATH": f"{bin}:{os.environ['PATH']}",
+            "PYTHONPATH": str(Path(okapi_sdk.__file__).parents[1]),
             "COLUMNS": "100",
             "PYTHONUNBUFFERED": "1",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

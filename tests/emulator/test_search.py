@@ -28,7 +28,7 @@ def test_a_sine() -> None:
 
 
 @given(middle=st.floats(0.5, 999.5), half=st.floats(0.001, 0.4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_hump_much_shorter_than_a_step_is_found(middle: float, half: float) -> None:
     def hump(t: Vector) -> Vector:
         return half**2 - (t - middle) ** 2
@@ -40,7 +40,7 @@ def test_a_hump_much_shorter_than_a_step_is_found(middle: float, half: float) ->
 
 
 @given(middle=st.floats(0.5, 999.5), half=st.floats(0.001, 0.4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_dip_much_shorter_than_a_step_is_found(middle: float, half: float) -> None:
     first, second = positive_spans(lambda t: (t - middle) ** 2 - half**2, 0.0, 1000.0, 60.0, margin=1e9)
     assert (first.end, second.start) == pytest.approx((middle - half, middle + half), abs=2e-5)

@@ -10,15 +10,17 @@ but the clock with the rest of `okapi_sdk` and reads request bodies with a reade
 client cannot cancel out.
 
 What it computes, it computes in earnest: SGP4 by the `sgp4` library, Earth orientation and frames by `skyfield`. What
-it cannot compute yet, it accepts and then ends with status FATAL, saying so. Where no published source shows the name
-of a result field, the name is the emulator's own: see `passes` and `propagation`.
+it cannot compute yet, it accepts and then ends with status FATAL, saying so. Stored objects are kept in memory with the
+platform's envelopes, ids, pages and filters: see `objects`, and `Emulator.put` and `Emulator.seed_fleet`. Where no
+published source shows the name of a result field, the name is the emulator's own: see `passes` and `propagation`.
 """
 
 from __future__ import annotations
 
 from ..settings import Clock
 from .app import Call
+from .coverage import Endpoint, endpoints
 from .jobs import Calculation
 from .server import Emulator
 
-__all__ = ["Calculation", "Call", "Clock", "Emulator"]
+__all__ = ["Calculation", "Call", "Clock", "Emulator", "Endpoint", "endpoints"]

@@ -15,10 +15,12 @@ from starlette.types import Receive, Scope, Send
 
 from .answers import Envelope, RefusedError, Serialised, Status
 from .jobs import Jobs
+from .objects import COLLECTIONS, Place, find
 from .reading import InputProblemError, is_typed
 from .scripts import Scripts
 from .services import SERVICES, Service
 from .signin import SignIn
+from .stored import StoredObjects
 
 LARGEST_BODY = 8 * 1024 * 1024
 _CALLS_KEPT = 10_000
@@ -55,9 +57,10 @@ class _Reading:
 class App:
     """One emulator's state and its ASGI application."""
 
-    def __init__(self, sign_in: SignIn, jobs: Jobs) -> None:
+    def __init__(self, sign_in: SignIn, jobs: Jobs, objects: StoredObjects) -> None:
         self.sign_in = sign_in
         self.jobs = jobs
+        self.objects = objects
         self.scripts = Scripts()
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
@@ -95,11 +98,17 @@ class App:
             case _Submission(service):
                 _allow(request, "POST")
                 self._check_token(request)
-                return self._submit(service, body, request.headers.get("idempotency-key"))
+                return self._submit(service, body, _idempotency_key(request))
             case _Reading() as reading:
                 _allow(request, "GET")
                 self._check_token(request)
                 return await self._read(reading)
+            case Place() as place:
+                _allow(request, *self.objects.verbs(place))
+                self._check_token(request)
+                document = _read_json(body) if request.method in ("POST", "PUT", "PATCH") else None
+                key = _idempotency_key(request)
+                return self.objects.answer(request.method, place, request.scope["query_string"], document, key)
 
     def _check_token(self, request: Request) -> None:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
@@ -109,8 +118,6 @@ class App:
             raise RefusedError(401, text, headers={"www-authenticate": "Bearer"})
 
     def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
-        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise RefusedError(400, "An Idempotency-Key has 1 to 255 printable characters.")
         document = _read_json(body)
         envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
         try:
@@ -143,7 +150,7 @@ class App:
         return Response(envelope.finished(finished.status, result, number), 200, media_type=_JSON)
 
 
-def _route(path: str) -> _Submission | _Reading:
+def _route(path: str) -> _Submission | _Reading | Place:
     """What a path asks for. The two orders of a result's path are those of the platform before and after 2020."""
     segments = path.strip("/").split("/")
     for length in (2, 1):
@@ -161,18 +168,28 @@ def _route(path: str) -> _Submission | _Reading:
                 return _Reading(service, id_, format_, "1", Envelope.ARRAY)
             case [format_, "results", id_, "generic"] if _REQUEST_ID.fullmatch(id_):
                 return _Reading(service, id_, format_, "1", Envelope.OKAPI_OUTPUT)
+    if place := find(path):
+        return place
     _refuse_path(path)
 
 
 def _refuse_path(path: str) -> NoReturn:
     if path.startswith("/pass/prediction"):
         raise RefusedError(404, "The service pass/prediction is gone since 2020; predict-passes/sgp4 took its place.")
-    raise RefusedError(404, f"The emulator has no path {path[:200]}. GET / lists the services that it knows.")
+    raise RefusedError(404, f"The emulator has no path {path[:200]}. GET / lists those that it knows.")
 
 
-def _allow(request: Request, method: str) -> None:
-    if request.method != method:
-        raise RefusedError(405, f"This path takes {method}, not {request.method}.", headers={"allow": method})
+def _allow(request: Request, *methods: str) -> None:
+    if request.method not in methods:
+        allowed = ", ".join(methods)
+        raise RefusedError(405, f"This path takes {allowed}, not {request.method}.", headers={"allow": allowed})
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise RefusedError(400, "An Idempotency-Key has 1 to 255 printable characters.")
+    return key
 
 
 def _check_sender(request: Request) -> None:
@@ -212,5 +229,14 @@ def _description() -> dict[str, object]:
         "services": {
             path: {"formats": service.formats, "computed": service.engine is not None}
             for path, service in SERVICES.items()
+        },
+        "collections": {
+            path: {
+                "methods": collection.verbs,
+                "methods_of_one": collection.element_verbs,
+                "computed": collection.computed,
+                "note": collection.note,
+            }
+            for path, collection in COLLECTIONS.items()
         },
     }

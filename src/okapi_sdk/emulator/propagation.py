@@ -32,7 +32,7 @@ def propagate_orbit(request: PropagationRequest, created: datetime) -> Outcome:
         Status("NONE", text),
         {
             "simple": Listing("states", _states(Orbit(request.tle), Instants(origin, seconds))),
-            "omm": Document("orbit", _omm(request.tle, created)),
+            "omm": Document("orbit", mean_elements(request.tle, created)),
         },
     )
 
@@ -46,7 +46,8 @@ def _states(orbit: Orbit, at: Instants) -> Iterator[dict[str, object]]:
             yield {**dict(zip(names, row, strict=True)), "epoch": iso(at.origin + timedelta(seconds=second))}
 
 
-def _omm(tle: Tle, created: datetime) -> dict[str, object]:
+def mean_elements(tle: Tle, created: datetime) -> dict[str, dict[str, object]]:
+    """The elements of a TLE as an OMM."""
     return {
         "OMM_HEADER": {
             "CCSDS_OMM_VERS": 2.0,

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from ..settings import Clock, SystemClock
 from . import scripts, signin
+from .answers import RefusedError
 from .app import App, Call
 from .jobs import Calculation, Jobs
+from .objects import COLLECTIONS, find
 from .signin import SignIn
+from .stored import StoredObjects
 
 _HOST = "127.0.0.1"
 
@@ -28,7 +31,8 @@ class Emulator:
     `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet" (it answers so,
     too, until it is computed). `token_lifetime`: seconds. `rows_per_part`: a result list that is longer comes in parts
     of so many rows. `clock`: replaces real time for the age of calculations and tokens; it alone then decides when a
-    calculation is done, for a look at one that is due but not computed waits for the computation.
+    calculation is done, for a look at one that is due but not computed waits for the computation. `fleet`: begin with
+    a few satellites and conjunctions, see `seed_fleet`, rather than with nothing stored.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes; what they are set to holds for what is
     submitted or signed in afterwards. An emulator that was closed stays closed.
@@ -45,9 +49,11 @@ class Emulator:
         token_lifetime: float = 86_400,
         rows_per_part: int = 10_000,
         clock: Clock | None = None,
+        fleet: bool = False,
     ) -> None:
         self._wanted_port = port
         self._initial = (processing_time, token_lifetime, rows_per_part)
+        self._fleet = fleet
         self.clock: Clock = clock or SystemClock()
         """What calculations and tokens age by. `OkapiClient.emulated` uses it too."""
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
@@ -182,16 +188,45 @@ class Emulator:
         """
         self._app.scripts.add_calculation(scripts.NextCalculation(processing_time, status, text))
 
+    def put(self, collection: str, objects: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Store objects as they are, unchecked, and return their ids: their own, or new ones where they have none.
+
+        An object whose id is already there takes the place of the old one.
+
+            emulator.put("satellites", [{"name": f"SAT {number}"} for number in range(10_000)])
+            emulator.put(f"conjunctions/{id}/risk-predictions", [{"risk_trend": []}])
+        """
+        place = find(collection)
+        if place is None or place.id is not None or "GET" not in place.collection.verbs:
+            raise ValueError(f"{collection!r} is not a list of stored objects: {', '.join(COLLECTIONS)}")
+        found = place.collection
+        try:
+            return self._app.objects.store.put(found.rows, found.id_field, objects, place.owner)
+        except RefusedError as refusal:
+            raise ValueError(str(refusal)) from None
+
+    def seed_fleet(self) -> None:
+        """Store a small fleet: the ISS, CBERS 2 and XM-3 with TLEs, OMMs and OEMs, and three conjunctions with CDMs.
+
+        The element sets are real (2018 and 2006); the conjunctions are made up, their numbers are computed.
+        """
+        from .fleet import seed
+
+        seed(self._app.objects.store)
+
     def revoke_tokens(self) -> None:
         """Let every access token given out so far be refused from now on."""
         self._app.sign_in.revoke_tokens()
 
     def reset(self) -> None:
-        """Forget calculations, calls, tokens and scripts, lift blocks, and restore the settings of the start."""
+        """Forget calculations, stored objects, calls, tokens and scripts, and restore the settings of the start."""
         # On a clock of its own a test decides when a result is there, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
-        self._app = App(SignIn(self.clock), Jobs(self.clock, self._executor, patient=patient))
+        jobs = Jobs(self.clock, self._executor, patient=patient)
+        self._app = App(SignIn(self.clock), jobs, StoredObjects(self.clock))
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
+        if self._fleet:
+            self.seed_fleet()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .oem import Oem, OemHeader, OemSegment
+from .cdm import Cdm
+from .cdm_object import CdmObject
+from .oem import Oem, OemHeader, OemSegment, OemState
 from .omm import Omm, OmmData, OmmHeader, OmmMetadata
 from .opm import Opm, OpmData, OpmHeader, OpmManeuver, OpmMetadata
 from .rows import Rows
@@ -13,10 +15,13 @@ from .tle import Tle
 from .values import GroundLocation, StateVector, TimeWindow
 
 __all__ = [
+    "Cdm",
+    "CdmObject",
     "GroundLocation",
     "Oem",
     "OemHeader",
     "OemSegment",
+    "OemState",
     "Omm",
     "OmmData",
     "OmmHeader",

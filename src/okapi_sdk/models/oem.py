@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
 
-from .base import Epoch, Number, OpenName, untag, wire_form
+from .base import ANSWER, Count, Epoch, Number, OpenName, refusal, untag, wire_form
 from .ccsds import CcsdsMessage, Comments, keyword
 from .envelope import payload
+from .kvn import located
+from .oem_kvn import ACCELERATION, read, write
 from .opm import OpmData
 
 
@@ -25,6 +28,27 @@ class OemHeader(CcsdsMessage):
     """Remarks, one a line."""
 
 
+class OemState(OpmData):
+    """A state with accelerations, as KVN text may have it. In JSON they are left out: no source shows keys for them."""
+
+    x_ddot: Number
+    """Acceleration in km/s²."""
+    y_ddot: Number
+    """Acceleration in km/s²."""
+    z_ddot: Number
+    """Acceleration in km/s²."""
+
+
+def _state(value: Any, info: ValidationInfo) -> Any:
+    if (
+        isinstance(value, Mapping)
+        and info.context is not ANSWER
+        and any(name in value or name.upper() in value for name in ACCELERATION)
+    ):
+        return OemState.model_validate(value)
+    return value
+
+
 class OemSegment(CcsdsMessage):
     """States of one object in one frame, in the order of time."""
 
@@ -36,15 +60,26 @@ class OemSegment(CcsdsMessage):
     """Central body."""
     ref_frame: Annotated[Literal["EME2000", "GCRF", "ICRF", "ITRF2000", "J2000", "TEME"] | str, OpenName] = "GCRF"
     """Frame of the states."""
+    ref_frame_epoch: str | None = None
+    """Epoch of the frame, where the frame has one."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
     """Begin of the span, UTC."""
     stop_time: Epoch | None = None
     """End of the span, UTC."""
+    useable_start_time: Epoch | None = None
+    """Begin of the span in which interpolation is sound, UTC. The standard's; no source shows whether the platform
+    takes it, or the three below."""
+    useable_stop_time: Epoch | None = None
+    """End of that span, UTC."""
+    interpolation: Annotated[Literal["HERMITE", "LINEAR", "LAGRANGE"] | str, OpenName] | None = None
+    """Recommended interpolation."""
+    interpolation_degree: Count | None = None
+    """Degree of the interpolation."""
     comments: Comments = ()
     """Remarks, one a line."""
-    data: tuple[OpmData, ...]
+    data: tuple[Annotated[OpmData, BeforeValidator(_state)], ...]
     """The states: km and km/s; each may carry what an `OpmData` carries."""
 
 
@@ -52,6 +87,25 @@ class Oem(CcsdsMessage):
     """An orbit ephemeris message: segments of states, in km and km/s.
 
     `states` are those of all segments. On the wire the segments stand under the platform's key ``OEM_META_DATA_DATA``.
+    `parse` and `to_kvn` read and write the text form of the standard.
+
+    >>> oem = Oem.parse('''
+    ... CCSDS_OEM_VERS = 2.0
+    ... CREATION_DATE = 2020-09-18T10:00:00
+    ... ORIGINATOR = OPERATOR
+    ... META_START
+    ... OBJECT_NAME = A
+    ... OBJECT_ID = 25544
+    ... CENTER_NAME = EARTH
+    ... REF_FRAME = GCRF
+    ... TIME_SYSTEM = UTC
+    ... START_TIME = 2016-07-21T00:31:50
+    ... STOP_TIME = 2016-07-21T00:31:50
+    ... META_STOP
+    ... 2016-07-21T00:31:50.000 615.119526 -7095.644839 -678.668352 0.390367 0.741902 -7.39698
+    ... ''')
+    >>> oem.states[0].y
+    -7095.644839
     """
 
     tag: ClassVar[str] = "oem.json"
@@ -61,7 +115,31 @@ class Oem(CcsdsMessage):
     segments: Annotated[tuple[OemSegment, ...], keyword("OEM_META_DATA_DATA", "segments"), Field(min_length=1)]
     """Spans of states, each with its object and frame."""
 
-    _untag = model_validator(mode="before")(untag(tag))
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a message from KVN text, version 1.0 or 2.0 of the standard, with times in UTC.
+
+        A covariance must have the epoch of a state; without a frame of its own it is in that of the states.
+
+        Raises:
+            InputError: naming the line, and what is due there.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
+        return cls.model_validate(text)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        value = untag(cls.tag)(value)
+        if not isinstance(value, str):
+            return handler(value)
+        fields, numbers = read(value)
+        try:
+            return handler(fields)
+        except ValidationError as error:
+            failure = located(cls, error, numbers)
+        raise failure
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
@@ -82,6 +160,17 @@ class Oem(CcsdsMessage):
     def states(self) -> tuple[OpmData, ...]:
         """The states of all segments, one after the other."""
         return tuple(state for segment in self.segments for state in segment.data)
+
+    def to_kvn(self) -> str:
+        """The message as KVN text, version 2.0 of the standard: states and covariances.
+
+        A covariance without a frame is written in RTN, the platform's default; an element that is not given is 0.
+        Masses, areas and maneuvers have no place there and are left out.
+
+        Raises:
+            InputError: naming what the standard requires and is missing, or what does not fit into a line.
+        """
+        return write(self)
 
     def wire(self) -> dict[str, Any]:
         """The content as the platform takes it."""

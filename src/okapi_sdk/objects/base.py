@@ -9,31 +9,65 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Generic, Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from typing_extensions import TypeVar
 
-from ..errors import InputProblem
-from ..models.base import Count, Record, RequestModel, checked_id, refusal, short, wire_time
+from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
+from ..models.base import Count, Record, RequestModel, checked_id, problems, refusal, short, wire_time
+from ..models.envelope import unwrap
+from ..models.response import RawResponse
+from ..models.tagged import json_data
+from .filters import Limit, params
 
 T = TypeVar("T", covariant=True, default=Any)
-V = TypeVar("V", default=float)
 
 
 class Stored(Record):
-    """A record of a collection."""
+    """A record of a collection that has an address of its own."""
 
     collection: ClassVar[str]
     """Path of its collection, such as ``satellites``."""
     id_field: ClassVar[str]
     """Name of the field that holds its id."""
+    accept: ClassVar[str] = "application/json"
+    """The media type that is asked for."""
 
     @property
-    def id(self) -> str | None:
-        """The platform's id of the object."""
+    def id(self) -> str:
+        """The platform's id of the object.
+
+        Raises:
+            ResponseFormatError: the platform sent none.
+        """
         found = getattr(self, self.id_field, None)
-        return None if found is None else str(found)
+        if found is None:
+            raise ResponseFormatError(f"This {type(self).__name__} came without {self.id_field}.", reason="schema")
+        return str(found)
+
+    @classmethod
+    def address(cls, id: str) -> str:
+        """Path of the object of that id below the base URL.
+
+        Raises:
+            InputError: no usable id.
+        """
+        return f"{cls.collection}/{checked_id(cls.id_field, id)}"
+
+    @classmethod
+    def query(cls) -> dict[str, str]:
+        """Keys and values of the query string with which it is read."""
+        return {}
+
+    @classmethod
+    def from_response(cls, response: RawResponse, id: str) -> Self:
+        """Read the answer about the object of that id.
+
+        Raises:
+            ResponseFormatError: the answer is no JSON, or of another shape.
+        """
+        return cls.model_validate(unwrap(response.json()))
 
 
 class Gettable(Generic[T]):
@@ -48,51 +82,6 @@ class Deletable(Generic[T]):
     __slots__ = ()
 
 
-class Range(RequestModel, Generic[V]):
-    """A comparison in a query; several bounds hold together.
-
-    >>> Range(gte=400.0, lt=600.0)
-    Range(gt=None, gte=400.0, lt=600.0, lte=None, eq=None)
-    """
-
-    gt: V | None = None
-    """Greater than."""
-    gte: V | None = None
-    """Greater than or equal."""
-    lt: V | None = None
-    """Less than."""
-    lte: V | None = None
-    """Less than or equal."""
-    eq: V | None = None
-    """Equal."""
-
-    @model_validator(mode="after")
-    def _bounded(self) -> Range[V]:
-        if not any(True for _ in self.bounds()):
-            raise refusal(type(self), "", "no bound", "at least one of gt, gte, lt, lte, eq", "give one, or leave out")
-        return self
-
-    def bounds(self) -> Iterator[tuple[str, V]]:
-        """Operators and values of the bounds that are set."""
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            if value is not None:
-                yield name, value
-
-
-class Bounds(Range[V], Generic[V]):
-    """A comparison in a collection that knows ``gte`` and ``lte`` only."""
-
-    @model_validator(mode="after")
-    def _closed(self) -> Bounds[V]:
-        for name, value in self.bounds():
-            if name not in ("gte", "lte"):
-                raise refusal(
-                    type(self), name, short(value), "gte and lte: this collection knows no other", "use those"
-                )
-        return self
-
-
 class Query(RequestModel, Generic[T]):
     """What `OkapiClient.list` takes: a collection and its filters. Only what is set travels."""
 
@@ -103,7 +92,7 @@ class Query(RequestModel, Generic[T]):
 
     @property
     def paged(self) -> bool:
-        """Whether the collection comes in pages."""
+        """Whether the collection is asked for in pages."""
         return False
 
     def path(self) -> str:
@@ -117,12 +106,22 @@ class Query(RequestModel, Generic[T]):
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             if value is not None and name not in inside:
-                found |= _params(type(self), field.alias or name, value)
+                found |= params(field.serialization_alias or name, value)
         return found
 
     @classmethod
     def _in_path(cls) -> list[str]:
         return re.findall(r"\{(\w+)\}", cls.collection)
+
+    @classmethod
+    def _failure(cls, error: ValidationError) -> OkapiError:
+        # An unknown filter is answered with all that there are, however many.
+        known = f"unknown filter; there are: {', '.join(cls.model_fields)}"
+        found = [
+            problem._replace(rule=known) if problem.rule.startswith("unknown field") and "." not in problem.field
+            else problem for problem in problems(cls, error)
+        ]  # fmt: skip
+        return InputError(cls.__name__, found)
 
 
 class PagedQuery(Query[T], Generic[T]):
@@ -130,36 +129,13 @@ class PagedQuery(Query[T], Generic[T]):
 
     page: Count = Field(default=1, ge=1)
     """Page to begin with, from 1: a list that broke off goes on with the page that it names."""
-    limit: Count = Field(default=100, ge=1, le=10_000)
-    """Elements of a page."""
+    limit: Limit = 100
+    """Elements of a page, 1 to 10000."""
 
     @property
     def paged(self) -> bool:
         """True."""
         return True
-
-
-def _params(query: type[Any], key: str, value: Any) -> dict[str, str]:
-    if isinstance(value, Range):
-        return {f"{key}[${name}]": _text(query, key, bound) for name, bound in value.bounds()}
-    if isinstance(value, BaseModel):
-        fields = {name: getattr(value, name) for name in type(value).model_fields}
-        return {f"{key}[{name}]": _text(query, key, part) for name, part in fields.items() if part is not None}
-    return {key: _text(query, key, value)}
-
-
-def _text(query: type[Any], key: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return wire_time(value)
-    if isinstance(value, list | tuple):
-        items = [_text(query, key, item) for item in value]
-        for item in items:
-            if "," in item:
-                raise refusal(query, key, short(item), "list items without commas, which part them", "ask for it alone")
-        return ",".join(items)
-    return str(value)
 
 
 class New(RequestModel, Generic[T]):
@@ -186,7 +162,7 @@ class Changes(RequestModel, Generic[T]):
     """What the answer is read as; it names the collection."""
 
     @model_validator(mode="after")
-    def _changes(self) -> Changes[T]:
+    def _changes(self) -> Self:
         if not self.model_fields_set:
             raise refusal(type(self), "", "nothing", "at least one field", "name what is to change")
         return self
@@ -197,12 +173,19 @@ class Changes(RequestModel, Generic[T]):
 
 
 def set_fields(model: BaseModel) -> dict[str, Any]:
-    """What was set of a model, as JSON data under the platform's names."""
-    return {
-        field.alias or name: plain(getattr(model, name))
-        for name, field in type(model).model_fields.items()
-        if name in model.model_fields_set
-    }
+    """What was set of a model, as JSON data under the platform's names.
+
+    Raises:
+        InputError: something in it cannot be sent as JSON.
+    """
+    found: dict[str, Any] = json_data(
+        {
+            field.serialization_alias or name: plain(getattr(model, name))
+            for name, field in type(model).model_fields.items()
+            if name in model.model_fields_set
+        }
+    )
+    return found
 
 
 def plain(value: Any) -> Any:
@@ -221,19 +204,30 @@ def plain(value: Any) -> Any:
     return value
 
 
+def nouns(kind: type[Any]) -> list[str]:
+    """Names of all nouns that a verb takes, by the base that it asks for."""
+    return sorted({found.__name__ for found in _leaves(kind)})
+
+
 def unfit(verb: str, given: object, kind: type[Any]) -> InputProblem:
-    """What to say of a noun that a verb does not take; a singular where a plural was due is named."""
+    """What to say of a noun that a verb does not take; a singular where a plural was due is named, and vice versa."""
     model = given if isinstance(given, type) else type(given)
-    names = ", ".join(sorted(found.__name__ for found in _leaves(kind)))
-    plural = next((found.__name__ for found in _leaves(Query) if getattr(found, "element", None) is model), None)
-    remedy = f"use {plural}()" if kind is Query and plural else ""
+    remedy = ""
+    if kind is Query:
+        plural = next((found.__name__ for found in _leaves(Query) if getattr(found, "element", None) is model), None)
+        remedy = f"use {plural}(...)" if plural else ""
+    elif issubclass(model, Query):
+        element = getattr(model, "element", object)
+        remedy = f"use {element.__name__}" if element in _leaves(kind) else ""
+    elif isinstance(given, kind) and kind in (Gettable, Deletable):
+        remedy = f"pass the class, {model.__name__}"
     what = {"Query": "a query", "New": "a new object", "Changes": "changes"}.get(kind.__name__, "a class of objects")
-    return InputProblem("noun", short(given), f"{verb} takes {what}: {names}", remedy)
+    return InputProblem("noun", short(given), f"{verb} takes {what}: {', '.join(nouns(kind))}", remedy)
 
 
 def _leaves(kind: type[Any]) -> Iterator[type[Any]]:
-    """The classes of our own nouns under a base, without the parametrised bases that pydantic makes."""
+    """The classes of our own nouns under a base, without the bases that nobody uses by name."""
     for found in kind.__subclasses__():
-        if "[" not in found.__name__ and found.__name__ not in ("PagedQuery", "Bounds"):
+        if "[" not in found.__name__ and not found.__name__.startswith("_") and found is not PagedQuery:
             yield found
         yield from _leaves(found)

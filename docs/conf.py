@@ -1,0 +1,132 @@
+"""The pages: ``nox -s docs`` builds them, with warnings as errors."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import types
+import typing
+from typing import Any
+
+import click
+from docutils import nodes
+from pydantic import BaseModel
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.ext.napoleon import Config, GoogleDocstring
+from sphinx.util.docutils import SphinxDirective
+
+import okapi_sdk
+from okapi_sdk import calculations, models
+
+for _name in okapi_sdk.__all__:  # now: they do not load while Sphinx plays the type checker
+    getattr(okapi_sdk, _name)
+
+project = "okapi-sdk"
+author = "The okapi-sdk authors"
+version = release = okapi_sdk.__version__
+html_title = f"okapi-sdk {release}"
+html_theme = "furo"
+html_show_copyright = False
+html_static_path = ["_static"]
+html_css_files = ["okapi.css"]
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build"]
+# Names in signatures, such as `type`, are the names of fields too.
+suppress_warnings = ["toc.empty_glob", "ref.python"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# Docstrings name what they mean in single backticks.
+default_role = "py:obj"
+nitpicky = True
+nitpick_ignore_regex = [("py:class", ".*"), ("py:obj", "[a-z0-9_.]+")]
+autodoc_default_options = {"exclude-members": "model_config, tag, service, element, first_of"}
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 90
+
+
+def plain(hint: Any) -> Any:
+    """A type hint without the validators that pydantic finds in it."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return plain(typing.get_args(hint)[0])
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return typing.Union[tuple(plain(part) for part in typing.get_args(hint))]  # noqa: UP007 - made at run time
+    if typing.get_origin(hint) is tuple:
+        return tuple[tuple(plain(part) for part in typing.get_args(hint))]
+    return hint
+
+
+def show_plain_types(app: Sphinx) -> None:
+    for room in (models, calculations):
+        for model in vars(room).values():
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                for name, field in model.model_fields.items():
+                    if name in vars(model).get("__annotations__", {}):
+                        model.__annotations__[name] = plain(field.annotation)
+
+
+def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    # Not of attributes: there, napoleon takes "Orbit of the satellite: a Tle" for a type and its description.
+    if what in ("class", "exception", "function", "method"):
+        lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, obj, options).lines()
+
+
+def show_names_only(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None] | None:
+    # The fields of a model stand below its name, with their types.
+    if what == "class" and isinstance(obj, type) and issubclass(obj, BaseModel) and signature:
+        parts = inspect.signature(obj).parameters.values()
+        given = [p.name if p.default is p.empty else f"{p.name}={'None' if p.default is None else '…'}" for p in parts]
+        keywords = all(p.kind is p.KEYWORD_ONLY for p in parts if p.kind is not p.VAR_KEYWORD)
+        return f"({', '.join(['*', *given] if keywords and given else given)})", None
+    return None
+
+
+def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
+    # `InstantClock` names okapi_sdk.testing.InstantClock from any module, if it is the only one of that name.
+    domain, target = env.get_domain("py"), node["reftarget"]
+    if node.get("refdomain") != "py" or target.islower():
+        return None
+    found = [name for name, entry in domain.objects.items() if name.endswith(f".{target}") and not entry.aliased]
+    if len(found) != 1:
+        return None
+    entry = domain.objects[found[0]]
+    uri = app.builder.get_relative_uri(node["refdoc"], entry.docname)
+    return nodes.reference("", "", content, refuri=f"{uri}#{entry.node_id}", internal=True, reftitle=found[0])
+
+
+def unlink_builtins(app: Sphinx, document: nodes.document) -> None:
+    # In a signature `type` and `list` are Python's, whatever else is called so.
+    for node in list(document.findall(addnodes.pending_xref)):
+        if node.get("reftype") == "class" and hasattr(builtins, node["reftarget"]):
+            node.replace_self(nodes.Text(node["reftarget"]))
+
+
+class OkapiHelp(SphinxDirective):
+    """What a command of ``okapi`` says of itself."""
+
+    optional_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        from okapi_sdk.cli.app import okapi
+
+        context, command = click.Context(okapi, info_name="okapi", terminal_width=90), okapi
+        for name in self.arguments:
+            command = command.commands[name]
+            context = click.Context(command, parent=context, info_name=name, terminal_width=90)
+        text = command.get_help(context)
+        return [nodes.literal_block(text, text, language="text")]
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", show_plain_types)
+    app.connect("autodoc-process-docstring", read_sections)
+    app.connect("autodoc-process-signature", show_names_only)
+    app.connect("missing-reference", find_by_last_name)
+    app.connect("doctree-read", unlink_builtins)
+    app.add_directive("okapi-help", OkapiHelp)

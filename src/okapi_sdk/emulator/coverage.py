@@ -1,0 +1,46 @@
+"""Every endpoint of the platform that the emulator answers, and whether it computes what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .objects import COLLECTIONS
+from .services import SERVICES
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and a path, what it is for, and whether the emulator's answer is what the platform would compute.
+
+    `computed` is false where the emulator accepts the call but has no engine: a calculation ends FATAL, a list holds
+    only what was put there. `note` says more.
+    """
+
+    method: str
+    path: str
+    purpose: str
+    computed: bool
+    note: str
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """All endpoints: calculation services first, then stored objects."""
+    for path, service in SERVICES.items():
+        computed = service.engine is not None
+        note = f"Formats: {', '.join(service.formats)}." if computed else "No engine: accepted, then FATAL."
+        yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
+        yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
+    for path, collection in COLLECTIONS.items():
+        for method in collection.verbs:
+            yield Endpoint(method, path, collection.holds, collection.computed, collection.note)
+        for method in collection.element_verbs:
+            one = f"{path}/{{{collection.id_field}}}"
+            yield Endpoint(method, one, f"one of {collection.holds}", collection.computed, collection.note)
+    yield Endpoint(
+        "GET",
+        "oems/{oem_id}/plot-od-residuals",
+        "the residuals of an orbit determination as an HTML page",
+        False,
+        "A table of the residuals that an ephemeris states; the emulator draws no plots.",
+    )

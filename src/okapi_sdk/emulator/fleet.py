@@ -1,0 +1,387 @@
+"""A small fleet to begin with: three satellites, their element sets and ephemerides, and three conjunctions.
+
+The element sets are real: the ISS of August 2018 as in the platform's examples, the others from the test set of
+Vallado et al., AIAA 2006-6753. When they were published is not part of them: `CREATION_DATE` repeats the epoch.
+OMMs and OEMs (SGP4 states in GCRF) are computed from them.
+
+The conjunctions are made up, and say so: objects named EMULATOR DEBRIS with numbers that no catalogue uses cross the
+path of a satellite. Made up are only where they pass, how fast they cross, the covariances and the radii. The first
+object's state is that of its element set, and all else is computed from both states: miss distance, relative speed,
+relative position and velocity, the encounter plane, and the probability of collision after Foster (1992). Criticality
+is the emulator's own rule: critical from the satellite's accepted probability on, to be observed from a hundredth of
+it on.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .elements import derived
+from .encounter import Array, Encounter, collision_probability, rtn, squared_mahalanobis
+from .orbits import Instants, Orbit, iso, whole_milliseconds
+from .propagation import mean_elements
+from .store import Store
+from .tle import Tle, read_tle
+
+_NAMESPACE = uuid.UUID("6f6b6170-692d-5364-8b65-6d756c61746f")
+_ORIGINATOR = "okapi-sdk emulator"
+_ELEMENT_SETS = (
+    "0 ISS (ZARYA)\n"
+    "1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993\n"
+    "2 25544  51.6423 126.6422 0005481  33.3092  62.9075 15.53806849126382",
+    "0 CBERS 2\n"
+    "1 28057U 03049A   06177.78615833  .00000060  00000-0  35940-4 0  1836\n"
+    "2 28057  98.4283 247.6961 0000884  88.1964 271.9322 14.35478080140550",
+    "0 XM-3\n"
+    "1 28626U 05008A   06176.46683397 -.00000205  00000-0  10000-3 0  2190\n"
+    "2 28626   0.0019 286.9433 0000335  13.7918  55.6504  1.00270176  4891",
+)
+_ACCEPTED = 1e-4
+
+
+@dataclass(frozen=True)
+class _Crossing:
+    """Where an object of the emulator's own passes a satellite, and how well that is known.
+
+    `miss`: metres in the encounter plane, one for each message; `deviations`: standard deviations along R, T, N of
+    satellite and object in metres, for the same messages; `angle`: degrees between the two velocities.
+    """
+
+    satellite: int
+    number: int
+    hours: float
+    angle: float
+    miss: tuple[tuple[float, float], ...]
+    deviations: tuple[tuple[tuple[float, float, float], tuple[float, float, float]], ...]
+    radii: tuple[float, float]
+
+
+_CROSSINGS = (
+    _Crossing(
+        0, 99_901, 30.0, 75.0,
+        ((310.0, -420.0), (188.0, -265.0)),
+        (((20, 90, 15), (90, 1400, 60)), ((9, 60, 8), (35, 480, 30))),
+        (55.0, 0.5),
+    ),
+    _Crossing(0, 99_902, 52.5, 130.0, ((-790.0, 1250.0),), (((18, 85, 14), (150, 600, 110)),), (55.0, 0.3)),
+    _Crossing(
+        1, 99_903, 41.2, 165.0,
+        ((95.0, 160.0), (55.0, 40.0)),
+        (((15, 240, 12), (60, 700, 45)), ((10, 120, 9), (28, 310, 25))),
+        (3.0, 0.8),
+    ),
+)  # fmt: skip
+
+
+def seed(store: Store) -> None:
+    """Put the fleet into a store. Twice is once: the ids are always the same."""
+    content = json.loads(_content())
+    for satellite, oem in zip(content["satellites"], content["oems"], strict=True):
+        store.put("satellites", "satellite_id", [satellite])
+        store.put("oems", "oem_id", [oem], satellite["satellite_id"])
+    store.put("tles", "tle_id", content["tles"])
+    store.put("omms", "omm_id", content["omms"])
+    for conjunction, cdms, risks in content["conjunctions"]:
+        id_ = conjunction["conjunction_id"]
+        store.put("conjunctions", "conjunction_id", [conjunction])
+        store.put("cdms", "CDM_ID", cdms, id_)
+        store.put("conjunctions/{conjunction_id}/risk-estimations", "risk_estimation_id", risks, id_)
+
+
+@cache
+def _content() -> str:
+    """The whole fleet as JSON, computed once."""
+    tles = [read_tle(text) for text in _ELEMENT_SETS]
+    return json.dumps(
+        {
+            "satellites": [_satellite(tle) for tle in tles],
+            "oems": [_oem(tle) for tle in tles],
+            "tles": [_tle_record(tle) for tle in tles],
+            "omms": [{"omm_id": _id(f"omm {tle.catalogue_number}"), **mean_elements(tle, tle.epoch)} for tle in tles],
+            "conjunctions": [_conjunction(tles[crossing.satellite], crossing) for crossing in _CROSSINGS],
+        },
+        allow_nan=False,
+    )
+
+
+def _id(name: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
+def _satellite(tle: Tle) -> dict[str, Any]:
+    return {
+        "satellite_id": _id(f"satellite {tle.catalogue_number}"),
+        "name": tle.name,
+        "norad_ids": [tle.catalogue_number],
+        "area": 10.0,
+        "mass": 1000.0,
+        "accepted_collision_probability": _ACCEPTED,
+        "accepted_minimum_distance": 1.0,
+        "propulsion_type": "continuous",
+        "maneuver_strategy": ["short_term", "long_term"],
+        "space_track_status": "dont_know",
+        "notification_verbosity": "observe",
+        "active": True,
+        "info": f"Seeded by the {_ORIGINATOR}; area and mass are made up.",
+    }
+
+
+def _tle_record(tle: Tle) -> dict[str, Any]:
+    omm = mean_elements(tle, tle.epoch)
+    stated = {**omm["OMM_HEADER"], **omm["OMM_META_DATA"], **omm["OMM_DATA"]}
+    stated["ORIGINATOR"] = "18 SPCS"
+    shape = {name: round(value, 3) for name, value in derived(omm).items() if name not in stated}
+    texts = {name: str(value) for name, value in {**stated, **shape}.items()}
+    return {
+        "tle_id": _id(f"tle {tle.catalogue_number}"),
+        **texts,
+        "TLE_LINE0": f"0 {tle.name}",
+        "TLE_LINE1": tle.line1,
+        "TLE_LINE2": tle.line2,
+    }
+
+
+def _oem(tle: Tle) -> dict[str, Any]:
+    start = whole_milliseconds(tle.epoch)
+    seconds = np.arange(0.0, 7201.0, 60.0)
+    positions, velocities = Orbit(tle).gcrf(Instants(start, seconds))
+    names = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+    rows = np.concatenate((np.round(positions, 6), np.round(velocities, 9))).T.tolist()
+    data = [
+        {"EPOCH": iso(start + timedelta(seconds=second)), **dict(zip(names, row, strict=True))}
+        for second, row in zip(seconds.tolist(), rows, strict=True)
+    ]
+    return {
+        "oem_id": _id(f"oem {tle.catalogue_number}"),
+        "norad_id": str(tle.catalogue_number),
+        "is_predicted": True,
+        "OEM_HEADER": {"CCSDS_OEM_VERS": 2.0, "CREATION_DATE": iso(start), "ORIGINATOR": _ORIGINATOR},
+        "OEM_META_DATA_DATA": [
+            {
+                "OBJECT_NAME": tle.name,
+                "OBJECT_ID": str(tle.catalogue_number),
+                "CENTER_NAME": "EARTH",
+                "REF_FRAME": "GCRF",
+                "TIME_SYSTEM": "UTC",
+                "START_TIME": data[0]["EPOCH"],
+                "STOP_TIME": data[-1]["EPOCH"],
+                "DATA": data,
+            }
+        ],
+    }
+
+
+def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    midnight = tle.epoch.replace(hour=0, minute=0, second=0, microsecond=0)
+    tca = midnight + timedelta(hours=crossing.hours)
+    positions, velocities = Orbit(tle).gcrf(Instants(tca, np.zeros(1)))
+    position, velocity = positions[:, 0].round(6), velocities[:, 0].round(9)
+    cdms, risks = [], []
+    for index, (miss, deviations) in enumerate(zip(crossing.miss, crossing.deviations, strict=True)):
+        created = tca - timedelta(hours=36 - 18 * index)
+        encounter = _encounter(position, velocity, crossing.angle, miss)
+        covariances = [np.diag(np.square(np.array(deviation))) for deviation in deviations]
+        risk = _risk(tle, crossing, tca, created, encounter, covariances)
+        cdms.append(_cdm(tle, crossing, tca, created, encounter, covariances, risk))
+        risks.append(risk)
+    newest = risks[-1]
+    return (
+        {
+            "conjunction_id": _id(f"conjunction {crossing.number}"),
+            "sat1_norad_id": tle.catalogue_number,
+            "sat2_norad_id": crossing.number,
+            "sat1_name": tle.name,
+            "sat2_name": _name(crossing),
+            "criticality": newest["criticality"],
+            "criticality_source": "risk_estimation",
+            "newest_risk_estimation": newest,
+        },
+        cdms,
+        risks,
+    )
+
+
+def _name(crossing: _Crossing) -> str:
+    return f"EMULATOR DEBRIS {crossing.number}"
+
+
+def _encounter(position: Array, velocity: Array, angle: float, miss: tuple[float, float]) -> Encounter:
+    """The crossing object flies as fast as the satellite, turned by `angle` about its radial direction."""
+    radial, turn = position / np.linalg.norm(position), np.radians(angle)
+    turned = (
+        velocity * np.cos(turn)
+        + np.cross(radial, velocity) * np.sin(turn)
+        + radial * (radial @ velocity) * (1 - np.cos(turn))
+    ).round(9)
+    plane = Encounter(position, velocity, position, turned).plane()
+    # Closest approach: the way from one to the other is across the relative velocity.
+    other = (position + np.array(miss) / 1000 @ plane).round(6)
+    return Encounter(position, velocity, other, turned)
+
+
+def _risk(
+    tle: Tle,
+    crossing: _Crossing,
+    tca: datetime,
+    created: datetime,
+    encounter: Encounter,
+    covariances: list[Array],
+) -> dict[str, Any]:
+    """A risk estimation: kilometres but for the radii."""
+    frames = (
+        rtn(encounter.position1, encounter.velocity1),
+        rtn(encounter.position2, encounter.velocity2),
+    )
+    inertial = [frame.T @ (covariance / 1e6) @ frame for frame, covariance in zip(frames, covariances, strict=True)]
+    miss, covariance = encounter.projected(*inertial)
+    combined = frames[0] @ (inertial[0] + inertial[1]) @ frames[0].T
+    speeds = frames[0] @ sum(frame.T @ _speed_covariance(frame) @ frame for frame in frames) @ frames[0].T / 1e6
+    probability = collision_probability(miss, covariance, sum(crossing.radii) / 1000)
+    criticality = (
+        "critical" if probability >= _ACCEPTED else "observe" if probability >= _ACCEPTED / 100 else "non_critical"
+    )
+    return {
+        "risk_estimation_id": _id(f"risk {crossing.number} {iso(created)}"),
+        "creation_date": iso(created),
+        "originator": _ORIGINATOR,
+        "tca": iso(tca),
+        "collision_probability": probability,
+        "collision_probability_method": "FOSTER-1992",
+        "mahalanobis_distance": squared_mahalanobis(miss, covariance) ** 0.5,
+        "miss_distance": encounter.miss_distance,
+        "relative_speed": encounter.relative_speed,
+        "sat1_hard_body_radius": crossing.radii[0],
+        "sat2_hard_body_radius": crossing.radii[1],
+        **dict(zip("rtn", encounter.relative_position.tolist(), strict=True)),
+        **dict(zip(("r_dot", "t_dot", "n_dot"), encounter.relative_velocity.tolist(), strict=True)),
+        **dict(zip(("r_std", "t_std", "n_std"), np.sqrt(np.diag(combined)).tolist(), strict=True)),
+        **dict(zip(("r_dot_std", "t_dot_std", "n_dot_std"), np.sqrt(np.diag(speeds)).tolist(), strict=True)),
+        **{f"sat{number}_covariance_{axis}_scaling_factor": 1.0 for number in (1, 2) for axis in "rtn"},
+        "b_plane_x": float(miss[0]),
+        "b_plane_y": float(miss[1]),
+        "b_plane_xx": float(covariance[0, 0]),
+        "b_plane_xy": float(covariance[0, 1]),
+        "b_plane_yy": float(covariance[1, 1]),
+        "b_plane_yx": float(covariance[1, 0]),
+        "sat1_state_at_tca": _opm(tle.name, tle.catalogue_number, tca, encounter.position1, encounter.velocity1),
+        "sat2_state_at_tca": _opm(_name(crossing), crossing.number, tca, encounter.position2, encounter.velocity2),
+        "criticality": criticality,
+        "suggested": True,
+        "comment": f"A conjunction made up by the {_ORIGINATOR}; its numbers follow from the states.",
+        "based_on": "UNKNOWN",
+    }
+
+
+_SPEED_DEVIATION = 0.05
+
+
+def _speed_covariance(frame: Array) -> Array:
+    """Along R, T, N in m²/s²: 5 cm/s each way."""
+    return np.eye(len(frame)) * _SPEED_DEVIATION**2
+
+
+def _opm(name: str | None, number: int, epoch: datetime, position: Array, velocity: Array) -> dict[str, Any]:
+    keys = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+    return {
+        "OPM_HEADER": {"CCSDS_OPM_VERS": 2.0, "ORIGINATOR": _ORIGINATOR},
+        "OPM_META_DATA": {
+            "OBJECT_NAME": name,
+            "OBJECT_ID": str(number),
+            "CENTER_NAME": "EARTH",
+            "REF_FRAME": "GCRF",
+            "TIME_SYSTEM": "UTC",
+        },
+        "OPM_DATA": {"EPOCH": iso(epoch), **dict(zip(keys, (*position.tolist(), *velocity.tolist()), strict=True))},
+    }
+
+
+def _cdm(
+    tle: Tle,
+    crossing: _Crossing,
+    tca: datetime,
+    created: datetime,
+    encounter: Encounter,
+    covariances: list[Array],
+    risk: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A message in the JSON form of Space-Track: every value is text; metres in the relative part."""
+    head: dict[str, Any] = {
+        "CONSTELLATION": "OKAPI-SDK EMULATOR",
+        "CDM_ID": f"{crossing.number}{created:%d%H}",
+        "INSERT_EPOCH": _moment(created),
+        "GID": "0",
+        "CCSDS_CDM_VERS": "1.0",
+        "CREATION_DATE": _moment(created),
+        "CREATION_DATE_FRACTION": "000000",
+        "ORIGINATOR": _ORIGINATOR,
+        "MESSAGE_FOR": tle.name,
+        "MESSAGE_ID": f"{tle.catalogue_number}_conj_{crossing.number}_{created:%Y%j%H%M}",
+        "TCA": _moment(tca),
+        "TCA_FRACTION": f"{tca:%f}",
+        **_with_unit("MISS_DISTANCE", encounter.miss_distance * 1000, "m", 3),
+        **_with_unit("RELATIVE_SPEED", encounter.relative_speed * 1000, "m/s", 3),
+        "COLLISION_PROBABILITY": f"{risk['collision_probability']:.9E}",
+        "COLLISION_PROBABILITY_METHOD": "FOSTER-1992",
+    }
+    for kind, unit, values in (
+        ("POSITION", "m", encounter.relative_position),
+        ("VELOCITY", "m/s", encounter.relative_velocity),
+    ):
+        for axis, value in zip("RTN", (values * 1000).tolist(), strict=True):
+            head |= _with_unit(f"RELATIVE_{kind}_{axis}", value, unit, 6)
+    first = (tle.name, str(tle.catalogue_number), tle.cospar_id, "PAYLOAD", encounter.position1, encounter.velocity1)
+    second = (_name(crossing), str(crossing.number), "UNKNOWN", "DEBRIS", encounter.position2, encounter.velocity2)
+    for index, (name, number, cospar_id, kind, position, velocity) in enumerate((first, second)):
+        prefix = f"SAT{index + 1}_"
+        head |= {
+            f"{prefix}{key}": value
+            for key, value in {
+                "OBJECT": f"OBJECT{index + 1}",
+                "OBJECT_DESIGNATOR": number,
+                "CATALOG_NAME": "SATCAT" if index == 0 else "EMULATOR",
+                "OBJECT_NAME": name,
+                "INTERNATIONAL_DESIGNATOR": cospar_id,
+                "OBJECT_TYPE": kind,
+                "EPHEMERIS_NAME": "NONE",
+                "COVARIANCE_METHOD": "DEFAULT",
+                "MANEUVERABLE": "N/A",
+                "REF_FRAME": "GCRF",
+                "COMMENT_OPERATOR_HARD_BODY_RADIUS": f"{crossing.radii[index]}",
+            }.items()
+        }
+        for key, value in zip(("X", "Y", "Z"), position.tolist(), strict=True):
+            head |= _with_unit(f"{prefix}{key}", value, "km", 6)
+        for key, value in zip(("X_DOT", "Y_DOT", "Z_DOT"), velocity.tolist(), strict=True):
+            head |= _with_unit(f"{prefix}{key}", value, "km/s", 9)
+        head |= _covariance(prefix, covariances[index])
+    return head
+
+
+def _covariance(prefix: str, position: Array) -> dict[str, str]:
+    """The lower triangle of position and velocity along R, T, N."""
+    whole = np.zeros((6, 6))
+    whole[:3, :3], whole[3:, 3:] = position, _speed_covariance(np.eye(3))
+    axes = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
+    found: dict[str, str] = {}
+    for row in range(6):
+        for column in range(row + 1):
+            unit = ("m**2", "m**2/s", "m**2/s**2")[(row > 2) + (column > 2)]
+            found[f"{prefix}C{axes[row]}_{axes[column]}"] = f"{whole[row, column]:.9E}"
+            found[f"{prefix}C{axes[row]}_{axes[column]}_UNIT"] = unit
+    return found
+
+
+def _with_unit(key: str, value: float, unit: str, digits: int) -> dict[str, str]:
+    return {key: f"{value:.{digits}f}", f"{key}_UNIT": unit}
+
+
+def _moment(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,53 @@
+"""Sensor systems: what measures orbits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AliasChoices, Field
+
+from ..models.tagged import Json
+from .base import Gettable, New, PagedQuery, Stored
+from .filters import Limit
+
+
+class SensorSystem(Stored, Gettable["SensorSystem"]):
+    """A sensor system. No source shows its fields: what comes is kept as it comes."""
+
+    collection: ClassVar[str] = "sensor-systems"
+    id_field: ClassVar[str] = "sensor_id"
+
+    sensor_id: Annotated[
+        str | None, Field(validation_alias=AliasChoices("sensor_id", "sensor_system_id", "id"))
+    ] = None  # fmt: skip
+    """The platform's id. Under which key it comes is not documented: ``sensor_id``, ``sensor_system_id`` and ``id`` are
+    looked for."""
+
+
+class SensorSystems(PagedQuery[SensorSystem]):
+    """All sensor systems."""
+
+    collection: ClassVar[str] = "sensor-systems"
+    element: ClassVar[type[SensorSystem]] = SensorSystem
+
+    limit: Limit = 20
+    """Elements of a page, 1 to 10000."""
+
+
+class NewSensorSystem(New[SensorSystem]):
+    """A sensor system to add. No source shows which fields the platform takes, so they are open.
+
+    >>> NewSensorSystem(fields={"name": "Telescope"}).body()
+    {'name': 'Telescope'}
+    """
+
+    collection: ClassVar[str] = "sensor-systems"
+    record: ClassVar[type[SensorSystem]] = SensorSystem
+
+    fields: Annotated[Mapping[str, Any], Json]
+    """The fields as the platform takes them: JSON data."""
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body of the POST."""
+        return dict(self.fields)

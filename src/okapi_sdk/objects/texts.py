@@ -1,0 +1,107 @@
+"""Text forms of messages: KVN, XML and the like, in lists and one by one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self, cast
+
+from pydantic import InstanceOf
+
+from ..errors import ResponseFormatError
+from ..models.base import RequestModel, refusal, short
+from ..models.envelope import unwrap
+from ..models.response import RawResponse
+from .base import Query, Stored
+from .filters import Text
+
+
+class TextForms:
+    """What queries have in common whose elements the platform also gives as text."""
+
+    text_forms: ClassVar[tuple[str, ...]] = ("kvn", "xml")
+    """The platform's names of the text forms, the default first."""
+
+    def texts(self, format: str = "") -> Texts:
+        """The same query, its elements as text: ``client.list(Oems(norad_id="25544").texts("kvn"))``.
+
+        Args:
+            format: one of `text_forms`; with none given the first of them.
+
+        Raises:
+            InputError: the platform has no such form.
+        """
+        name = format or self.text_forms[0]
+        if not isinstance(name, str) or name.lower() not in map(str.lower, self.text_forms):
+            raise refusal(
+                cast(type[RequestModel], type(self)), "format", name, f"one of {', '.join(self.text_forms)}",
+                "leave out texts() for JSON",
+            )  # fmt: skip
+        return Texts(of=cast(Query[Any], self), format=name)
+
+
+class Texts(Query[str]):
+    """A query whose elements come as text. The method ``texts`` of a query makes it, where there are text forms.
+
+    No source shows what the platform answers then: a list of texts is read as such, and an answer that is no JSON
+    as one text a page.
+    """
+
+    element: ClassVar[type[str]] = str
+
+    of: Annotated[Query[Any], InstanceOf]
+    """What is listed."""
+    format: Text
+    """The platform's name of the text form."""
+
+    @property
+    def paged(self) -> bool:
+        """As the query has it."""
+        return self.of.paged
+
+    @property
+    def page(self) -> int:
+        """Page to begin with."""
+        return getattr(self.of, "page", 1)
+
+    @property
+    def limit(self) -> int:
+        """Elements of a page."""
+        return getattr(self.of, "limit", 1)
+
+    def path(self) -> str:
+        """Path below the base URL."""
+        return self.of.path()
+
+    def params(self) -> dict[str, str]:
+        """The query string's keys and values."""
+        return {**self.of.params(), "format": self.format}
+
+
+class StoredText(Stored):
+    """A stored object in a form that is text."""
+
+    text: str = ""
+    """The text as the platform sent it."""
+
+    @classmethod
+    def from_response(cls, response: RawResponse, id: str) -> Self:
+        """Read the answer: the text itself, or a JSON text that holds it.
+
+        Raises:
+            ResponseFormatError: JSON of another shape.
+        """
+        return cls.model_validate({cls.id_field: id, "text": text_of(response)})
+
+
+def text_of(response: RawResponse) -> str:
+    """The text that an answer is, or that it holds as JSON.
+
+    Raises:
+        ResponseFormatError: JSON of another shape.
+    """
+    try:
+        found = unwrap(response.json())
+    except ResponseFormatError:
+        return response.text
+    if isinstance(found, str):
+        return found
+    raise ResponseFormatError(f"A text was due, not {short(found)}.", reason="schema", body=short(found))
