@@ -25,7 +25,7 @@ class SyncDriver:
     def __init__(self, http: SyncHttp, clock: Clock) -> None:
         self.http = http
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._pid = os.getpid()
 
     def run(self, flow: Flow[T]) -> T:
@@ -55,24 +55,27 @@ class SyncDriver:
         return self._exclusive(effect, left)
 
     def _exclusive(self, effect: Exclusive, left: float) -> bool:
-        # A lock with a time-out of its own, since `with` has none; still lexical.
-        if not self._lock.acquire(
-            effect.blocking, min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1
-        ):
-            effect.flow.close()
-            if effect.blocking:
-                raise TransportTimeoutError(WAITED)
-            return False
+        # `with` knows no time-out. Ctrl-C can strike between the lock's being taken and this thread's knowing of it, so
+        # that only the lock itself can say whose it is: an RLock refuses to be released by any other thread.
+        timeout = min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1
         try:
-            self.run(effect.flow)
+            if self._lock.acquire(effect.blocking, timeout):
+                self.run(effect.flow)
+                return True
         finally:
-            self._lock.release()
-        return True
+            try:  # noqa: SIM105 - a call to suppress() would be one more place for Ctrl-C
+                self._lock.release()
+            except RuntimeError:
+                pass
+        effect.flow.close()
+        if effect.blocking:
+            raise TransportTimeoutError(WAITED)
+        return False
 
     def _after_fork(self) -> None:
         if self._pid != os.getpid():
             # Another thread of the parent may have held the lock when the process was forked.
-            self._lock = threading.Lock()
+            self._lock = threading.RLock()
             self._pid = os.getpid()
             self.http.after_fork()
 

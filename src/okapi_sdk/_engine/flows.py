@@ -105,10 +105,8 @@ class Session:
         if log.isEnabledFor(logging.DEBUG):
             found = outcome.reason if isinstance(outcome, Failure) else outcome.status_code
             log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1000 * (time.perf_counter() - began))
-        # A server that quotes the token in its error must not bring it into ours.
-        if isinstance(outcome, RawResponse) and outcome.status_code >= 300:
-            return wire.scrubbed(outcome, token)
-        return outcome
+        # A server that quotes the token in its answer must not bring it into an error.
+        return wire.scrubbed(outcome, token) if isinstance(outcome, RawResponse) else outcome
 
     def good(self, call: Call, outcome: Outcome) -> RawResponse:
         """The answer, if it is one of success.

@@ -75,7 +75,8 @@ class SyncHttp:
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        _check_open(self._borrowed, self._routes)
+        if _is_closed(self._borrowed, self._routes):
+            return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         self._network.deadline = time.monotonic() + left
@@ -129,7 +130,8 @@ class AsyncHttp:
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        _check_open(self._borrowed, self._routes)
+        if _is_closed(self._borrowed, self._routes):
+            return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         headers_of: httpx.Response | None = None
@@ -185,9 +187,8 @@ class _Routes(Generic[P]):
         return (self._direct, *self._proxied.values())
 
 
-def _check_open(borrowed: httpx.Client | httpx.AsyncClient | None, routes: _Routes[Any] | None) -> None:
-    if borrowed.is_closed if borrowed is not None else routes is None or routes.closed:
-        raise ConfigurationError("The client that this belongs to is closed. Make a new one.")
+def _is_closed(borrowed: httpx.Client | httpx.AsyncClient | None, routes: _Routes[Any] | None) -> bool:
+    return borrowed.is_closed if borrowed is not None else routes is None or routes.closed
 
 
 def _built(request: HttpRequest, left: float) -> httpx.Request:

@@ -69,16 +69,27 @@ class Job(Generic[R]):
     def __init__(self, session: Session, ref: RequestRef[R], status: Status = NO_STATUS, *, own: bool = False) -> None:
         self.session = session
         self.ref = ref
-        self.status: Status = status
         self.response: RawResponse | None = None
-        self.ended: bool = False
         self.warned: bool = False
         self._formats = ref.kind().formats(ref.path)
         self._alive = False
         self._submitted = session.clock.monotonic() if own else float("-inf")
-        # Finished parts by format; they stay, whatever happens to a later one.
-        self._parts: defaultdict[str, list[Any]] = defaultdict(list)
+        # Two threads may look at once, and the slower one brings what was true before: it must not undo an end.
+        self._latest = status
+        self._end: _End | None = None
+        # Finished parts by format and number; they stay, whatever happens to a later one.
+        self._parts: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         self._results: dict[type[Any], Any] = {}
+
+    @property
+    def status(self) -> Status:
+        """What the platform last said of it."""
+        return self._latest if self._end is None else self._end.status
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was seen to have ended, FATAL too."""
+        return self._end is not None
 
     def format_of(self, wanted: type[Any] | None) -> tuple[type[Any], str]:
         """The type that a result is read as, and the platform's name of its format.
@@ -120,13 +131,13 @@ class Job(Generic[R]):
             session, format = self.session, self.ref.format
             look = yield from self._look(format, None, session.deadline(session.options.timeout))
             if not look.running:
-                self._finish(format, None, look.outcome)
+                self._finish(format, 0, None, look.outcome)
         return self.ended
 
     def wait(self, timeout: float, on_poll: OnPoll | None) -> Flow[None]:
         """Look until it has ended."""
         if not self.ended:
-            yield from self._until_finished(self.ref.format, None, self.session.deadline(timeout), on_poll)
+            yield from self._until_finished(self.ref.format, 0, None, self.session.deadline(timeout), on_poll)
 
     def result(self, wanted: type[Any] | None, timeout: float) -> Flow[Any]:
         """The whole result, all parts joined."""
@@ -135,7 +146,7 @@ class Job(Generic[R]):
             deadline, number = self.session.deadline(timeout), 0
             while (yield from self._part(format, number, deadline)) is not None:
                 number += 1
-            self._results[kind] = _read(kind, join(self._parts[format]))
+            self._results.setdefault(kind, _read(kind, join(list(self._parts[format].values()))))
         return self._results[kind]
 
     def part(self, number: int, timeout: float) -> Flow[Any]:
@@ -145,27 +156,29 @@ class Job(Generic[R]):
         return None if data is None else _read(kind, data)
 
     def _part(self, format: str, number: int, deadline: float) -> Flow[Any]:
-        self._raise_failure()
+        self._raise_failure(self._end)
         parts = self._parts[format]
-        if number >= len(parts):
-            suffix = _next_part(parts)
+        if number not in parts:
+            suffix = _next_part(list(parts.values()))
             if number > 0 and suffix is None:
                 return None
-            yield from self._until_finished(format, suffix, deadline, None)
-            self._raise_failure()
+            end = yield from self._until_finished(format, number, suffix, deadline, None)
+            self._raise_failure(end)
         return parts[number]
 
-    def _raise_failure(self) -> None:
-        if self.ended and self.status.failed:
-            raise failed(self.ref, self.status, None if self.response is None else wire.excerpt(self.response))
+    def _raise_failure(self, end: _End | None) -> None:
+        if end is not None and end.status.failed:
+            raise failed(self.ref, end.status, wire.excerpt(end.response))
 
-    def _until_finished(self, format: str, part: int | None, deadline: float, on_poll: OnPoll | None) -> Flow[None]:
+    def _until_finished(
+        self, format: str, number: int, suffix: int | None, deadline: float, on_poll: OnPoll | None
+    ) -> Flow[_End]:
         session, clock = self.session, self.session.clock
         pace = Pace(session.options.polling, clock.monotonic(), deadline, session.options.retry.max_retry_after)
 
         def step() -> Flow[_Look]:
             began = clock.monotonic()
-            look = yield from self._look(format, part, min(deadline, began + session.options.timeout))
+            look = yield from self._look(format, suffix, min(deadline, began + session.options.timeout))
             pace.looked(began, clock.monotonic(), good=look.running)
             return look
 
@@ -199,28 +212,25 @@ class Job(Generic[R]):
                 "Wait again, or resume it by this word later.",
                 ref=self.ref,
             )
-        self._finish(format, part, look.outcome)
+        return self._finish(format, number, suffix, look.outcome)
 
-    def _look(self, format: str, part: int | None, deadline: float) -> Flow[_Look]:
-        outcome = yield from self.session.attempt(self._call(format, part), deadline)
+    def _look(self, format: str, suffix: int | None, deadline: float) -> Flow[_Look]:
+        outcome = yield from self.session.attempt(self._call(format, suffix), deadline)
         repeatable = verdict("read", outcome, self.session.options.retry) == "again"
         if isinstance(outcome, Failure):
             return _Look(outcome, running=False, repeatable=repeatable, hint=None)
+        running = False
         if outcome.status_code == 202:
             self._alive = True
-            self.response, self.status = outcome, Status.of(wire.excerpt(outcome))
-        hint = wire.retry_after(outcome, self.session.clock.wall())
-        return _Look(outcome, self._running(outcome.status_code), repeatable, hint)
-
-    def _running(self, code: int) -> bool:
-        if code == 404:
+            self.response, status = outcome, Status.of(wire.excerpt(outcome))
+            self._latest, running = status, not status.failed
+        elif outcome.status_code == 404:
             # Just submitted, it may not be known yet where the results are.
             age = self.session.clock.monotonic() - self._submitted
-            return not self._alive and age < self.session.options.polling.grace
-        return code == 202 and not self.status.failed
+            running = not self._alive and age < self.session.options.polling.grace
+        return _Look(outcome, running, repeatable, wire.retry_after(outcome, self.session.clock.wall()))
 
-    def _finish(self, format: str, part: int | None, outcome: Outcome) -> None:
-        call = self._call(format, part)
+    def _finish(self, format: str, number: int, suffix: int | None, outcome: Outcome) -> _End:
         if isinstance(outcome, RawResponse) and (
             outcome.status_code == 410 or (outcome.status_code == 404 and self._alive)
         ):
@@ -228,18 +238,19 @@ class Job(Generic[R]):
                 f"The platform no longer has {self.ref} (HTTP {outcome.status_code}). Submit the calculation again.",
                 ref=self.ref,
             )
-        self.response = self.session.good(call, outcome)
-        if self.response.status_code == 202:  # it says FATAL, or it would run on
-            self.ended = True
-            return
-        data = parsed(self.response, 200)
+        self.response = response = self.session.good(self._call(format, suffix), outcome)
+        if response.status_code == 202:  # it says FATAL, or it would run on
+            self._end = end = _End(Status.of(wire.excerpt(response)), response)
+            return end
+        data = parsed(response, 200)
         self._check_own(data)
-        self.status = Status.of(data)
-        self.ended = True
-        if self.status.rank == INFORMING:
-            log.info("%s: %s", self.ref, self.status.line)
-        if not self.status.failed:
-            self._parts[format].append(data)
+        end = _End(Status.of(data), response)
+        if end.status.rank == INFORMING:
+            log.info("%s: %s", self.ref, end.status.line)
+        if not end.status.failed:
+            self._parts[format].setdefault(number, data)
+        self._end = end
+        return end
 
     def _check_own(self, data: Any) -> None:
         other = data.get("request_id") if isinstance(data, Mapping) else None
@@ -250,8 +261,14 @@ class Job(Generic[R]):
                 body=data,
             )
 
-    def _call(self, format: str, part: int | None) -> Call:
-        return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, part))
+    def _call(self, format: str, suffix: int | None) -> Call:
+        return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, suffix))
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    status: Status
+    response: RawResponse
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ the answer's body is damaged          again   uncertain again
 408, 425, 429, 503 with Retry-After   again   again     error
 another 5xx                           again   uncertain again
 any other error status                error   error     error
-certificate refused, body too large   error   error     error
+certificate refused, client closed    error   error     error
+body too large, encoding not asked    error   uncertain error
 ====================================  ======  ========  ========
 
 *Write* is every POST, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`; a 5xx that says
@@ -51,7 +52,7 @@ TABLE: Mapping[Event, Mapping[Verb, Verdict]] = {
 def event(outcome: Outcome) -> Event:
     """What happened, in the table's words."""
     if isinstance(outcome, Failure):
-        if outcome.reason == "tls":
+        if outcome.reason in ("tls", "closed"):
             return "refused"
         if not outcome.sent:
             return "unsent"

@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from pydantic import SecretStr
 
-from ..errors import APIError, AuthenticationError, OkapiError, ResponseFormatError
+from ..errors import AuthenticationError, OkapiError, ResponseFormatError
 from ..models.response import RawResponse
 from ..settings import Clock, Credentials, Environment
 from . import wire
@@ -78,8 +78,7 @@ class Tokens:
         self._clock = clock
         self._attempt = attempt
         self._token: Token | None = None
-        self._refusal: AuthenticationError | None = None
-        self._refused_until = float("inf")
+        self._refusal: tuple[AuthenticationError, float] | None = None  # and until when it stands
         self._failure: OkapiError | None = None
         self._sign_ins = 0
         self._early_after = float("-inf")
@@ -138,8 +137,12 @@ class Tokens:
     def _sign_in(self, deadline: float, *, replaces_rejected: bool) -> Flow[None]:
         monotonic, wall = self._clock.monotonic(), self._clock.wall()
         try:
-            response = yield from self._attempt(self._request(), min(deadline, monotonic + SIGN_IN_SECONDS))
-            self._token = self._read(response, monotonic, wall, replaces_rejected)
+            outcome = yield from self._attempt(self._request(), min(deadline, monotonic + SIGN_IN_SECONDS))
+            found = self._read(outcome, monotonic, wall, replaces_rejected)
+            del outcome  # no frame of an error holds the answer: it may have a token under another name
+            if isinstance(found, OkapiError):
+                raise found
+            self._token = found
         except OkapiError as error:
             self._failure = copy.copy(error)  # without its traceback
             self._sign_ins += 1
@@ -162,35 +165,35 @@ class Tokens:
         headers = {"accept": "application/json", "content-type": "application/json"}
         return HttpRequest("POST", self._environment.token_url, headers, content, wire.TOKEN_LIMIT)
 
-    def _read(self, response: RawResponse | Failure, monotonic: float, wall: float, replaces_rejected: bool) -> Token:
-        if isinstance(response, Failure):
-            raise wire.transport_error("POST", "oauth/token", self._environment.token_url, response)
-        if response.status_code in (400, 401, 403, 429):
-            raise self._remember(self._refused(response))
-        if response.status_code != 200:
-            raise self._hidden(wire.status_error("POST", "oauth/token", response, wall))
-        value, stated = _granted(response)
+    def _read(
+        self, outcome: RawResponse | Failure, monotonic: float, wall: float, replaces_rejected: bool
+    ) -> Token | OkapiError:
+        if isinstance(outcome, Failure):
+            return wire.transport_error("POST", "oauth/token", self._environment.token_url, outcome)
+        if outcome.status_code != 200:
+            return self._rejected(wire.scrubbed(outcome, self._credentials.password), wall)
+        value, stated = _granted(outcome)
         if value is None:
-            # The answer is not shown: it may hold a token under another name.
-            raise ResponseFormatError(
-                f"{self._environment.token_url} answered 200 without a usable access_token. Check token_url.",
-                reason="schema",
-            )
-        return Token(value, self._lifetime(stated), monotonic, wall, replaces_rejected)
-
-    def _lifetime(self, stated: object) -> float:
+            return self._unusable("without a usable access_token. Check token_url")
         if isinstance(stated, bool) or not isinstance(stated, int | float):
             log.warning("The sign-in names no lifetime of the token; one hour is assumed")
-            return UNSTATED_LIFETIME_SECONDS
+            stated = UNSTATED_LIFETIME_SECONDS
         if not stated > 0:
-            raise ResponseFormatError(
-                f"{self._environment.token_url} gave a token that has ended already (expires_in {stated}).",
-                reason="schema",
-            )
-        return min(float(stated), LIFETIME_SECONDS)
+            return self._unusable(f"with a token that has ended already (expires_in {stated})")
+        return Token(value, float(min(stated, LIFETIME_SECONDS)), monotonic, wall, replaces_rejected)
+
+    def _unusable(self, how: str) -> ResponseFormatError:
+        return ResponseFormatError(f"{self._environment.token_url} answered 200 {how}.", reason="schema")
+
+    def _rejected(self, response: RawResponse, wall: float) -> OkapiError:
+        if response.status_code in (400, 401, 403, 429):
+            return self._remember(self._refused(response))
+        error = wire.status_error("POST", "oauth/token", response, wall)
+        error.body = None  # what a token endpoint sends beside its documented answers is not shown
+        return error
 
     def _refused(self, response: RawResponse) -> AuthenticationError:
-        body = wire.excerpt(self._scrubbed(response))
+        body = wire.excerpt(response)
         code = str(body.get("error", "")) if isinstance(body, dict) else ""
         text = wire.said(body) or "no readable message"
         where = f"{self._environment.token_url} (HTTP {response.status_code}: {text})"
@@ -214,28 +217,24 @@ class Tokens:
         )
 
     def _remember(self, error: AuthenticationError) -> AuthenticationError:
-        self._refusal = copy.copy(error)
         pause = BLOCKED_SECONDS if error.retry_after is None else error.retry_after
-        self._refused_until = self._clock.monotonic() + pause if error.reason == "blocked" else float("inf")
+        until = self._clock.monotonic() + pause if error.reason == "blocked" else float("inf")
+        self._refusal = copy.copy(error), until
         return error
 
     def _raise_refusal(self) -> None:
-        if self._refusal is not None:
-            if self._clock.monotonic() < self._refused_until:
-                raise copy.copy(self._refusal)
-            self._refusal = None
-
-    def _hidden(self, error: APIError) -> APIError:
-        # Whatever a token endpoint sends beside its documented answers is not shown.
-        error.body = None
-        return error
-
-    def _scrubbed(self, response: RawResponse) -> RawResponse:
-        return wire.scrubbed(response, self._credentials.password)
+        if self._refusal is None:
+            return
+        refusal, until = self._refusal
+        left = until - self._clock.monotonic()
+        if left > 0:
+            again = copy.copy(refusal)
+            again.retry_after = None if refusal.retry_after is None else left
+            raise again
 
 
 def _granted(response: RawResponse) -> tuple[SecretStr | None, object]:
-    # Token and stated lifetime; no token where none can be used. Apart, so that no frame of an error holds the body.
+    # Token and stated lifetime; no token where none can be used.
     try:
         body = wire.control(response)
     except ResponseFormatError:

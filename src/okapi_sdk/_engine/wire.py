@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import email.utils
+import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from pydantic import SecretStr
 
@@ -16,6 +17,7 @@ from ..calculations.base import Dialect
 from ..errors import (
     APIError,
     BadRequestError,
+    ConfigurationError,
     ConflictError,
     InputError,
     InputProblem,
@@ -40,6 +42,7 @@ RESULT_LIMIT = 64 * 2**20
 CONTROL_LIMIT = 2**20
 TOKEN_LIMIT = 64 * 2**10
 EXCERPT = 4096
+EXCERPT_LINE = 200
 
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")
 
@@ -79,11 +82,22 @@ def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
     return {"authorization": f"Bearer {token.get_secret_value()}"}
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
+
+
 def scrubbed(response: RawResponse, secret: SecretStr) -> RawResponse:
-    """An answer without the secret, should the server quote it."""
-    if secret.get_secret_value().encode() not in response.content:
-        return response
-    return replace(response, content=response.content.replace(secret.get_secret_value().encode(), b"***"))
+    """An answer without the secret, should the server quote it: as it is, or as JSON, HTML and URLs write it."""
+    content = response.content
+    for form in _forms(secret.get_secret_value()):
+        content = content.replace(form.encode(), b"***")  # the same object where there is nothing to replace
+    return response if content is response.content else replace(response, content=content)
+
+
+def _forms(text: str) -> Iterable[str]:
+    if _PLAIN.match(text):
+        return (text,)
+    escaped = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text))
+    return (text, *escaped, quote(text, safe=""), quote_plus(text))
 
 
 def control(response: RawResponse) -> Any:
@@ -186,7 +200,7 @@ def excerpt(response: RawResponse) -> Any:
 
 
 def said(body: Any) -> str:
-    """What an error body says, in one line; empty where nothing readable stands in it."""
+    """What an error body says, in one line: its message, or the beginning of a text; empty where it says nothing."""
     status = Status.of(body)
     if status.rank >= 200 or status.text != "No messages":
         return status.line
@@ -194,7 +208,7 @@ def said(body: Any) -> str:
         for key in ("error_description", "message", "detail", "error", "title"):
             if isinstance(body.get(key), str):
                 return one_line(body[key])
-    return ""
+    return one_line(body[:EXCERPT_LINE]) if isinstance(body, str) else ""
 
 
 _FAMILIES: Mapping[int, type[APIError]] = {
@@ -252,6 +266,8 @@ def uncertain(method: str, path: str, outcome: RawResponse | Failure, key: str |
 
 def transport_error(method: str, path: str, host: str, failure: Failure) -> OkapiError:
     """The error of a call that brought no usable answer."""
+    if failure.reason == "closed":
+        return ConfigurationError(f"{method} {path}: {failure.detail}. Make a new one.")
     if failure.reason == "timeout":
         return TransportTimeoutError(
             f"{method} {path} on {host}: {failure.detail}. Check the network, or raise timeout=."
