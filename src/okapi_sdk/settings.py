@@ -219,9 +219,12 @@ def credentials_from(
         return _checked(user, environ["OKAPI_PASSWORD"], "OKAPI_USERNAME and OKAPI_PASSWORD")
     if user and environ.get("OKAPI_PASSWORD_FILE"):
         return _checked(user, _password_in(environ["OKAPI_PASSWORD_FILE"]), "OKAPI_USERNAME and OKAPI_PASSWORD_FILE")
+    half = "OKAPI_USERNAME is set, its password is missing. " if user else ""
+    if not user and (environ.get("OKAPI_PASSWORD") or environ.get("OKAPI_PASSWORD_FILE")):
+        half = "A password is set, OKAPI_USERNAME is missing. "
     raise ConfigurationError(
         "No credentials found in the arguments (username=, password=) nor in the environment (OKAPI_USERNAME with "
-        "OKAPI_PASSWORD or OKAPI_PASSWORD_FILE). To try things without an account use OkapiClient.emulated()."
+        f"OKAPI_PASSWORD or OKAPI_PASSWORD_FILE). {half}To try things without an account use OkapiClient.emulated()."
     )
 
 

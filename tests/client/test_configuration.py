@@ -81,6 +81,7 @@ URLS = {
 }
 
 
+@pytest.mark.fault("L11")
 @pytest.mark.usefixtures("no_sockets")
 @pytest.mark.parametrize("name", ["base_url", "token_url"])
 @pytest.mark.parametrize("url", URLS.values(), ids=URLS)
@@ -92,6 +93,7 @@ def test_an_address_that_credentials_must_not_go_to_is_refused(name: str, url: A
     assert "pass-word-7" not in str(caught.value)
 
 
+@pytest.mark.fault("L11", "T19")
 @pytest.mark.parametrize(
     "where",
     [
@@ -144,6 +146,7 @@ def test_a_whole_environment() -> None:
 ENVIRON = {"OKAPI_USERNAME": "env@example.com", "OKAPI_PASSWORD": "from-env"}
 
 
+@pytest.mark.fault("L12", "L13")
 def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text("from-file\n")
@@ -161,12 +164,13 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         assert expected not in repr(found)
 
 
+@pytest.mark.fault("L12", "L13")
 @pytest.mark.parametrize(
     ("given", "environ", "message"),
     [
         ((None, None), {}, "OkapiClient.emulated"),
-        ((None, None), {"OKAPI_PASSWORD": "x"}, "No credentials found"),
-        ((None, None), {"OKAPI_USERNAME": "x"}, "No credentials found"),
+        ((None, None), {"OKAPI_PASSWORD": "x"}, "OKAPI_USERNAME is missing"),
+        ((None, None), {"OKAPI_USERNAME": "x"}, "its password is missing"),
         (("user", None), ENVIRON, "password= is missing"),
         ((None, "secret"), ENVIRON, "username= is missing"),
         (("", "secret"), {}, "empty"),

@@ -17,6 +17,7 @@ from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, hang, reply
 
 
+@pytest.mark.fault("P14", only="sync")
 def test_an_interrupted_wait_leaves_the_word(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     emulator.processing_time = 100
 
@@ -32,6 +33,7 @@ def test_an_interrupted_wait_leaves_the_word(emulator: Emulator, caplog: pytest.
         assert len(request.result()) == 2
 
 
+@pytest.mark.fault("P14", "P15", only="async")
 def test_a_cancelled_wait_leaves_the_word_and_a_usable_client() -> None:
     async def main(emulator: Emulator) -> None:
         async with AsyncOkapiClient.emulated(emulator) as client:
@@ -49,6 +51,7 @@ def test_a_cancelled_wait_leaves_the_word_and_a_usable_client() -> None:
         asyncio.run(main(emulator))
 
 
+@pytest.mark.fault("S19", only="async")
 def test_a_cancelled_submit_names_its_key() -> None:
     async def main(server: FaultServer) -> None:
         async with AsyncOkapiClient(**server.client) as client:
@@ -64,6 +67,7 @@ def test_a_cancelled_submit_names_its_key() -> None:
         asyncio.run(main(server))
 
 
+@pytest.mark.fault("T5")
 def test_a_leader_that_is_cancelled_hands_the_sign_in_over() -> None:
     async def main(emulator: Emulator) -> None:
         async with AsyncOkapiClient.emulated(emulator) as client:
@@ -106,6 +110,7 @@ with Emulator(processing_time=100) as emulator, OkapiClient.emulated(emulator) a
 """
 
 
+@pytest.mark.fault("P14", only="sync")
 def test_ctrl_c_in_a_terminal() -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

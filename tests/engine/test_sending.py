@@ -79,6 +79,7 @@ def test_a_read_is_repeated(client: Client, emulator: Emulator, clock: InstantCl
     assert all(0 <= pause <= 1 for pause in clock.sleeps)
 
 
+@pytest.mark.fault("S7")
 def test_a_submit_is_repeated_where_it_was_provably_not_carried_out(client: Client, emulator: Emulator) -> None:
     client = client.with_options(retry=RetryPolicy())
     emulator.fail_next(429, path="/requests")
@@ -87,6 +88,7 @@ def test_a_submit_is_repeated_where_it_was_provably_not_carried_out(client: Clie
     assert len(emulator.calculations) == 1
 
 
+@pytest.mark.fault("S6", "S8")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_submit_answered_5xx_is_uncertain_and_not_repeated(client: Client, emulator: Emulator, status: int) -> None:
     client = client.with_options(retry=RetryPolicy())
@@ -98,6 +100,7 @@ def test_a_submit_answered_5xx_is_uncertain_and_not_repeated(client: Client, emu
     assert [call.status_code for call in emulator.calls[1:]] == [status]
 
 
+@pytest.mark.fault("S6")
 def test_a_submit_answered_500_with_a_reason_is_a_server_error(client: Client, emulator: Emulator) -> None:
     body = b'{"status": {"type": "FATAL", "text": "the epoch is in the future", "input_problem": true}}'
     emulator.fail_next(500, times=9, path="/requests", body=body)
@@ -106,6 +109,7 @@ def test_a_submit_answered_500_with_a_reason_is_a_server_error(client: Client, e
     assert len(emulator.calls) == 2
 
 
+@pytest.mark.fault("S3", "S5")
 @pytest.mark.parametrize("fault", [reset, hang_up, cut(answer(202, BODY), 9), cut(answer(202, BODY), 200)])
 def test_a_submit_that_was_lost_on_the_way_is_uncertain_and_not_repeated(
     both: Both, clock: InstantClock, fault: object
@@ -117,6 +121,7 @@ def test_a_submit_that_was_lost_on_the_way_is_uncertain_and_not_repeated(
         assert len(server.requests) == 1
 
 
+@pytest.mark.fault("S22")
 def test_with_the_same_key_it_is_repeated(both: Both, clock: InstantClock) -> None:
     with FaultServer([reset, reply(502), ACCEPTED]) as server:
         with both.client(**server.client, clock=clock, retry=RetryPolicy(submit="same-key")) as client:
@@ -125,6 +130,7 @@ def test_with_the_same_key_it_is_repeated(both: Both, clock: InstantClock) -> No
         assert len(server.requests) == 3
 
 
+@pytest.mark.fault("S13")
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", {"request_id": None}, {"request_id": "../x"}, {"request_id": 7}])
 def test_a_submit_answered_without_a_usable_id_is_uncertain(both: Both, clock: InstantClock, body: object) -> None:
     with FaultServer([reply(202, body)]) as server:
@@ -134,6 +140,7 @@ def test_a_submit_answered_without_a_usable_id_is_uncertain(both: Both, clock: I
             assert caught.value.status_code == 202
 
 
+@pytest.mark.fault("S14")
 def test_a_submit_answered_fatal(both: Both, clock: InstantClock) -> None:
     fatal = {"request_id": "r1", "status": {"type": "FATAL", "text": "no such method"}}
     with FaultServer([reply(200, fatal)]) as server:
@@ -178,6 +185,7 @@ def test_bombs_and_unasked_encodings_are_refused_once(both: Both, clock: Instant
         assert len(server.requests) == 1
 
 
+@pytest.mark.fault("L16")
 @pytest.mark.parametrize("phase", ["answer", "sign-in", "connect"])
 @pytest.mark.parametrize("kind", ["hang", "drip", "1xx"])
 def test_the_timeout_holds_for_the_whole_call(both: Both, phase: str, kind: str) -> None:
@@ -205,6 +213,7 @@ def test_garbage_is_a_transport_error(both: Both, clock: InstantClock, garbage: 
         assert len(server.requests) == 3
 
 
+@pytest.mark.fault("S20")
 def test_a_redirect_is_not_followed(both: Both, clock: InstantClock) -> None:
     with FaultServer([ACCEPTED]) as other, FaultServer([reply(307, b"", {"location": "X"})]) as server:
         server.scripts[0] = reply(307, b"", {"location": f"{other.url}/steal"})

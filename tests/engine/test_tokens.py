@@ -72,6 +72,7 @@ def wrong(emulator: Emulator) -> dict[str, str]:
     }
 
 
+@pytest.mark.fault("L1", only="sync")
 def test_a_refused_password_is_sent_once_by_200_calculations_over_20_threads(emulator: Emulator) -> None:
     errors: Counter[str] = Counter()
     with OkapiClient(**wrong(emulator)) as client, ThreadPoolExecutor(20) as pool:
@@ -83,6 +84,7 @@ def test_a_refused_password_is_sent_once_by_200_calculations_over_20_threads(emu
     assert emulator.sign_ins == 1
 
 
+@pytest.mark.fault("L1", only="async")
 def test_a_refused_password_is_sent_once_by_200_tasks(emulator: Emulator) -> None:
     async def main() -> list[BaseException | object]:
         async with AsyncOkapiClient(**wrong(emulator)) as client:
@@ -131,6 +133,7 @@ def test_a_day_later_the_token_is_renewed_before_it_ends(
     assert 401 not in {call.status_code for call in emulator.calls}
 
 
+@pytest.mark.fault("T7")
 def test_in_the_advisory_window_a_failing_sign_in_is_no_ones_error(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -146,6 +149,7 @@ def test_in_the_advisory_window_a_failing_sign_in_is_no_ones_error(
     assert emulator.sign_ins > before
 
 
+@pytest.mark.fault("T8")
 def test_in_the_mandatory_window_it_is(client: Client, emulator: Emulator, clock: InstantClock) -> None:
     client.sign_in()
     clock.advance(DAY - 30)
@@ -154,6 +158,7 @@ def test_in_the_mandatory_window_it_is(client: Client, emulator: Emulator, clock
         client.submit(iss_passes())
 
 
+@pytest.mark.fault("T9", "T20", "S9")
 def test_a_revoked_token_is_replaced_and_the_call_replayed(client: Client, emulator: Emulator) -> None:
     client.sign_in()
     emulator.revoke_tokens()
@@ -163,6 +168,7 @@ def test_a_revoked_token_is_replaced_and_the_call_replayed(client: Client, emula
     assert len(emulator.calculations) == 1
 
 
+@pytest.mark.fault("T9", "T10")
 def test_a_token_refused_again_is_an_error_and_no_storm(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -186,6 +192,7 @@ def test_fifty_refused_tokens_make_one_renewal(emulator: Emulator) -> None:
     assert emulator.sign_ins == 2
 
 
+@pytest.mark.fault("L2")
 def test_a_blocked_account_is_left_alone_until_it_may_be_tried(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -200,6 +207,7 @@ def test_a_blocked_account_is_left_alone_until_it_may_be_tried(
     assert emulator.sign_ins == 2
 
 
+@pytest.mark.fault("L8")
 def test_a_failing_token_endpoint_is_tried_three_times(client: Client, emulator: Emulator) -> None:
     emulator.fail_next(503, times=100, path="/oauth/token")
     with pytest.raises(OkapiError):
@@ -207,6 +215,7 @@ def test_a_failing_token_endpoint_is_tried_three_times(client: Client, emulator:
     assert emulator.sign_ins == 3
 
 
+@pytest.mark.fault("L5")
 @pytest.mark.parametrize(
     "body",
     [
@@ -227,6 +236,7 @@ def test_a_sign_in_without_usable_token_is_an_error_that_shows_none_of_it(
     assert body.decode() not in str(caught.value)
 
 
+@pytest.mark.fault("T12")
 def test_the_wall_clock_may_jump(both: object, emulator: Emulator, clock: InstantClock) -> None:
     with both.emulated(emulator) as client:  # type: ignore[attr-defined]
         client.sign_in()
@@ -239,6 +249,7 @@ def test_the_wall_clock_may_jump(both: object, emulator: Emulator, clock: Instan
         assert emulator.sign_ins == 2
 
 
+@pytest.mark.fault("L9")
 def test_an_unreachable_token_endpoint(both: object) -> None:
     client = both.client(  # type: ignore[attr-defined]
         username="user@example.com", password="secret", base_url="http://127.0.0.1:9", token_url="http://127.0.0.1:9/t",

@@ -50,6 +50,7 @@ def test_the_first_calculation(client: Client) -> None:
     assert len(passes.above(10)) == 1
 
 
+@pytest.mark.fault("P2")
 def test_202_is_pending_and_200_finished(client: Client, emulator: Emulator) -> None:
     emulator.processing_time = 100
     request = client.submit(iss_passes())
@@ -73,6 +74,7 @@ def test_pauses_are_a_tenth_of_the_time_it_runs(client: Client, emulator: Emulat
     assert len(clock.sleeps) < 60
 
 
+@pytest.mark.fault("P1")
 def test_a_wait_that_runs_out_ends_at_its_deadline_and_says_how_to_resume(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -88,6 +90,7 @@ def test_a_wait_that_runs_out_ends_at_its_deadline_and_says_how_to_resume(
     assert len(client.resume(pickle.loads(pickle.dumps(caught.value)).ref).result(timeout=timedelta(hours=1))) == 2
 
 
+@pytest.mark.fault("P20")
 def test_resuming_by_word_in_another_client(both: Both, client: Client, emulator: Emulator) -> None:
     word = str(client.submit(iss_passes()).ref)
     with both.emulated(emulator) as other:
@@ -145,6 +148,7 @@ def test_parts_that_were_read_are_kept_when_a_later_one_fails(client: Client, em
     assert not any(call.path.endswith("/simple") for call in emulator.calls[before:])
 
 
+@pytest.mark.fault("P13")
 def test_fatal_ends_the_wait_and_fails_the_result(client: Client, emulator: Emulator) -> None:
     emulator.next_calculation(status="FATAL", text="the orbit has decayed")
     request = client.submit(iss_passes()).wait()
@@ -205,6 +209,7 @@ def test_an_error_of_on_poll_is_the_callers_and_loses_nothing(client: Client, em
     assert len(request.result()) == 2
 
 
+@pytest.mark.fault("P4")
 @pytest.mark.parametrize("status", [404, 500, 502, 503, 429])
 def test_failing_looks_do_not_end_a_wait(client: Client, emulator: Emulator, status: int) -> None:
     request = client.submit(iss_passes())
@@ -229,6 +234,7 @@ def test_a_failing_platform_at_the_deadline_is_a_wait_that_ran_out(client: Clien
         request.wait(timeout=100)
 
 
+@pytest.mark.fault("P3")
 def test_an_unknown_id_is_pending_for_ten_seconds_after_its_own_submit_only(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -243,6 +249,7 @@ def test_an_unknown_id_is_pending_for_ten_seconds_after_its_own_submit_only(
         client.resume(request.ref).wait()
 
 
+@pytest.mark.fault("P5")
 def test_a_result_that_was_seen_alive_and_is_gone_has_expired(client: Client, emulator: Emulator) -> None:
     emulator.processing_time = 100
     request = client.submit(iss_passes())
@@ -253,6 +260,7 @@ def test_a_result_that_was_seen_alive_and_is_gone_has_expired(client: Client, em
     assert caught.value.ref == request.ref
 
 
+@pytest.mark.fault("P6")
 def test_a_retry_after_on_a_look_is_obeyed_within_bounds(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
@@ -296,6 +304,7 @@ def test_a_202_that_says_fatal_ends_the_wait(both: Both, clock: InstantClock) ->
                 request.result()
 
 
+@pytest.mark.fault("P10")
 @pytest.mark.parametrize("pending", [b"", b"<html>", [1, 2], {"status": "odd"}, {"status": None}, FINISHED])
 def test_a_202_is_pending_whatever_it_holds(both: Both, clock: InstantClock, pending: object) -> None:
     with FaultServer([ACCEPTED, reply(202, pending), reply(200, FINISHED)]) as server:
@@ -305,6 +314,7 @@ def test_a_202_is_pending_whatever_it_holds(both: Both, clock: InstantClock, pen
             assert len(request.result()) == 1
 
 
+@pytest.mark.fault("P9", "P12")
 @pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"<html>sign in</html>"), (204, b""), (206, FINISHED)])
 def test_a_finished_answer_that_cannot_be_read(both: Both, clock: InstantClock, status: int, body: object) -> None:
     with FaultServer([ACCEPTED, reply(status, body)]) as server:
@@ -316,6 +326,7 @@ def test_a_finished_answer_that_cannot_be_read(both: Both, clock: InstantClock, 
             assert request.raw() is not None
 
 
+@pytest.mark.fault("P11")
 def test_a_finished_body_with_a_request_id_is_the_result(both: Both, clock: InstantClock) -> None:
     with FaultServer([ACCEPTED, reply(200, {**FINISHED, "request_id": "r1"})]) as server:
         with both.client(**server.client, clock=clock) as client:

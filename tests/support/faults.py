@@ -89,6 +89,12 @@ def drip(content: bytes, pause: float = 0.05) -> Script:
     return run
 
 
+def in_turn(*scripts: Script) -> Script:
+    """One after the other, one for each request; the last stays."""
+    left = list(scripts)
+    return lambda connection: (left.pop(0) if len(left) > 1 else left[0])(connection)
+
+
 def zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
@@ -101,6 +107,7 @@ class FaultServer:
     sign_in: Script = field(default_factory=lambda: reply(200, {"access_token": TOKEN, "expires_in": 86400}))
     requests: list[Received] = field(default_factory=list)
     sign_ins: int = 0
+    signed_in: list[Received] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -138,6 +145,7 @@ class FaultServer:
                 with self._lock:
                     if received.path == "/oauth/token":
                         self.sign_ins += 1
+                        self.signed_in.append(received)
                         script = self.sign_in
                     else:
                         self.requests.append(received)

@@ -6,7 +6,8 @@ what happened                         read    write     sign-in
 nothing was sent                      again   again     again
 sent, then lost or out of time        again   uncertain again
 the answer's body is damaged          again   uncertain again
-408, 425, 429, 503 with Retry-After   again   again     error
+408, 425, 503 with Retry-After        again   again     again
+429                                   again   again     error
 another 5xx                           again   uncertain again
 any other error status                error   error     error
 certificate refused, client closed    error   error     error
@@ -33,7 +34,7 @@ from . import wire
 from .effects import Failure, Flow, sleep
 
 Verb = Literal["read", "write", "sign-in"]
-Event = Literal["ok", "unsent", "lost", "damaged", "not now", "server", "error", "refused"]
+Event = Literal["ok", "unsent", "lost", "damaged", "not now", "limited", "server", "error", "refused"]
 Verdict = Literal["done", "again", "uncertain", "error"]
 Outcome: TypeAlias = RawResponse | Failure
 
@@ -42,7 +43,8 @@ TABLE: Mapping[Event, Mapping[Verb, Verdict]] = {
     "unsent": {"read": "again", "write": "again", "sign-in": "again"},
     "lost": {"read": "again", "write": "uncertain", "sign-in": "again"},
     "damaged": {"read": "again", "write": "uncertain", "sign-in": "again"},
-    "not now": {"read": "again", "write": "again", "sign-in": "error"},
+    "not now": {"read": "again", "write": "again", "sign-in": "again"},
+    "limited": {"read": "again", "write": "again", "sign-in": "error"},
     "server": {"read": "again", "write": "uncertain", "sign-in": "again"},
     "error": {"read": "error", "write": "error", "sign-in": "error"},
     "refused": {"read": "error", "write": "error", "sign-in": "error"},
@@ -65,7 +67,9 @@ def event(outcome: Outcome) -> Event:
     code = outcome.status_code
     if code < 300:
         return "ok"
-    if code in (408, 425, 429) or (code == 503 and "retry-after" in outcome.headers):
+    if code == 429:
+        return "limited"
+    if code in (408, 425) or (code == 503 and "retry-after" in outcome.headers):
         return "not now"
     return "server" if code >= 500 else "error"
 
