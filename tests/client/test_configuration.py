@@ -23,12 +23,14 @@ from okapi_sdk import (
     PredictPasses,
     RequestRef,
     RetryPolicy,
+    TransportError,
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.settings import credentials_from, environment_for
 from tests.models.bad_input import ROWS
 from tests.support.both import Both
 from tests.support.cases import iss_passes
+from tests.support.faults import FaultServer, reply
 
 USER = {"username": "user@example.com", "password": "pass-word-7"}
 
@@ -253,6 +255,43 @@ def test_loopback_is_never_proxied(both: Both, emulator: Emulator, monkeypatch: 
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with both.emulated(emulator) as client:
         client.sign_in()
+
+
+def test_a_proxy_is_asked_for_a_tunnel_with_its_password(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultServer([reply(407)]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//proxy-user:proxy-pass@"))
+        monkeypatch.delenv("https_proxy", raising=False)
+        monkeypatch.setenv("NO_PROXY", "")
+        client = both.client(**USER, retry=RetryPolicy(attempts=1))
+        with client, pytest.raises(TransportError) as caught:
+            client.sign_in()
+    (tunnel,) = proxy.requests
+    assert (tunnel.method, tunnel.path) == ("CONNECT", "auth.okapiorbits.com:443")
+    assert tunnel.headers["proxy-authorization"] == "Basic cHJveHktdXNlcjpwcm94eS1wYXNz"
+    assert "proxy-pass" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("ftp://user:pass-word-7@proxy.example", "no address of"),
+        ("http://proxy.example:port", "no address of"),
+        ("socks5://user:pass-word-7@proxy.example", r"httpx\[socks\]"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_refused(
+    address: str, message: str, both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)  # socksio may be installed here
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        both.client(**USER)
+    assert "pass-word-7" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_a_client_neither_pickles_nor_copies_nor_shows_its_secret() -> None:

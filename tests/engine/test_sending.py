@@ -236,6 +236,7 @@ def test_a_call_carries_one_token_header_and_no_cookies(both: Both, clock: Insta
     assert "access_token" in typed.headers
     assert "authorization" not in typed.headers
     assert "cookie" not in typed.headers
+    assert generic.headers["host"] == server.url.removeprefix("http://")
     assert set(generic.headers) == {"host", "accept", "accept-encoding", "user-agent", "authorization"} | (
         {"connection"} & set(generic.headers)
     )

@@ -2,14 +2,15 @@
 
 httpx has no limit on the whole of a call: each read has its own. Here every socket operation is cut to what is left
 of one deadline (`_Network` for threads, ``asyncio.timeout`` for tasks). Bodies are read raw and decoded by `body`.
-Requests go to httpx's transports directly: cookies, redirects and authentication of its client, all unused here, cost
-as much as the rest of the SDK.
+Requests go to pools of httpcore, the transport under httpx: what httpx adds (cookies, redirects, authentication, parsed
+addresses and headers), all unused here, costs as much as the rest of the SDK. A borrowed client keeps all of httpx.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import os
 import socket
@@ -33,7 +34,8 @@ from ..settings import Environment, is_loopback
 from .body import BadBodyError, Body
 from .effects import Failure, HttpRequest
 
-USER_AGENT = f"okapi-sdk/{_version.__version__}"
+_HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
+_PORTS = {"https": 443, "http": 80}
 CONNECT_SECONDS = 5.0
 # Shorter than servers keep idle connections, so that a submit never rides one that is just being closed.
 KEEPALIVE_SECONDS = 2.0
@@ -52,26 +54,19 @@ class SyncHttp:
         self, environment: Environment, connections: int, context: ssl.SSLContext | None, client: httpx.Client | None
     ) -> None:
         self._borrowed = client
-        self._make = partial(_Routes, environment, partial(self._transport, connections, context))
+        kinds = (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy)
+        self._network = _Network()
+        self._make = partial(_Routes, environment, partial(_pool, kinds, connections, context, self._network))
         self._open()
 
     def _open(self) -> None:
         self._pid = os.getpid()
-        self._network = _Network()
-        self._routes: _Routes[httpx.HTTPTransport] | None = None if self._borrowed else self._make()
+        self._routes: _Routes[httpcore.ConnectionPool] | None = None if self._borrowed else self._make()
 
     def after_fork(self) -> None:
         """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
         if self._pid != os.getpid() and self._routes is not None and not self._routes.closed:
             self._open()
-
-    def _transport(self, connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.HTTPTransport:
-        transport = httpx.HTTPTransport(
-            verify=context or _default_context(), limits=_limits(connections), proxy=proxy, trust_env=False
-        )
-        # httpx has no argument for it; a test fails if the attribute goes.
-        transport._pool._network_backend = self._network
-        return transport
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
@@ -80,32 +75,34 @@ class SyncHttp:
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
         self._network.deadline = time.monotonic() + left
-        headers_of: httpx.Response | None = None
+        answer: httpcore.Response | None = None
         quiet = _quiet.set(True)
         try:
-            headers_of = self._exchange(_built(request, left))
+            answer = self._exchange(request, left)
             try:
-                body = Body(headers_of.status_code, headers_of.headers.raw, request.limit)
-                for chunk in headers_of.iter_raw():
+                body = Body(answer.status, answer.headers, request.limit)
+                for chunk in answer.iter_stream():
                     body.feed(chunk)
             finally:
-                headers_of.close()
+                answer.close()
             return body.response()
         except _CAUGHT as error:
-            return _failure(error, headers_of)
+            return _failure(error, answer)
         finally:
             _quiet.reset(quiet)
 
-    def _exchange(self, request: httpx.Request) -> httpx.Response:
+    def _exchange(self, request: HttpRequest, left: float) -> httpcore.Response:
         if self._routes is not None:
-            return self._routes.of(request).handle_request(request)
+            route = self._routes.of(request.url)
+            return route.pool.handle_request(route.request(request, left))
         borrowed = cast("httpx.Client", self._borrowed)
-        return borrowed.send(request, stream=True, auth=None, follow_redirects=False)
+        answer = borrowed.send(_for_httpx(request, left), stream=True, auth=None, follow_redirects=False)
+        return httpcore.Response(answer.status_code, headers=answer.headers.raw, content=answer.stream)
 
     def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
-        for transport in self._routes.close() if self._routes else ():
-            transport.close()
+        for pool in self._routes.close() if self._routes else ():
+            pool.close()
 
 
 class AsyncHttp:
@@ -119,14 +116,9 @@ class AsyncHttp:
         client: httpx.AsyncClient | None,
     ) -> None:
         self._borrowed = client
-        make = partial(self._transport, connections, context)
-        self._routes: _Routes[httpx.AsyncHTTPTransport] | None = None if client else _Routes(environment, make)
-
-    @staticmethod
-    def _transport(connections: int, context: ssl.SSLContext | None, proxy: str | None) -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(
-            verify=context or _default_context(), limits=_limits(connections), proxy=proxy, trust_env=False
-        )
+        kinds = (httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
+        make = partial(_pool, kinds, connections, context, None)
+        self._routes: _Routes[httpcore.AsyncConnectionPool] | None = None if client else _Routes(environment, make)
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
@@ -134,77 +126,129 @@ class AsyncHttp:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
-        headers_of: httpx.Response | None = None
+        answer: httpcore.Response | None = None
         quiet = _quiet.set(True)
         try:
             async with asyncio.timeout(left):
-                headers_of = await self._exchange(_built(request, left))
+                answer = await self._exchange(request, left)
                 try:
-                    body = Body(headers_of.status_code, headers_of.headers.raw, request.limit)
-                    async for chunk in headers_of.aiter_raw():
+                    body = Body(answer.status, answer.headers, request.limit)
+                    async for chunk in answer.aiter_stream():
                         body.feed(chunk)
                 finally:
-                    await headers_of.aclose()
+                    await answer.aclose()
                 return body.response()
         except TimeoutError:
-            return Failure("timeout", "the time for it ran out", sent=True, status_code=_status(headers_of))
+            return Failure("timeout", "the time for it ran out", sent=True, status_code=_status(answer))
         except _CAUGHT as error:
-            return _failure(error, headers_of)
+            return _failure(error, answer)
         finally:
             _quiet.reset(quiet)
 
-    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+    async def _exchange(self, request: HttpRequest, left: float) -> httpcore.Response:
         if self._routes is not None:
-            return await self._routes.of(request).handle_async_request(request)
+            route = self._routes.of(request.url)
+            return await route.pool.handle_async_request(route.request(request, left))
         borrowed = cast("httpx.AsyncClient", self._borrowed)
-        return await borrowed.send(request, stream=True, auth=None, follow_redirects=False)
+        answer = await borrowed.send(_for_httpx(request, left), stream=True, auth=None, follow_redirects=False)
+        return httpcore.Response(answer.status_code, headers=answer.headers.raw, content=answer.stream)
 
     async def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
-        for transport in self._routes.close() if self._routes else ():
-            await transport.aclose()
+        for pool in self._routes.close() if self._routes else ():
+            await pool.aclose()
 
 
 P = TypeVar("P")
 
 
+class _Route(Generic[P]):
+    """The pool of connections for one origin, and what is the same in all requests to it."""
+
+    def __init__(self, pool: P, origin: str) -> None:
+        self.pool = pool
+        self._url = httpcore.URL(origin)
+        parts = urlsplit(origin)
+        host = parts.netloc.rpartition(":")[0] if parts.port == _PORTS[parts.scheme] else parts.netloc
+        self._headers = {"host": host, **_HEADERS}
+        self._skipped = len(origin)
+
+    def request(self, request: HttpRequest, left: float) -> httpcore.Request:
+        url = self._url
+        target = request.url[self._skipped :] or "/"
+        headers = {**self._headers, **request.headers}
+        if request.content is not None:
+            headers["content-length"] = str(len(request.content))
+        return httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target),
+            headers=list(headers.items()),
+            content=request.content,
+            extensions={"timeout": _timeouts(left)},
+        )
+
+
 class _Routes(Generic[P]):
-    """The pools of connections, with a proxy or without, by address."""
+    """The pools of connections, with a proxy or without, by origin."""
 
-    def __init__(self, environment: Environment, transport: Callable[[str | None], P]) -> None:
+    def __init__(self, environment: Environment, pool: Callable[[httpx.Proxy | None], P]) -> None:
         self.closed = False
-        self._direct = transport(None)
-        self._proxied = {f"{origin}/": transport(proxy) for origin, proxy in _proxies(environment).items()}
+        direct = pool(None)
+        self._routes: dict[str, _Route[P]] = {}
+        for origin in {_origin(environment.base_url), _origin(environment.token_url)}:
+            proxy = _proxy(origin)
+            self._routes[origin] = _Route(direct if proxy is None else pool(proxy), origin)
 
-    def of(self, request: httpx.Request) -> P:
-        if self._proxied:
-            url = str(request.url)
-            return next((found for origin, found in self._proxied.items() if url.startswith(origin)), self._direct)
-        return self._direct
+    def of(self, url: str) -> _Route[P]:
+        return self._routes[_origin(url)]
 
     def close(self) -> Iterable[P]:
         self.closed = True
-        return (self._direct, *self._proxied.values())
+        return {route.pool for route in self._routes.values()}
 
 
 def _is_closed(borrowed: httpx.Client | httpx.AsyncClient | None, routes: _Routes[Any] | None) -> bool:
     return borrowed.is_closed if borrowed is not None else routes is None or routes.closed
 
 
-def _built(request: HttpRequest, left: float) -> httpx.Request:
+def _origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])  # scheme, host and port
+
+
+def _timeouts(left: float) -> dict[str, float]:
+    return {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
+
+
+def _for_httpx(request: HttpRequest, left: float) -> httpx.Request:
     return httpx.Request(
         request.method,
         request.url,
-        headers={"user-agent": USER_AGENT, "accept-encoding": "gzip", **request.headers},
+        headers={**_HEADERS, **request.headers},
         content=request.content,
-        extensions={"timeout": {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}},
+        extensions={"timeout": _timeouts(left)},
     )
 
 
-def _limits(connections: int) -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEPALIVE_SECONDS
-    )
+def _pool(
+    kinds: tuple[Callable[..., P], Callable[..., P], Callable[..., P]],
+    connections: int,
+    context: ssl.SSLContext | None,
+    network: _Network | None,
+    proxy: httpx.Proxy | None,
+) -> P:
+    direct, http_proxy, socks_proxy = kinds
+    options = {
+        "ssl_context": context or _default_context(),
+        "max_connections": connections,
+        "max_keepalive_connections": connections,
+        "keepalive_expiry": KEEPALIVE_SECONDS,
+        "network_backend": network,
+    }
+    if proxy is None:
+        return direct(**options)
+    url = httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/")
+    kind = http_proxy if proxy.url.scheme in ("http", "https") else socks_proxy
+    return kind(proxy_url=url, proxy_auth=proxy.raw_auth, **options)
 
 
 _context_lock = threading.Lock()
@@ -228,17 +272,20 @@ def _default_context() -> ssl.SSLContext:
         return _context
 
 
-def _proxies(environment: Environment) -> dict[str, str]:
+def _proxy(origin: str) -> httpx.Proxy | None:
     # Read by the standard library's rules (HTTPS_PROXY, NO_PROXY and the system's settings); loopback never has one.
-    proxies = urllib.request.getproxies()
-    found: dict[str, str] = {}
-    for url in (environment.base_url, environment.token_url):
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        proxy = proxies.get(parts.scheme) or proxies.get("all")
-        if proxy and not is_loopback(host) and not urllib.request.proxy_bypass(host):
-            found[f"{parts.scheme}://{parts.netloc}"] = proxy if "://" in proxy else f"http://{proxy}"
-    return found
+    proxies, parts = urllib.request.getproxies(), urlsplit(origin)
+    host = parts.hostname or ""
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    problem = "is no address of an http, https or socks5 proxy"
+    with contextlib.suppress(ValueError, httpx.InvalidURL):
+        found = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+        if not found.url.scheme.startswith("socks") or importlib.util.find_spec("socksio"):
+            return found
+        problem = 'needs a package that is missing: pip install "httpx[socks]"'
+    raise ConfigurationError(f"The proxy that the environment names for {host} {problem}.")
 
 
 class _Network(httpcore.NetworkBackend):
@@ -304,25 +351,32 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-_CAUGHT = (
+def _both(*names: str) -> tuple[type[Exception], ...]:
+    # httpx names its errors as httpcore does.
+    return tuple(getattr(library, name) for library in (httpcore, httpx) for name in names)
+
+
+_TIMEOUTS = _both("TimeoutException")
+_CONNECTING = _both("ConnectTimeout")
+_UNSENT = _both("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+_CAUGHT: tuple[type[Exception], ...] = (
+    *_both("TimeoutException", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"),
     httpx.HTTPError,
     httpx.InvalidURL,
     httpx.StreamError,
-    httpcore.TimeoutException,
     ssl.SSLError,
     OSError,
     BadBodyError,
 )
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure:
+def _failure(error: BaseException, answer: httpcore.Response | None) -> Failure:
     if isinstance(error, BadBodyError):
         return error.failure
     sent = not isinstance(error, _UNSENT)
-    status_code = _status(headers_of)
-    if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
-        where = "connecting" if isinstance(error, httpx.ConnectTimeout) else "waiting for a free connection"
+    status_code = _status(answer)
+    if isinstance(error, _TIMEOUTS):
+        where = "connecting" if isinstance(error, _CONNECTING) else "waiting for a free connection"
         detail = "the time for it ran out" if sent else f"the time for {where} ran out"
         return Failure("timeout", detail, sent, status_code)
     cause = _tls_cause(error)
@@ -330,10 +384,8 @@ def _failure(error: BaseException, headers_of: httpx.Response | None) -> Failure
         return Failure("tls", str(cause)[:200], sent)
     if sent:
         # Texts of exchange errors can quote header values; the class says enough.
-        detail = (
-            "the answer broke off" if headers_of is not None else f"the connection was lost ({type(error).__name__})"
-        )
-        return Failure("connection" if headers_of is None else "truncated", detail, sent, status_code)
+        detail = "the answer broke off" if answer is not None else f"the connection was lost ({type(error).__name__})"
+        return Failure("connection" if answer is None else "truncated", detail, sent, status_code)
     return Failure("connection", str(error)[:200] or type(error).__name__, sent)
 
 
@@ -343,5 +395,5 @@ def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
     return error
 
 
-def _status(headers_of: httpx.Response | None) -> int | None:
-    return None if headers_of is None else headers_of.status_code
+def _status(answer: httpcore.Response | None) -> int | None:
+    return None if answer is None else answer.status
