@@ -115,7 +115,8 @@ class FaultServer:
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     @property
     def client(self) -> dict[str, str]:
@@ -156,6 +157,9 @@ class FaultServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):  # closing alone leaves accept() at work, and the port open
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join()
         self._socket.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
