@@ -114,6 +114,7 @@ class FaultServer:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
+        self._here = threading.local()
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
@@ -127,6 +128,12 @@ class FaultServer:
             "base_url": self.url,
             "token_url": f"{self.url}/oauth/token",
         }
+
+    @property
+    def received(self) -> Received:
+        """The request that the calling script answers."""
+        found: Received = self._here.received
+        return found
 
     def _accept(self) -> None:
         while True:
@@ -143,6 +150,7 @@ class FaultServer:
         with contextlib.suppress(OSError, ValueError):
             # No makefile: it would keep the socket open after a script has closed it.
             while (received := _read(connection)) is not None:
+                self._here.received = received
                 with self._lock:
                     if received.path == "/oauth/token":
                         self.sign_ins += 1
