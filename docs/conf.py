@@ -17,10 +17,11 @@ from sphinx.ext.napoleon import Config, GoogleDocstring
 from sphinx.util.docutils import SphinxDirective
 
 import okapi_sdk
-from okapi_sdk import calculations, models
+from okapi_sdk import calculations, models, objects
 
-for _name in okapi_sdk.__all__:  # now: they do not load while Sphinx plays the type checker
-    getattr(okapi_sdk, _name)
+for _room in (okapi_sdk, models, calculations, objects):  # now: they do not load while Sphinx plays the type checker
+    for _name in dir(_room):
+        getattr(_room, _name)
 
 project = "okapi-sdk"
 author = "The okapi-sdk authors"

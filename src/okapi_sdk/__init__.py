@@ -135,14 +135,16 @@ __all__ = [
 _FLOORS = (".errors", ".models", ".models.response", ".settings", ".calculations", ".reference", ".request", ".client")
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for floor in _FLOORS:
-            room = importlib.import_module(floor, __name__)
-            if hasattr(room, name):
-                globals()[name] = getattr(room, name)
-                return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # with it, type checkers take any name for one
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            for floor in _FLOORS:
+                room = importlib.import_module(floor, __name__)
+                if hasattr(room, name):
+                    globals()[name] = getattr(room, name)
+                    return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
-from . import calculations  # resuming by reference finds their classes by name
+from . import calculations
 from ._engine.flows import Session
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
@@ -197,6 +197,6 @@ def at(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
 
 def checked(calculation: object) -> None:
     if not isinstance(calculation, Calculation):
-        rule = f"a calculation, one of {', '.join(calculations.__all__)}"
+        rule = f"a calculation, one of {', '.join(dir(calculations))}"
         remedy = "wrap a body of your own in RawCalculation(path, body)"
         raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))

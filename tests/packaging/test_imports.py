@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import okapi_sdk
+import okapi_sdk.calculations
+import okapi_sdk.models
+import okapi_sdk.objects
 
 HEAVY = ("httpx", "httpcore", "pydantic", "tenacity")
 # Not click and rich: where they are installed, httpx loads them for a command line of its own.
@@ -35,6 +39,27 @@ def test_a_model_loads_pydantic_only() -> None:
 
 def test_the_client_loads_the_core_and_no_extra() -> None:
     assert loaded_by("from okapi_sdk import OkapiClient") & {*HEAVY, *EXTRAS} == set(HEAVY)
+
+
+def test_a_program_loads_the_nouns_that_it_takes() -> None:
+    loaded = loaded_by("from okapi_sdk import OkapiClient, PredictPasses; from okapi_sdk.objects import Cdms")
+    assert {"okapi_sdk.calculations.predict_passes", "okapi_sdk.objects.cdms"} <= loaded
+    others = {"okapi_sdk.calculations.propagate_orbit", "okapi_sdk.objects.satellites", "okapi_sdk.models.omm"}
+    assert not loaded & others
+
+
+def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> None:
+    make = "RequestRef('p/q', 'id', 'PropagateOrbit', 'simple', 'generic', 'https://api.example').kind()"
+    assert "okapi_sdk.calculations.propagate_orbit" in loaded_by(f"from okapi_sdk import RequestRef; {make}")
+
+
+@pytest.mark.parametrize("package", [okapi_sdk.models, okapi_sdk.calculations, okapi_sdk.objects])
+def test_every_name_of_a_package_is_where_it_is_said_to_be(package: Any) -> None:
+    assert dir(package) == package.__all__
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = package.nonsense
 
 
 @pytest.mark.parametrize("name", okapi_sdk.__all__)

@@ -49,6 +49,10 @@ class Calculation(RequestModel, Generic[R]):
         Raises:
             InputError: none of that name is defined in this process.
         """
+        from .. import calculations
+
+        if name not in _CLASSES and name in dir(calculations):
+            getattr(calculations, name)  # loads it
         if name not in _CLASSES:
             problem = InputProblem(
                 "calculation", short(name), f"one of {', '.join(_CLASSES)}", "import the module that defines it"

@@ -83,7 +83,7 @@ def _class_of(word: str) -> type[Calculation[Any]]:
     from okapi_sdk import Calculation, RawCalculation, calculations
 
     endpoint = word.strip().strip("/").rpartition("/")[0]
-    found = (getattr(calculations, name) for name in calculations.__all__)
+    found = (getattr(calculations, name) for name in dir(calculations))
     kinds = (kind for kind in found if isinstance(kind, type) and issubclass(kind, Calculation))
     modelled = (kind for kind in kinds if kind not in (Calculation, RawCalculation))
     return next((kind for kind in modelled if kind.fits(endpoint)), RawCalculation)

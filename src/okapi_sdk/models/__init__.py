@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-from .cdm import Cdm
-from .cdm_object import CdmObject
-from .oem import Oem, OemHeader, OemSegment, OemState
-from .omm import Omm, OmmData, OmmHeader, OmmMetadata
-from .opm import Opm, OpmData, OpmHeader, OpmManeuver, OpmMetadata
-from .rows import Rows
-from .settings import PropagationSettings
-from .status import Severity, Status
-from .tagged import Tagged
-from .tle import Tle
-from .values import GroundLocation, StateVector, TimeWindow
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Cdm",
-    "CdmObject",
-    "GroundLocation",
-    "Oem",
-    "OemHeader",
-    "OemSegment",
-    "OemState",
-    "Omm",
-    "OmmData",
-    "OmmHeader",
-    "OmmMetadata",
-    "Opm",
-    "OpmData",
-    "OpmHeader",
-    "OpmManeuver",
-    "OpmMetadata",
-    "PropagationSettings",
-    "Rows",
-    "Severity",
-    "StateVector",
-    "Status",
-    "Tagged",
-    "TimeWindow",
-    "Tle",
-]
+from .._lazy import export
+
+if TYPE_CHECKING:
+    from .cdm import Cdm as Cdm
+    from .cdm_object import CdmObject as CdmObject
+    from .oem import Oem as Oem
+    from .oem import OemHeader as OemHeader
+    from .oem import OemSegment as OemSegment
+    from .oem import OemState as OemState
+    from .omm import Omm as Omm
+    from .omm import OmmData as OmmData
+    from .omm import OmmHeader as OmmHeader
+    from .omm import OmmMetadata as OmmMetadata
+    from .opm import Opm as Opm
+    from .opm import OpmData as OpmData
+    from .opm import OpmHeader as OpmHeader
+    from .opm import OpmManeuver as OpmManeuver
+    from .opm import OpmMetadata as OpmMetadata
+    from .rows import Rows as Rows
+    from .settings import PropagationSettings as PropagationSettings
+    from .status import Severity as Severity
+    from .status import Status as Status
+    from .tagged import Tagged as Tagged
+    from .tle import Tle as Tle
+    from .values import GroundLocation as GroundLocation
+    from .values import StateVector as StateVector
+    from .values import TimeWindow as TimeWindow
+
+export(
+    __name__,
+    {
+        ".cdm": "Cdm",
+        ".cdm_object": "CdmObject",
+        ".oem": "Oem OemHeader OemSegment OemState",
+        ".omm": "Omm OmmData OmmHeader OmmMetadata",
+        ".opm": "Opm OpmData OpmHeader OpmManeuver OpmMetadata",
+        ".rows": "Rows",
+        ".settings": "PropagationSettings",
+        ".status": "Severity Status",
+        ".tagged": "Tagged",
+        ".tle": "Tle",
+        ".values": "GroundLocation StateVector TimeWindow",
+    },
+)
