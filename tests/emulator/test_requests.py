@@ -164,7 +164,7 @@ def test_an_idempotency_key_for_another_request_is_a_conflict(emulator: Emulator
     headers = {"Idempotency-Key": "once"}
     platform.submit(PASSES, bodies.passes(), headers=headers)
     other_body = platform.http.post(f"/{PASSES}/requests", json=bodies.passes(latitude=1), headers=headers)
-    other_path = platform.http.post("/check-orbit/requests", json=bodies.passes(), headers=headers)
+    other_path = platform.http.post("/geo-slot-analysis/requests", json=bodies.passes(), headers=headers)
     assert (other_body.status_code, other_path.status_code) == (409, 409)
     assert len(emulator.calculations) == 1
 
@@ -183,7 +183,7 @@ def test_a_service_without_an_engine_ends_fatal_and_says_why(platform: Platform,
         assert answer.status_code == 200
         assert set(answer.json()) == {"status", "result_part_id", "next_result_part_foreseen"}
         assert answer.json()["status"]["type"] == "FATAL"
-        assert f"no engine for {path} yet" in answer.json()["status"]["text"]
+        assert f"no engine for {path}, which computes" in answer.json()["status"]["text"]
 
 
 def test_the_table_names_every_service_of_the_platform() -> None:
@@ -208,10 +208,10 @@ def test_the_table_names_every_service_of_the_platform() -> None:
 
 
 def test_a_fatal_result_looks_alike_in_every_envelope(platform: Platform) -> None:
-    id_ = platform.submit("check-orbit", {"anything": 1})
-    (item,) = platform.http.get(f"/check-orbit/simple/results/{id_}").json()
+    id_ = platform.submit("geo-slot-analysis", {"anything": 1})
+    (item,) = platform.http.get(f"/geo-slot-analysis/simple/results/{id_}").json()
     assert item["state_msgs"][0]["type"] == "FATAL"
-    output = platform.http.get(f"/check-orbit/simple/results/{id_}/generic").json()["okapi_output"]
+    output = platform.http.get(f"/geo-slot-analysis/simple/results/{id_}/generic").json()["okapi_output"]
     assert output["status"]["content"]["type"] == "FATAL"
 
 
@@ -219,4 +219,4 @@ def test_the_root_describes_the_emulator_to_anybody(emulator: Emulator) -> None:
     body: dict[str, Any] = httpx.get(emulator.base_url + "/").json()
     assert body["name"] == "okapi-sdk emulator"
     assert body["services"]["predict-passes/sgp4"] == {"formats": ["simple", "summary"], "computed": True}
-    assert body["services"]["check-orbit"]["computed"] is False
+    assert body["services"]["generate-maneuver"]["computed"] is False

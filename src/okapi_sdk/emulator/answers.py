@@ -31,15 +31,23 @@ class RefusedError(Exception):
 
 
 class NoResultError(Exception):
-    """A calculation that was accepted but has no result: it ends with status FATAL and this text."""
+    """A calculation that was accepted but has no result: it ends with status FATAL and this text.
+
+    `input_problem` says that another input would have had one.
+    """
+
+    def __init__(self, text: str, *, input_problem: bool = False) -> None:
+        super().__init__(text)
+        self.status = Status("FATAL", text, input_problem)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A result that is a list under `key`. It is cut into parts when it is long."""
+    """A result that is a list under `key`. It is cut into parts when it is long; `beside` goes into each of them."""
 
     key: str
     rows: Iterable[Mapping[str, object]]
+    beside: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,20 +59,44 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """No result in this format, though there is one in others: it ends FATAL with this text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An element that is to be stored when the calculation has ended: see `store.Store.put`."""
+
+    table: str
+    id_field: str
+    element: Mapping[str, object]
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a calculation found: a status, and the result in each format of the service (none after FATAL)."""
+    """What a calculation found: a status, the result in each format of the service (none after FATAL), and what it
+    stores.
+    """
 
     status: Status
-    formats: Mapping[str, Listing | Document] = field(default_factory=dict)
+    formats: Mapping[str, Listing | Document | Absent] = field(default_factory=dict)
+    stored: tuple[Stored, ...] = ()
 
 
 @dataclass(frozen=True)
 class Serialised:
-    """A result as JSON text, ready to be sent: `opening`, one part or all of them joined by commas, `closing`."""
+    """A result as JSON text, ready to be sent: `opening`, one part or all of them joined by commas, `closing`.
+
+    `status` takes the place of the calculation's own where this format has one.
+    """
 
     opening: bytes = b""
     parts: tuple[bytes, ...] = (b"",)
     closing: bytes = b""
+    status: Status | None = None
 
     def part(self, number: int) -> bytes:
         """One part, counted from 1."""
@@ -75,15 +107,18 @@ class Serialised:
         return self.opening + b",".join(self.parts) + self.closing
 
 
-def serialise(result: Listing | Document, rows_per_part: int) -> Serialised:
+def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serialised:
     """Write a result out, a list in parts of at most `rows_per_part` rows."""
+    if isinstance(result, Absent):
+        return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
         return Serialised(key, (_json(result.value),))
     rows = iter(result.rows)
     # Row by row: one call for a long list would hold the interpreter, and with it every other answer, all the while.
     parts = iter(lambda: b",".join(_json(row) for row in islice(rows, rows_per_part)), b"")
-    return Serialised(key + b"[", tuple(parts) or (b"",), b"]")
+    beside = b"," + _json(result.beside)[1:-1] if result.beside else b""
+    return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 
 
 class Envelope(Enum):

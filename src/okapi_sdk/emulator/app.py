@@ -108,6 +108,7 @@ class App:
                 self._check_token(request)
                 document = _read_json(body) if request.method in ("POST", "PUT", "PATCH") else None
                 key = _idempotency_key(request)
+                await self.jobs.settle()
                 return self.objects.answer(request.method, place, request.scope["query_string"], document, key)
 
     def _check_token(self, request: Request) -> None:
@@ -147,7 +148,7 @@ class App:
                 raise RefusedError(404, f"There is no part {number}, only 1 to {len(result.parts)}.")
         except RefusedError as refusal:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
-        return Response(envelope.finished(finished.status, result, number), 200, media_type=_JSON)
+        return Response(envelope.finished(result.status or finished.status, result, number), 200, media_type=_JSON)
 
 
 def _route(path: str) -> _Submission | _Reading | Place:

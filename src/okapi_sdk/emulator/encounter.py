@@ -1,25 +1,13 @@
-"""Two objects at their closest approach: relative motion, the encounter plane, and the probability of collision.
-
-The probability is that of J. L. Foster and H. S. Estes, "A Parametric Analysis of Orbital Debris Collision Probability
-and Maneuver Rate for Space Vehicles", NASA JSC-25898, 1992: for a fast encounter the relative motion is straight, and
-the combined covariance, projected on the plane across it, is integrated over the disc of both bodies' radii. Foster
-sums over a polar grid; here one of the two integrals is closed (error function) and the other a Gauss-Legendre sum,
-which is the same number to more digits.
-"""
+"""Two objects at their closest approach: relative motion and the encounter plane."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-
-_REACH = 12.0
-_PANELS = 96
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 @dataclass(frozen=True)
@@ -60,8 +48,10 @@ class Encounter:
         direction that completes it and the relative velocity to a right-handed frame.
         """
         along = _unit(self.velocity2 - self.velocity1)
-        radial = _unit(self.position1)
-        first = _unit(radial - (radial @ along) * along)
+        radial, _, normal = rtn(self.position1, self.velocity1)
+        across = radial - (radial @ along) * along
+        # Where the relative velocity is radial itself, the direction normal to the orbit takes its place.
+        first = _unit(across if np.linalg.norm(across) > 1e-9 else normal - (normal @ along) * along)
         return np.array((first, np.cross(along, first)))
 
     def projected(self, covariance1: Array, covariance2: Array) -> tuple[Array, Array]:
@@ -77,45 +67,6 @@ def rtn(position: Array, velocity: Array) -> Array:
     radial = _unit(position)
     normal = _unit(np.cross(position, velocity))
     return np.array((radial, np.cross(normal, radial), normal))
-
-
-def collision_probability(miss: Array, covariance: Array, radius: float) -> float:
-    """The probability that a plane normal distribution around `miss` gives to the disc of `radius` around 0."""
-    variances, axes = np.linalg.eigh(covariance)
-    narrow, wide = np.sqrt(np.maximum(variances, np.finfo(float).tiny))
-    x, y = axes.T @ miss
-    return _over_disc(float(x), float(y), float(narrow), float(wide), radius)
-
-
-def squared_mahalanobis(miss: Array, covariance: Array) -> float:
-    """The squared distance of `miss` from 0 in units of the covariance."""
-    return float(miss @ np.linalg.solve(covariance, miss))
-
-
-def _over_disc(x: float, y: float, narrow: float, wide: float, radius: float) -> float:
-    # Along the wide axis the density is smooth; where it is nothing, or outside the disc, is not looked at.
-    low, high = max(-radius, y - _REACH * wide), min(radius, y + _REACH * wide)
-    if low >= high:
-        return 0.0
-    # In equal steps of the angle at the centre, for the chord has a vertical tangent at both ends.
-    edges = np.linspace(math.asin(low / radius), math.asin(high / radius), _PANELS + 1)
-    half = np.diff(edges)[:, None] / 2
-    angles = (edges[:-1, None] + half * (1 + _NODES)).ravel()
-    weights = (half * _WEIGHTS).ravel() * radius * np.cos(angles)
-    chords = radius * np.cos(angles)
-    density = np.exp(-(((radius * np.sin(angles) - y) / wide) ** 2) / 2) / (wide * math.sqrt(2 * math.pi))
-    scale = narrow * math.sqrt(2)
-    inside = np.array([_between((-chord - x) / scale, (chord - x) / scale) for chord in chords.tolist()])
-    return float(weights @ (density * inside))
-
-
-def _between(low: float, high: float) -> float:
-    """Half the error function's difference, also far out, where both of its values are nearly one."""
-    if low > 0:
-        return (math.erfc(low) - math.erfc(high)) / 2
-    if high < 0:
-        return (math.erfc(-high) - math.erfc(-low)) / 2
-    return (math.erf(high) - math.erf(low)) / 2
 
 
 def _unit(vector: Array) -> Array:

@@ -6,17 +6,14 @@ OMMs and OEMs (SGP4 states in GCRF) are computed from them.
 
 The conjunctions are made up, and say so: objects named EMULATOR DEBRIS with numbers that no catalogue uses cross the
 path of a satellite. Made up are only where they pass, how fast they cross, the covariances and the radii. The first
-object's state is that of its element set, and all else is computed from both states: miss distance, relative speed,
-relative position and velocity, the encounter plane, and the probability of collision after Foster (1992). Criticality
-is the emulator's own rule: critical from the satellite's accepted probability on, to be observed from a hundredth of
-it on.
+object's state is that of its element set, and the rest of the CDM is computed from both states. The risk estimations
+are those of estimate-risk/foster-1992 for these CDMs: see `risk`.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,10 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from .cdm import read_cdm
 from .elements import derived
-from .encounter import Array, Encounter, collision_probability, rtn, squared_mahalanobis
-from .orbits import Instants, Orbit, iso, whole_milliseconds
+from .encounter import Array, Encounter
+from .instants import Instants, iso, whole_milliseconds
+from .orbits import Orbit
 from .propagation import mean_elements
+from .risk import ACCEPTED, conjunction_of, record
 from .store import Store
 from .tle import Tle, read_tle
 
@@ -44,7 +44,7 @@ _ELEMENT_SETS = (
     "1 28626U 05008A   06176.46683397 -.00000205  00000-0  10000-3 0  2190\n"
     "2 28626   0.0019 286.9433 0000335  13.7918  55.6504  1.00270176  4891",
 )
-_ACCEPTED = 1e-4
+_METHOD = "foster-1992"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _satellite(tle: Tle) -> dict[str, Any]:
         "norad_ids": [tle.catalogue_number],
         "area": 10.0,
         "mass": 1000.0,
-        "accepted_collision_probability": _ACCEPTED,
+        "accepted_collision_probability": ACCEPTED,
         "accepted_minimum_distance": 1.0,
         "propulsion_type": "continuous",
         "maneuver_strategy": ["short_term", "long_term"],
@@ -189,8 +189,12 @@ def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[di
         created = tca - timedelta(hours=36 - 18 * index)
         encounter = _encounter(position, velocity, crossing.angle, miss)
         covariances = [np.diag(np.square(np.array(deviation))) for deviation in deviations]
-        risk = _risk(tle, crossing, tca, created, encounter, covariances)
-        cdms.append(_cdm(tle, crossing, tca, created, encounter, covariances, risk))
+        cdm = _cdm(tle, crossing, tca, created, encounter, covariances)
+        id_ = _id(f"risk {crossing.number} {iso(created)}")
+        risk, _ = record(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), _METHOD, id_)
+        risk["comment"] = f"A conjunction made up by the {_ORIGINATOR}; its numbers follow from the states."
+        cdm["COLLISION_PROBABILITY"] = f"{risk['collision_probability']:.9E}"
+        cdms.append(cdm)
         risks.append(risk)
     newest = risks[-1]
     return (
@@ -227,80 +231,8 @@ def _encounter(position: Array, velocity: Array, angle: float, miss: tuple[float
     return Encounter(position, velocity, other, turned)
 
 
-def _risk(
-    tle: Tle,
-    crossing: _Crossing,
-    tca: datetime,
-    created: datetime,
-    encounter: Encounter,
-    covariances: list[Array],
-) -> dict[str, Any]:
-    """A risk estimation: kilometres but for the radii."""
-    frames = (
-        rtn(encounter.position1, encounter.velocity1),
-        rtn(encounter.position2, encounter.velocity2),
-    )
-    inertial = [frame.T @ (covariance / 1e6) @ frame for frame, covariance in zip(frames, covariances, strict=True)]
-    miss, covariance = encounter.projected(*inertial)
-    combined = frames[0] @ (inertial[0] + inertial[1]) @ frames[0].T
-    speeds = frames[0] @ sum(frame.T @ _speed_covariance(frame) @ frame for frame in frames) @ frames[0].T / 1e6
-    probability = collision_probability(miss, covariance, sum(crossing.radii) / 1000)
-    criticality = (
-        "critical" if probability >= _ACCEPTED else "observe" if probability >= _ACCEPTED / 100 else "non_critical"
-    )
-    return {
-        "risk_estimation_id": _id(f"risk {crossing.number} {iso(created)}"),
-        "creation_date": iso(created),
-        "originator": _ORIGINATOR,
-        "tca": iso(tca),
-        "collision_probability": probability,
-        "collision_probability_method": "FOSTER-1992",
-        "mahalanobis_distance": squared_mahalanobis(miss, covariance) ** 0.5,
-        "miss_distance": encounter.miss_distance,
-        "relative_speed": encounter.relative_speed,
-        "sat1_hard_body_radius": crossing.radii[0],
-        "sat2_hard_body_radius": crossing.radii[1],
-        **dict(zip("rtn", encounter.relative_position.tolist(), strict=True)),
-        **dict(zip(("r_dot", "t_dot", "n_dot"), encounter.relative_velocity.tolist(), strict=True)),
-        **dict(zip(("r_std", "t_std", "n_std"), np.sqrt(np.diag(combined)).tolist(), strict=True)),
-        **dict(zip(("r_dot_std", "t_dot_std", "n_dot_std"), np.sqrt(np.diag(speeds)).tolist(), strict=True)),
-        **{f"sat{number}_covariance_{axis}_scaling_factor": 1.0 for number in (1, 2) for axis in "rtn"},
-        "b_plane_x": float(miss[0]),
-        "b_plane_y": float(miss[1]),
-        "b_plane_xx": float(covariance[0, 0]),
-        "b_plane_xy": float(covariance[0, 1]),
-        "b_plane_yy": float(covariance[1, 1]),
-        "b_plane_yx": float(covariance[1, 0]),
-        "sat1_state_at_tca": _opm(tle.name, tle.catalogue_number, tca, encounter.position1, encounter.velocity1),
-        "sat2_state_at_tca": _opm(_name(crossing), crossing.number, tca, encounter.position2, encounter.velocity2),
-        "criticality": criticality,
-        "suggested": True,
-        "comment": f"A conjunction made up by the {_ORIGINATOR}; its numbers follow from the states.",
-        "based_on": "UNKNOWN",
-    }
-
-
+# Metres per second, along each of R, T, N.
 _SPEED_DEVIATION = 0.05
-
-
-def _speed_covariance(frame: Array) -> Array:
-    """Along R, T, N in m²/s²: 5 cm/s each way."""
-    return np.eye(len(frame)) * _SPEED_DEVIATION**2
-
-
-def _opm(name: str | None, number: int, epoch: datetime, position: Array, velocity: Array) -> dict[str, Any]:
-    keys = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-    return {
-        "OPM_HEADER": {"CCSDS_OPM_VERS": 2.0, "ORIGINATOR": _ORIGINATOR},
-        "OPM_META_DATA": {
-            "OBJECT_NAME": name,
-            "OBJECT_ID": str(number),
-            "CENTER_NAME": "EARTH",
-            "REF_FRAME": "GCRF",
-            "TIME_SYSTEM": "UTC",
-        },
-        "OPM_DATA": {"EPOCH": iso(epoch), **dict(zip(keys, (*position.tolist(), *velocity.tolist()), strict=True))},
-    }
 
 
 def _cdm(
@@ -310,7 +242,6 @@ def _cdm(
     created: datetime,
     encounter: Encounter,
     covariances: list[Array],
-    risk: Mapping[str, Any],
 ) -> dict[str, Any]:
     """A message in the JSON form of Space-Track: every value is text; metres in the relative part."""
     head: dict[str, Any] = {
@@ -328,8 +259,8 @@ def _cdm(
         "TCA_FRACTION": f"{tca:%f}",
         **_with_unit("MISS_DISTANCE", encounter.miss_distance * 1000, "m", 3),
         **_with_unit("RELATIVE_SPEED", encounter.relative_speed * 1000, "m/s", 3),
-        "COLLISION_PROBABILITY": f"{risk['collision_probability']:.9E}",
-        "COLLISION_PROBABILITY_METHOD": "FOSTER-1992",
+        "COLLISION_PROBABILITY": "",
+        "COLLISION_PROBABILITY_METHOD": _METHOD.upper(),
     }
     for kind, unit, values in (
         ("POSITION", "m", encounter.relative_position),
@@ -368,7 +299,7 @@ def _cdm(
 def _covariance(prefix: str, position: Array) -> dict[str, str]:
     """The lower triangle of position and velocity along R, T, N."""
     whole = np.zeros((6, 6))
-    whole[:3, :3], whole[3:, 3:] = position, _speed_covariance(np.eye(3))
+    whole[:3, :3], whole[3:, 3:] = position, np.eye(3) * _SPEED_DEVIATION**2
     axes = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
     found: dict[str, str] = {}
     for row in range(6):

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..settings import Clock
-from .answers import NoResultError, Outcome, RefusedError, Serialised, Status, serialise
+from .answers import NoResultError, Outcome, RefusedError, Serialised, Status, Stored, serialise
 from .scripts import NextCalculation
 from .services import Service
+from .store import Context, Store
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Finished:
-    """A calculation that has ended, its results ready to be sent."""
+    """A calculation that has ended, its results ready to be sent, and what is to be stored now."""
 
     status: Status
     results: dict[str, Serialised] = field(default_factory=dict)
+    stored: tuple[Stored, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,17 @@ class Jobs:
     A look at a job that is due but not computed says "not yet", or if these are `patient`, waits for the computation.
     """
 
-    def __init__(self, clock: Clock, executor: Executor, *, patient: bool) -> None:
+    def __init__(self, clock: Clock, executor: Executor, store: Store, *, patient: bool) -> None:
         self.processing_time = 0.0
         self.rows_per_part = 10_000
         self.ledger: list[Calculation] = []
         self._clock = clock
         self._executor = executor
+        self._store = store
         self._patient = patient
         self._jobs: dict[str, Job] = {}
         self._by_key: dict[str, Job] = {}
+        self._storing: dict[str, Job] = {}
 
     def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
         """The calculation that this idempotency key already stands for. Another request under it is a conflict."""
@@ -77,14 +81,16 @@ class Jobs:
         created = datetime.fromtimestamp(self._clock.wall(), UTC)
         calculation = Calculation(str(uuid.uuid4()), f"/{service.path}/requests", key, created)
         processing_time = self.processing_time if script.processing_time is None else script.processing_time
-        rows_per_part = self.rows_per_part
+        rows_per_part, context = self.rows_per_part, Context(created, self._store)
 
         def work() -> Finished:
-            return _scripted(_compute(lambda: service.compute(request, created), rows_per_part), script)
+            return _scripted(_compute(lambda: service.compute(request, context), rows_per_part), script)
 
         due = self._clock.monotonic() + processing_time
         job = Job(calculation, service, _digest(body), due, self._executor.submit(work))
         self._jobs[calculation.id] = job
+        if service.stores:
+            self._storing[calculation.id] = job
         if key is not None:
             self._by_key[key] = job
         self.ledger.append(calculation)
@@ -95,11 +101,22 @@ class Jobs:
         job = self._jobs.get(request_id)
         if job is None or job.service is not service:
             raise RefusedError(404, f"There is no request {request_id} of {service.path}.")
-        if self._clock.monotonic() < job.due:
+        return await self._end(job)
+
+    async def settle(self) -> None:
+        """Store what those calculations have found that have ended. Whoever looks at stored objects does this first."""
+        for job in list(self._storing.values()):
+            await self._end(job)
+
+    async def _end(self, job: Job) -> Finished | None:
+        if self._clock.monotonic() < job.due or not (self._patient or job.future.done()):
             return None
-        if self._patient:
-            return await asyncio.wrap_future(job.future)
-        return job.future.result() if job.future.done() else None
+        finished = await asyncio.wrap_future(job.future)
+        if job.calculation.id in self._storing:
+            for one in finished.stored:
+                self._store.put(one.table, one.id_field, [one.element], one.owner)
+            self._storing.pop(job.calculation.id, None)
+        return finished
 
 
 def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
@@ -108,8 +125,8 @@ def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
         # Rows are made while they are written, so this too can find that there is no result.
         results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
     except NoResultError as failure:
-        return Finished(Status("FATAL", str(failure)))
-    return Finished(outcome.status, results)
+        return Finished(failure.status)
+    return Finished(outcome.status, results, outcome.stored)
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:
@@ -117,7 +134,8 @@ def _scripted(finished: Finished, script: NextCalculation) -> Finished:
         return finished
     kind = (script.status or finished.status.type).upper()
     text = script.text if script.text is not None else f"Scripted {kind} of the emulator"
-    return Finished(replace(finished.status, type=kind, text=text), {} if kind == "FATAL" else finished.results)
+    status = replace(finished.status, type=kind, text=text)
+    return Finished(status) if kind == "FATAL" else replace(finished, status=status)
 
 
 def _digest(body: bytes) -> bytes:

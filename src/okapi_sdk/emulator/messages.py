@@ -11,7 +11,7 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .elements import Element
+from .elements import Element, number
 from .reading import InputProblemError
 
 _STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
@@ -37,11 +37,12 @@ _DETERMINATION = (
     "TIME_LASTOB_START", "TIME_LASTOB_END", "RECOMMENDED_OD_SPAN", "ACTUAL_OD_SPAN", "OBS_AVAILABLE", "OBS_USED",
     "TRACKS_AVAILABLE", "TRACKS_USED", "RESIDUALS_ACCEPTED", "WEIGHTED_RMS",
 )  # fmt: skip
-_ADDITIONAL = ("AREA_PC", "AREA_DRG", "AREA_SRP", "MASS", "CD_AREA_OVER_MASS", "CR_AREA_OVER_MASS",
+_RADIUS = "COMMENT_OPERATOR_HARD_BODY_RADIUS"
+_ADDITIONAL = (_RADIUS, "AREA_PC", "AREA_DRG", "AREA_SRP", "MASS", "CD_AREA_OVER_MASS", "CR_AREA_OVER_MASS",
                "THRUST_ACCELERATION", "SEDR")  # fmt: skip
 _AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT", "DRG", "SRP", "THR")
 _COVARIANCE = tuple(f"C{row}_{column}" for index, row in enumerate(_AXES) for column in _AXES[: index + 1])
-_UNITS: Mapping[str, str] = {
+UNITS: Mapping[str, str] = {
     "MISS_DISTANCE": "m", "RELATIVE_SPEED": "m/s",
     **{f"RELATIVE_POSITION_{axis}": "m" for axis in "RTN"}, **{f"RELATIVE_VELOCITY_{axis}": "m/s" for axis in "RTN"},
     **dict.fromkeys(_STATE[:3], "km"), **dict.fromkeys(_STATE[3:], "km/s"),
@@ -78,7 +79,10 @@ def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *,
         text = str(value)
         if name.startswith("TIME_LASTOB") or name in ("TCA", "CREATION_DATE"):
             text = _time(text, block.get(f"{prefix}{name}_FRACTION"))
-        yield name, text, _UNITS.get(name) if units else None
+        if name == _RADIUS:
+            yield "COMMENT", text if number(text) is None else f"Operator Hard Body Radius = {text} [m]", None
+        else:
+            yield name, text, UNITS.get(name) if units else None
 
 
 def _time(text: str, fraction: object) -> str:
@@ -88,7 +92,10 @@ def _time(text: str, fraction: object) -> str:
 
 
 def _kvn(lines: Lines) -> str:
-    return "\n".join(f"{name} = {value}" + (f" [{unit}]" if unit else "") for name, value, unit in lines) + "\n"
+    return "".join(
+        f"{name} {value}\n" if name == "COMMENT" else f"{name} = {value}{f' [{unit}]' if unit else ''}\n"
+        for name, value, unit in lines
+    )
 
 
 def _block(element: Element, name: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""predict-passes/sgp4: the passes of a satellite over a ground location, above a horizon of 0 degrees.
+"""predict-passes: the passes of a satellite over a ground location, above a horizon of 0 degrees.
 
 No published source shows the names of the platform's result fields, so these are the emulator's own:
 
@@ -17,9 +17,14 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from .answers import Listing, Outcome, Status
-from .orbits import Look, Orbit, Sky, Vector, chunks, in_chunks, iso, steps, whole_milliseconds
-from .reading import PassesRequest
+from .ephemeris import Ephemeris
+from .instants import Vector, chunks, in_chunks, iso, steps, whole_milliseconds
+from .oem import Oem
+from .orbits import Look, Motion, Orbit, Sky
+from .requests import PassesRequest
 from .search import Span, positive_spans, refine_peaks
+from .store import Context
+from .tle import Tle
 
 # Sampling of the elevation: a low orbit of 90 minutes gets a sample every 30 s.
 _SAMPLES_PER_REVOLUTION = 180
@@ -30,18 +35,18 @@ _MARGIN = 10.0
 _Row = dict[str, object]
 
 
-def predict_passes(request: PassesRequest, _: datetime) -> Outcome:
+def predict_passes(request: PassesRequest, _: Context) -> Outcome:
     """Find the passes. The tracks are computed while they are written out."""
     # Times are printed in whole milliseconds, so the origin is one: a track point is computed for the time it bears.
     origin = whole_milliseconds(request.window.start)
-    orbit = Orbit(request.tle)
-    sky = Sky(orbit, request.location, origin)
+    motion = motion_of(request.orbit)
+    sky = Sky(motion, request.location, origin)
     start, end = ((edge - origin).total_seconds() for edge in (request.window.start, request.window.end))
-    step = min(_LONGEST_STEP, orbit.period / _SAMPLES_PER_REVOLUTION)
+    step = min(_LONGEST_STEP, motion.period / _SAMPLES_PER_REVOLUTION)
     spans = positive_spans(sky.elevation, start, end, step, margin=_MARGIN)
     summaries = _summaries(sky, origin, spans, step)
     return Outcome(
-        Status("NONE", _found(len(spans))),
+        Status("NONE", _found(len(spans), motion)),
         {
             "summary": Listing("passes", summaries),
             "simple": Listing("passes", _with_tracks(sky, origin, spans, summaries, request.step)),
@@ -49,8 +54,13 @@ def predict_passes(request: PassesRequest, _: datetime) -> Outcome:
     )
 
 
-def _found(passes: int) -> str:
-    method = "Computed by the okapi-sdk emulator with SGP4 (WGS 72), horizon 0 degrees, no refraction."
+def motion_of(orbit: Tle | Oem) -> Motion:
+    """The motion that an orbit describes."""
+    return Orbit(orbit) if isinstance(orbit, Tle) else Ephemeris(orbit)
+
+
+def _found(passes: int, motion: Motion) -> str:
+    method = f"Computed by the okapi-sdk emulator {motion.method}, horizon 0 degrees, no refraction."
     if not passes:
         return f"No passes: the satellite is never above the horizon of the location in this window. {method}"
     return f"{passes} {'pass' if passes == 1 else 'passes'}. {method}"

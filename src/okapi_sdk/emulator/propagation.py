@@ -16,12 +16,14 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from .answers import Document, Listing, Outcome, Status
-from .orbits import Instants, Orbit, chunks, iso, steps, whole_milliseconds
-from .reading import PropagationRequest
+from .instants import Instants, chunks, iso, steps, whole_milliseconds
+from .orbits import Orbit
+from .requests import PropagationRequest
+from .store import Context
 from .tle import Tle
 
 
-def propagate_orbit(request: PropagationRequest, created: datetime) -> Outcome:
+def propagate_orbit(request: PropagationRequest, context: Context) -> Outcome:
     """Propagate. The states are computed while they are written out."""
     # The epoch of a TLE falls between milliseconds, in which 4 m are flown: the states are for the times they bear.
     origin = whole_milliseconds(request.tle.epoch)
@@ -32,7 +34,7 @@ def propagate_orbit(request: PropagationRequest, created: datetime) -> Outcome:
         Status("NONE", text),
         {
             "simple": Listing("states", _states(Orbit(request.tle), Instants(origin, seconds))),
-            "omm": Document("orbit", mean_elements(request.tle, created)),
+            "omm": Document("orbit", mean_elements(request.tle, context.created)),
         },
     )
 

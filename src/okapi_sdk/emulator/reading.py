@@ -9,14 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from .tle import Tle, read_tle
-
-DEFAULT_STEP = 60.0
-LONGEST_SPAN = timedelta(days=366)
-MOST_ROWS = 1_000_000
+from datetime import UTC, datetime, timedelta
 
 TYPED_KEYS = frozenset(
     {
@@ -30,61 +23,13 @@ TYPED_KEYS = frozenset(
     }
 )
 
-# SharedPropagationSettings of the platform. SGP4 knows only the step; the rest is the force model of numerical methods.
-# fmt: off
-_SHARED_SETTINGS = frozenset({
-    "output_step_size", "geopotential_degree_order", "atmospheric_drag", "horizontal_wind", "sun_gravity",
-    "moon_gravity", "solar_radiation_pressure", "solid_tides", "ocean_tides", "earth_albedo", "geopotential_model",
-    "atmospheric_model", "shadow_model", "shadow_boundary_correction", "covariance_propagation",
-    "covariance_propagation_method", "covariance_geopotential", "covariance_atmospheric_drag",
-    "covariance_sun_gravity", "covariance_moon_gravity", "covariance_solar_radiation_pressure",
-    "compute_noise_matrix", "use_eop", "precession_nutation_lookup", "solar_activity_forecast", "geo_ap",
-    "solar_f107", "stormer_cowell_rel_tolerance", "stormer_cowell_abs_tolerance", "covariance_integration_step",
-    "covariance_integration_method",
-})
-# fmt: on
-
+_EPOCH = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))[T ](\d\d:\d\d:\d\d)(\.\d{1,18})?(?:Z|\+00:00)?")
+_FRAMES = {"GCRF": "GCRF", "ICRF": "GCRF", "EME2000": "EME2000", "J2000": "EME2000", "TEME": "TEME"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)")
 
 
 class InputProblemError(Exception):
     """The body is JSON, but not a request that can be calculated. The text names the field."""
-
-
-@dataclass(frozen=True)
-class GroundLocation:
-    """Geodetic position: degrees, north and east positive, and kilometres above the WGS 84 ellipsoid."""
-
-    latitude: float
-    longitude: float
-    altitude: float
-
-
-@dataclass(frozen=True)
-class TimeWindow:
-    """From `start` to `end`, UTC."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class PassesRequest:
-    """Passes of a satellite over a ground location, with tracking data every `step` seconds."""
-
-    tle: Tle
-    location: GroundLocation
-    window: TimeWindow
-    step: float
-
-
-@dataclass(frozen=True)
-class PropagationRequest:
-    """States from the epoch of the elements to `end`, every `step` seconds."""
-
-    tle: Tle
-    end: datetime
-    step: float
 
 
 class Fields:
@@ -122,6 +67,17 @@ class Fields:
         pair.finish()
         return content
 
+    def tagged_one_of(self, name: str, tags: tuple[str, ...]) -> tuple[str, object]:
+        """Tag and content of such a pair that may bear one of several tags."""
+        pair = self.fields(name)
+        found = pair.take("type")
+        if found not in tags:
+            allowed = " or ".join(repr(tag) for tag in tags)
+            raise InputProblemError(f"{self.path(name)}.type must be {allowed} for this service, not {found!r}")
+        content = pair.take("content")
+        pair.finish()
+        return str(found), content
+
     def number(self, name: str, lowest: float, highest: float, meaning: str) -> float:
         """A number within its range."""
         value = self.take(name)
@@ -151,105 +107,34 @@ class Fields:
             raise InputProblemError(f"{self.path(unknown[0])} is not a field of this request")
 
 
+def read_epoch(value: object) -> datetime | None:
+    """A UTC time as messages write it, to the microsecond: a T or a blank in the middle, also by the day of the year,
+    with or without a Z at the end.
+    """
+    match = _EPOCH.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day, day_of_year, clock, fraction = match.groups()
+    try:
+        if day_of_year is None:
+            date = datetime(int(year), int(month), int(day), tzinfo=UTC)
+        else:
+            date = datetime(int(year), 1, 1, tzinfo=UTC) + timedelta(days=int(day_of_year) - 1)
+        hours, minutes, seconds = (int(part) for part in clock.split(":"))
+        time = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=round(float(fraction or 0) * 1e6))
+        return date + time if hours < 24 and minutes < 60 and seconds < 60 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def frame_of(value: object) -> str | None:
+    """A reference frame that the emulator knows, under one name for all of its spellings."""
+    text = str(value).strip().upper()
+    return "ITRF" if re.fullmatch(r"ITRF[-_ ]?\d*|ITRS", text) else _FRAMES.get(text)
+
+
 def is_typed(body: object) -> bool:
     """Whether a body speaks the typed dialect, so that its answer can."""
     if not isinstance(body, Mapping):
         return False
     return not TYPED_KEYS.isdisjoint(body)
-
-
-def read_predict_passes(body: object) -> PassesRequest:
-    """Read a body of predict-passes/sgp4."""
-    fields = Fields(body)
-    if is_typed(body):
-        tle = _tle(fields.take("tle"), "tle")
-        location = _location(fields.fields("simple_ground_location"))
-        window = _window(fields.fields("time_window"))
-        step = DEFAULT_STEP
-        if "predict_passes_settings" in fields:
-            settings = fields.fields("predict_passes_settings")
-            step = _step(settings, "output_time_step")
-            settings.finish()
-        fields.finish(tolerated=frozenset({"neptune_config"}))
-    else:
-        tle = _tle(fields.tagged("orbit", "tle.txt"), "orbit.content")
-        location = _location(Fields(fields.tagged("ground_location", "ground_loc.json"), "ground_location.content"))
-        window = _window(Fields(fields.tagged("time_window", "tw.json"), "time_window.content"))
-        step = DEFAULT_STEP
-        if "settings" in fields:
-            settings = Fields(fields.tagged("settings", "shared_prop_settings.json"), "settings.content")
-            step = _step(settings, "output_step_size")
-            settings.finish(tolerated=_SHARED_SETTINGS)
-        fields.finish()
-    _check_extent(window.start, window.end, step)
-    return PassesRequest(tle, location, window, step)
-
-
-def read_propagate_orbit(body: object) -> PropagationRequest:
-    """Read a body of propagate-orbit/sgp4."""
-    fields = Fields(body)
-    if is_typed(body):
-        tle = _tle(fields.take("tle"), "tle")
-        settings = fields.fields("settings")
-        end = settings.time("propagation_end_epoch")
-        step = _step(settings, "output_step_size")
-        settings.finish(tolerated=frozenset({"neptune_config"}))
-    else:
-        tle = _tle(fields.tagged("orbit", "tle.txt"), "orbit.content")
-        settings = Fields(fields.tagged("settings", "prop_settings.json"), "settings.content")
-        end = settings.time("propagation_end_epoch")
-        step = DEFAULT_STEP
-        if "more" in settings:
-            more = settings.fields("more")
-            step = _step(more, "output_step_size")
-            more.finish(tolerated=_SHARED_SETTINGS)
-        settings.finish()
-    fields.finish()
-    if end <= tle.epoch:
-        raise InputProblemError(
-            f"{settings.path('propagation_end_epoch')} is not after the epoch of the TLE, {tle.epoch.isoformat()}"
-        )
-    _check_extent(tle.epoch, end, step)
-    return PropagationRequest(tle, end, step)
-
-
-def _tle(value: object, path: str) -> Tle:
-    if not isinstance(value, str):
-        raise InputProblemError(f"{path} must be the text of a TLE")
-    try:
-        return read_tle(value)
-    except ValueError as error:
-        raise InputProblemError(f"{path} is no valid TLE: {error}") from None
-
-
-def _location(fields: Fields) -> GroundLocation:
-    location = GroundLocation(
-        latitude=fields.number("latitude", -90, 90, "degrees, north positive"),
-        longitude=fields.number("longitude", -180, 360, "degrees, east positive"),
-        # The highest ground is 8.85 km up. A larger number is almost surely metres.
-        altitude=fields.number("altitude", -1, 9, "kilometres"),
-    )
-    fields.finish()
-    return location
-
-
-def _window(fields: Fields) -> TimeWindow:
-    window = TimeWindow(fields.time("start"), fields.time("end"))
-    if window.start >= window.end:
-        raise InputProblemError(f"{fields.path('end')} must be later than {fields.path('start')}")
-    fields.finish()
-    return window
-
-
-def _step(fields: Fields, name: str) -> float:
-    if name not in fields:
-        return DEFAULT_STEP
-    return fields.number(name, 0.001, LONGEST_SPAN.total_seconds(), "seconds")
-
-
-def _check_extent(start: datetime, end: datetime, step: float) -> None:
-    span = end - start
-    if span > LONGEST_SPAN:
-        raise InputProblemError(f"the span is {span.days} days; the emulator takes up to {LONGEST_SPAN.days}")
-    if (rows := span.total_seconds() / step) > MOST_ROWS:
-        raise InputProblemError(f"the request asks for up to {rows:,.0f} rows; the emulator gives up to {MOST_ROWS:,}")

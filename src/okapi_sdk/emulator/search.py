@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .orbits import Vector, in_chunks
+from .instants import Vector, in_chunks
 
 Function = Callable[[Vector], Vector]
 Mask = NDArray[np.bool_]

@@ -222,8 +222,9 @@ class Emulator:
         """Forget calculations, stored objects, calls, tokens and scripts, and restore the settings of the start."""
         # On a clock of its own a test decides when a result is there, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
-        jobs = Jobs(self.clock, self._executor, patient=patient)
-        self._app = App(SignIn(self.clock), jobs, StoredObjects(self.clock))
+        objects = StoredObjects(self.clock)
+        jobs = Jobs(self.clock, self._executor, objects.store, patient=patient)
+        self._app = App(SignIn(self.clock), jobs, objects)
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
         if self._fleet:
             self.seed_fleet()

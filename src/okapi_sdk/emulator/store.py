@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .answers import RefusedError
@@ -74,3 +75,11 @@ class Store:
         with self._lock:
             rows = self._tables.get(table, {}).values()
             return [entry.element for entry in rows if owner is None or entry.owner == owner]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a calculation may look at besides its request: when that came in, and what is stored."""
+
+    created: datetime
+    store: Store
