@@ -121,7 +121,7 @@ class OkapiClient(BaseClient):
             TransportError: the token endpoint cannot be reached.
         """
         self._open()
-        self._driver.run(self._session.tokens.sign_in(self._session.deadline()))
+        self._driver.run(self._session.tokens.sign_in(self._session.deadline(self._session.options.timeout)))
 
     def submit(self, calculation: Calculation[R]) -> Request[R]:
         """Start a calculation and return its handle. It is sent again only where it was provably not carried out.
@@ -306,7 +306,7 @@ class AsyncOkapiClient(BaseClient):
     async def sign_in(self) -> None:
         """As `OkapiClient.sign_in`."""
         self._open()
-        await self._driver.run(self._session.tokens.sign_in(self._session.deadline()))
+        await self._driver.run(self._session.tokens.sign_in(self._session.deadline(self._session.options.timeout)))
 
     async def submit(self, calculation: Calculation[R]) -> AsyncRequest[R]:
         """As `OkapiClient.submit`."""
