@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 
@@ -24,3 +25,9 @@ def export(package: str, homes: Mapping[str, str]) -> None:
         return found
 
     vars(module).update(__all__=sorted(home), __getattr__=load, __dir__=lambda: sorted(home))
+
+
+def load_all(package: ModuleType) -> None:
+    """Load what a package exports: for a list of all the nouns that there are."""
+    for name in dir(package):
+        getattr(package, name)

@@ -53,6 +53,25 @@ def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> N
     assert "okapi_sdk.calculations.propagate_orbit" in loaded_by(f"from okapi_sdk import RequestRef; {make}")
 
 
+def test_a_refusal_names_all_nouns_although_none_was_loaded() -> None:
+    code = """
+from okapi_sdk import InputError, OkapiClient, RequestRef
+client = OkapiClient("user@example.com", "password")
+for ask in (
+    lambda: client.list(7),
+    lambda: RequestRef("p/q", "id", "Nonsense", "simple", "generic", "https://api.example").kind(),
+):
+    try:
+        ask()
+    except InputError as error:
+        print(error)
+client.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for name in ("Satellites", "Cdms", "Uncertainties", "PredictPasses", "RawCalculation"):
+        assert name in done.stdout
+
+
 @pytest.mark.parametrize("package", [okapi_sdk.models, okapi_sdk.calculations, okapi_sdk.objects])
 def test_every_name_of_a_package_is_where_it_is_said_to_be(package: Any) -> None:
     assert dir(package) == package.__all__

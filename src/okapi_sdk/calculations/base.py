@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
+from .._lazy import load_all
 from ..errors import InputError, InputProblem
 from ..models.base import RequestModel, short
 
@@ -51,9 +52,10 @@ class Calculation(RequestModel, Generic[R]):
         """
         from .. import calculations
 
-        if name not in _CLASSES and name in dir(calculations):
+        if name in dir(calculations):
             getattr(calculations, name)  # loads it
         if name not in _CLASSES:
+            load_all(calculations)
             problem = InputProblem(
                 "calculation", short(name), f"one of {', '.join(_CLASSES)}", "import the module that defines it"
             )

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Self
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from typing_extensions import TypeVar
 
+from .._lazy import load_all
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 from ..models.base import Count, Record, RequestModel, checked_id, problems, refusal, short, wire_time
 from ..models.envelope import unwrap
@@ -227,7 +228,14 @@ def unfit(verb: str, given: object, kind: type[Any]) -> InputProblem:
 
 def _leaves(kind: type[Any]) -> Iterator[type[Any]]:
     """The classes of our own nouns under a base, without the bases that nobody uses by name."""
+    from .. import objects
+
+    load_all(objects)
+    return _below(kind)
+
+
+def _below(kind: type[Any]) -> Iterator[type[Any]]:
     for found in kind.__subclasses__():
         if "[" not in found.__name__ and not found.__name__.startswith("_") and found is not PagedQuery:
             yield found
-        yield from _leaves(found)
+        yield from _below(found)
