@@ -36,6 +36,8 @@ def bench(session: nox.Session) -> None:
     """Against the published clients and bare httpx; writes the tables of docs/benchmarks.md."""
     session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
+    session.install(".[emulator,cli]")
+    session.run("python", "-m", "tests.benchmarks.local", *session.posargs)
 
 
 @nox.session

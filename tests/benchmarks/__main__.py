@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
 
 from .clients import (
     Aether,
@@ -30,10 +25,9 @@ from .clients import (
     Waited,
     Worker,
 )
+from .page import Spread, machine, process_cost, table, target, write
 from .server import RESULT_BYTES, BenchServer, Counts
 
-PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 TARGET = 1.15
 RUN = 100
 DURATIONS = (0.3, 1.2, 3.7, 12.0)
@@ -70,30 +64,6 @@ except OSError:
 """
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Median and quartiles."""
-
-    low: float
-    median: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        """Of several values."""
-        return cls(*statistics.quantiles(values, n=4, method="inclusive"))
-
-    def text(self, form: str) -> str:
-        """Median, and quartiles in brackets."""
-        return f"{self.median:{form}} ({self.low:{form}} to {self.high:{form}})"
-
-
-def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """A table of Markdown."""
-    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def imported(rounds: int) -> str:
     """What importing costs, each time in a fresh process."""
     cpu: dict[str, list[float]] = {name: [] for name in IMPORTS}
@@ -101,14 +71,8 @@ def imported(rounds: int) -> str:
     for number in range(rounds + 1):
         found: dict[str, tuple[float, float]] = {}
         for name, line in IMPORTS.items():
-            process = subprocess.Popen([sys.executable, "-c", line + _PEAK], stdout=subprocess.PIPE, text=True)
-            assert process.stdout is not None
-            kilobytes = float(process.stdout.read())
-            process.stdout.close()
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            assert process.returncode == 0, line
-            found[name] = (used.ru_utime + used.ru_stime, kilobytes)
+            seconds, peak_kilobytes = process_cost([sys.executable, "-c", line + _PEAK])
+            found[name] = (seconds, float(peak_kilobytes))
         if number:  # the first round writes the byte code
             for name, (seconds, kilobytes) in found.items():
                 cpu[name].append(1000 * (seconds - found["bare Python"][0]))
@@ -232,48 +196,27 @@ def targets(
 ) -> str:
     """Which of the targets hold."""
 
-    def line(text: str, holds: bool) -> str:
-        return f"- {text}: {'holds' if holds else '**does not hold**'}."
-
     def less(kind: type[Client], seconds: float) -> bool:
         mine = lost[kind, seconds]
         others = [lost[other, seconds] for other in (Connector, Aether)]
         return mine is not None and all(other is None or mine < other for other in others)
 
-    ratios = {kind: found[kind].ratio("cpu").median for kind in (Sdk, SdkAsync)}
+    ratios = {kind: found[kind].ratio("cpu").median for kind in (Sdk, SdkNewNoun, SdkAsync)}
     said = "; ".join(f"{NAMES[kind]}: {ratio:.2f}" for kind, ratio in ratios.items())
     late = [f"{seconds:g} s" for seconds in DURATIONS if not all(less(kind, seconds) for kind in (Sdk, SdkAsync))]
     return "\n".join(
         [
-            line(f"CPU at most {TARGET} of bare httpx ({said})", all(ratio <= TARGET for ratio in ratios.values())),
-            line(
+            target(f"CPU at most {TARGET} of bare httpx ({said})", all(ratio <= TARGET for ratio in ratios.values())),
+            target(
                 "One connection for calculations one after the other",
                 all(opened[kind].connections == 1 for kind in (Sdk, SdkAsync)),
             ),
-            line(
+            target(
                 "Less time lost than with either published client" + (f" (not for {', '.join(late)})" if late else ""),
                 not late,
             ),
         ]
     )
-
-
-def machine() -> str:
-    """Date, machine and versions."""
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
-    return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with `nox -s bench`: {_processor()}, {os.cpu_count()} cores, "
-        f"{platform.system()}, {platform.python_implementation()} {platform.python_version()}; {versions}."
-    )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    found = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(found, platform.machine()) or platform.machine()
 
 
 def measured(options: argparse.Namespace) -> str:
@@ -283,7 +226,8 @@ def measured(options: argparse.Namespace) -> str:
         found, note, profile = costs(server, options.rounds, options.times)
         opened, connection_table = connections(server)
         lost, wait_table = waits(server, options.waits)
-    return f"""{machine()}
+    today = datetime.now(UTC)
+    return f"""Measured on {today:%Y-%m-%d} with `nox -s bench`: {machine(PACKAGES)}
 
 {targets(found, opened, lost)}
 
@@ -324,10 +268,7 @@ def main() -> None:
     print(text)
     print(f"{time.monotonic() - began:.0f} s")
     if not options.no_page:
-        page = PAGE.read_text(encoding="utf-8")
-        before, _, rest = page.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        write("clients", text)
 
 
 if __name__ == "__main__":

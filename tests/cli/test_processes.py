@@ -42,6 +42,17 @@ def test_help_and_version_load_nothing_heavy() -> None:
         assert done.stdout.endswith("\n[]\n")
 
 
+def test_help_costs_little_over_bare_python() -> None:
+    def cost(*command: str) -> float:
+        before = os.times()
+        subprocess.run(command, env=environment(), stdout=subprocess.DEVNULL, check=True)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    bare = min(cost(sys.executable, "-c", "") for _ in range(3))
+    assert min(cost(*OKAPI, "--help") for _ in range(3)) - bare < 0.15
+
+
 def test_the_process_answers_json_in_a_pipe() -> None:
     done = process(*PASSES, "--emulator")
     assert (done.returncode, done.stderr) == (0, "")
