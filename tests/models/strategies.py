@@ -8,9 +8,12 @@ from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from okapi_sdk.calculations import PredictPasses, PropagateOrbit
 from okapi_sdk.models import (
+    Cdm,
+    CdmObject,
     GroundLocation,
     Oem,
     Opm,
@@ -22,6 +25,10 @@ from okapi_sdk.models import (
     TimeWindow,
     Tle,
 )
+from okapi_sdk.models.cdm import REQUIRED_OF_OBJECT
+from okapi_sdk.models.cdm_forms import is_own
+from okapi_sdk.models.cdm_relative import CdmRelativeData
+from okapi_sdk.models.oem_kvn import ACCELERATION, ROWS
 from tests.models.samples import checked
 
 ALPHA5 = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -158,3 +165,103 @@ def propagations_of(draw: st.DrawFn, orbits: st.SearchStrategy[Any], **more: st.
     end = epoch + timedelta(seconds=draw(st.integers(2, 100_000)))
     drawn = {name: draw(values) for name, values in more.items()}
     return PropagateOrbit(orbit=orbit, end=end.replace(microsecond=0), settings=draw(st.none() | settings), **drawn)
+
+
+words = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40).map(str.strip).filter(bool)
+remarks = st.lists(
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60).map(str.rstrip), max_size=2
+).map(tuple)
+doubles = st.floats(allow_nan=False, allow_infinity=False)
+instants = st.datetimes(datetime(1958, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+def _field_values(annotation: Any) -> st.SearchStrategy[Any]:
+    text = str(annotation)
+    for word, values in (
+        ("tuple", remarks),
+        ("datetime", instants),
+        ("float", doubles),
+        ("int", st.integers(0, 10**6)),
+    ):
+        if word in text:
+            return values
+    return words
+
+
+def block_fields(model: type[BaseModel], left_out: set[str], required: set[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of a block of a message: the required ones, and some of the others."""
+    values = {
+        name: _field_values(field.annotation) for name, field in model.model_fields.items() if name not in left_out
+    }
+    return st.fixed_dictionaries(
+        {name: values[name] for name in values if name in required},
+        optional={name: values[name] for name in values if name not in required},
+    )
+
+
+STATE = {"x": 7000.0, "y": 0.0, "z": 0.0, "x_dot": 0.0, "y_dot": 7.5, "z_dot": 0.0}
+
+
+@st.composite
+def cdm_objects(draw: st.DrawFn) -> dict[str, Any]:
+    own = {name for name in CdmObject.model_fields if is_own("SAT1_" + name.upper())}
+    found = draw(block_fields(CdmObject, own | {"object"} | set(STATE), set(REQUIRED_OF_OBJECT) - set(STATE)))
+    for row in ("r", "t", "n", "rdot", "tdot", "ndot", "drg", "srp", "thr"):
+        name = f"c{row}_{row}"
+        if name in found:
+            found[name] = abs(found[name])
+    axes = draw(st.tuples(*[st.floats(-1e4, 1e4)] * 3))
+    found |= dict(zip(STATE, (*(7000.0 + abs(axis) for axis in axes), 1.0, 2.0, 3.0), strict=True))
+    # A remark belongs to the section of the value behind it.
+    if not any(name.startswith(("time_", "obs_", "tracks_", "weighted", "residuals")) for name in found):
+        found.pop("od_comments", None)
+    if not {"area_pc", "area_drg", "area_srp", "mass", "sedr"} & found.keys():
+        found.pop("parameter_comments", None)
+    return found
+
+
+@st.composite
+def cdms(draw: st.DrawFn) -> Cdm:
+    """Messages that have all that KVN requires, and no more than it has a place for."""
+    own = {name for name in CdmRelativeData.model_fields if is_own(name.upper())}
+    vector = {"relative_position_r", "relative_position_t", "relative_position_n"}
+    required = {"ccsds_cdm_vers", "creation_date", "originator", "message_id", "tca", "miss_distance"}
+    found = draw(block_fields(CdmRelativeData, own | vector, required))
+    one, two = (CdmObject(**draw(cdm_objects()), object=name) for name in ("OBJECT1", "OBJECT2"))
+    return Cdm(**found, object1=one, object2=two)
+
+
+@st.composite
+def kvn_oems(draw: st.DrawFn) -> Oem:
+    """Messages that have all that KVN requires, and no more than it has a place for."""
+    segments = []
+    for _ in range(draw(st.integers(1, 2))):
+        epochs = sorted(draw(st.sets(instants, min_size=1, max_size=4)))
+        states = [_kvn_state(draw, epoch) for epoch in epochs]
+        states[0]["comments"] = draw(remarks)
+        held = any("cx_x" in state for state in states)
+        degree = draw(st.none() | st.integers(1, 11))
+        segments.append(
+            {
+                "object_name": draw(words), "object_id": draw(words), "comments": draw(remarks),
+                "start_time": epochs[0], "stop_time": epochs[-1], "interpolation_degree": degree,
+                "interpolation": None if degree is None else draw(st.sampled_from(["LAGRANGE", "HERMITE"])),
+                "useable_start_time": draw(st.none() | st.just(epochs[0])),
+                "covariance_comments": draw(remarks) if held else (), "data": states,
+            }
+        )  # fmt: skip
+    version = draw(st.sampled_from([2.0, 3.0]))
+    more = {"message_id": draw(words), "classification": draw(words)} if version == 3.0 else {}
+    header = {"creation_date": draw(instants), "originator": draw(words), "comments": draw(remarks), **more}
+    return Oem.model_validate({"header": {"ccsds_oem_vers": version, **header}, "segments": segments})
+
+
+def _kvn_state(draw: st.DrawFn, epoch: datetime) -> dict[str, Any]:
+    names = (*STATE, *ACCELERATION) if draw(st.booleans()) else tuple(STATE)
+    found: dict[str, Any] = {"epoch": epoch, **{name: draw(doubles) for name in names}}
+    if draw(st.booleans()):
+        for row in ROWS:
+            found |= dict.fromkeys(row[:-1], 0.0) | {row[-1]: draw(st.floats(0, 1e300))}
+        found["cy_x"] = draw(st.floats(-0.9, 0.9)) * min(found["cx_x"], found["cy_y"])
+        found["cov_ref_frame"] = draw(st.sampled_from(["RTN", "GCRF"]))
+    return found

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AliasChoices, AliasGenerator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasGenerator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from .base import ANSWER, Message, Number, rule
 
@@ -25,7 +34,14 @@ def _not_negative(value: float, info: ValidationInfo) -> float:
 Positive = Annotated[Number, AfterValidator(_positive)]
 NotNegative = Annotated[Number, AfterValidator(_not_negative)]
 SentIfAny: Any = Field(exclude_if=lambda values: not values)
-Comments = Annotated[tuple[str, ...], SentIfAny]
+
+
+def _remarks(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Comments = Annotated[tuple[str, ...], BeforeValidator(_remarks), SentIfAny]
+"""Remarks; one text is taken as one of them."""
 
 
 class CcsdsMessage(Message):

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import ModelWrapValidatorHandler, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from ..errors import InputError, InputProblem
-from .base import refusal, rule, untag, wire_time
+from .base import refusal, rule, untag
 from .cdm_forms import FRACTION, TIMED, UNIT, base, flat_of, is_own, json_of, nested, unit_of
-from .cdm_object import CdmBlock, CdmObject, SpaceTrack, mark
+from .cdm_object import CdmBlock, CdmObject
 from .cdm_relative import CdmRelativeData
-from .kvn import located, remarks, value_text, written
+from .kvn import located, remarks, strict_number, utc_text, value_text, written
 
-_MANDATORY = ("creation_date", "originator", "message_id", "miss_distance")
-_MANDATORY_OF_OBJECT = (
+REQUIRED = ("creation_date", "originator", "message_id", "miss_distance")
+REQUIRED_OF_OBJECT = (
     "object_designator", "catalog_name", "object_name", "international_designator", "ephemeris_name",
     "covariance_method", "maneuverable", "ref_frame", "x", "y", "z", "x_dot", "y_dot", "z_dot",
     "cr_r", "ct_r", "ct_t", "cn_r", "cn_t", "cn_n", "crdot_r", "crdot_t", "crdot_n", "crdot_rdot",
@@ -133,9 +133,12 @@ class Cdm(CdmRelativeData):
         return sent | self._extras()
 
     def to_ccsds(self) -> dict[str, Any]:
-        """Numbers as numbers and times in ISO 8601, under the standard's keywords; nothing of Space-Track's own."""
+        """Numbers as numbers and times in ISO 8601, under the standard's keywords; nothing of Space-Track's own.
+
+        Times have milliseconds, and microseconds where there are any.
+        """
         sent = {
-            key: wire_time(value) if isinstance(value, datetime) else value
+            key: f"{utc_text(value)}Z" if isinstance(value, datetime) else value
             for key, value in self._values()
             if not is_own(key)
         }
@@ -144,7 +147,9 @@ class Cdm(CdmRelativeData):
     def to_kvn(self) -> str:
         """The message as KVN text, version 1.0 of the standard.
 
-        Space-Track's own keys have no place there and are left out.
+        A message that was read from KVN is written with its values as they were spelt, and with the keywords that are
+        not known here. Of one that came in JSON, Space-Track's own keys and unknown ones have no place there and are
+        left out. A remark is written in front of the next value, of whichever section that is.
 
         Raises:
             InputError: naming what the standard requires and is missing, or what does not fit into a line.
@@ -152,9 +157,9 @@ class Cdm(CdmRelativeData):
         missing = [
             InputProblem(f"{inside}{name}", "nothing", "required in KVN", "give it")
             for inside, block, names in (
-                ("", self, _MANDATORY),
-                ("object1.", self.object1, _MANDATORY_OF_OBJECT),
-                ("object2.", self.object2, _MANDATORY_OF_OBJECT),
+                ("", self, REQUIRED),
+                ("object1.", self.object1, REQUIRED_OF_OBJECT),
+                ("object2.", self.object2, REQUIRED_OF_OBJECT),
             )
             for name in names
             if getattr(block, name) in (None, "")
@@ -172,10 +177,13 @@ class Cdm(CdmRelativeData):
                 yield from remarks(type(self), field, value)
             elif name == "object":
                 yield written(type(self), field, "OBJECT", inside.upper())
-            elif value not in (None, "") and not isinstance(value, CdmBlock) and not mark(kind, name, SpaceTrack):
+            elif value not in (None, "") and not isinstance(value, CdmBlock):
                 key = prefix + name.upper()
-                fits = key in texts and (self._text or not isinstance(value, datetime))
-                text = texts[key] if fits else value_text(value)
+                if is_own(key) and not (self._text and key in texts):
+                    continue
+                text = texts.get(key)
+                if text is None or (isinstance(value, datetime) and not self._text) or not strict_number(value, text):
+                    text = value_text(value)
                 yield written(type(self), field, name.upper(), text, unit_of(key))
         if self._text:
             for key, value in (block.model_extra or {}).items():

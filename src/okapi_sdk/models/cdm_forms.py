@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from pydantic_core import from_json
@@ -10,7 +12,7 @@ from pydantic_core import from_json
 from .base import rule
 from .cdm_object import CdmBlock, CdmObject, SpaceTrack, Unit, mark
 from .cdm_relative import CdmRelativeData
-from .kvn import first_line, lines, right_unit, without_unit
+from .kvn import Line, first_line, lines, right_unit, without_unit
 
 OBJECTS: Mapping[str, str] = {"SAT1_": "object1", "SAT2_": "object2"}
 """Beginnings of the keys of each object, and the fields that hold them here."""
@@ -108,17 +110,19 @@ def flat_of(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     waiting: list[str] = []
     prefix = section = ""
     rest = lines(text)
-    for line in _and(first_line(rest, "CCSDS_CDM_VERS"), rest):
+    for line in chain((first_line(rest, "CCSDS_CDM_VERS"),), rest):
         comment = line.comment
         if comment is not None:
             waiting.append(comment)
             continue
-        key, value = line.pair()
-        if key == "OBJECT":
+        keyword, value = line.pair()
+        if keyword == "OBJECT":
             prefix = {"OBJECT1": "SAT1_", "OBJECT2": "SAT2_"}.get(value.upper(), "")
             if not prefix:
                 raise line.refused("OBJECT1 or OBJECT2", "name the object that follows")
-        key = prefix + key
+            numbers.setdefault(OBJECTS[prefix], line.number)
+        key = prefix + keyword
+        _check_place(line, prefix, keyword)
         if key in found:
             raise line.refused(f"each keyword once; it stands in line {numbers[field_of(key)]} too", "remove one")
         section = _section(key) or section
@@ -132,16 +136,28 @@ def flat_of(text: str) -> tuple[dict[str, Any], dict[str, int]]:
                 raise line.refused(f"a value in {due}; this one is in {unit}", f"convert it to {due}")
         found[key] = value
         numbers[field_of(key)] = line.number
+        numbers.setdefault("", line.number)
     if waiting:
         found[section] = (*found.get(section, ()), *waiting)
     return found, numbers
 
 
-def _and(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
+def _check_place(line: Line, prefix: str, keyword: str) -> None:
+    here, there = (CdmObject, CdmRelativeData) if prefix else (CdmRelativeData, CdmObject)
+    name = keyword.lower()
+    if name in here.model_fields:
+        if name.endswith("comments"):
+            raise line.refused("a keyword of the standard", "write remarks as COMMENT and the remark")
+    elif name in there.model_fields:
+        where = "in front of OBJECT = OBJECT1" if prefix else "behind OBJECT = OBJECT1 or OBJECT2"
+        raise line.refused(f"{keyword} {where}", "move it there")
+    elif keyword[:5] in OBJECTS or name in OBJECTS.values():
+        raise line.refused("a keyword of the standard", "begin an object with OBJECT = OBJECT1 or OBJECT2")
+    elif base(prefix + keyword) != prefix + keyword:
+        raise line.refused("a keyword of the standard", "write a unit in brackets, and a time with its fraction")
 
 
+@cache
 def _section(key: str) -> str | None:
     """The key under which remarks in front of a keyword are held: that of its section."""
     model, name = place(key)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
 from .base import ANSWER, OpenName, refusal
-from .ccsds import CcsdsMessage
+from .ccsds import CcsdsMessage, Comments
 from .kvn import TextCount, TextNumber, UtcEpoch
 from .values import check_vector
 
@@ -27,7 +27,6 @@ class SpaceTrack:
     """Marks a field of Space-Track's form that the standard does not have."""
 
 
-Remarks = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
 SpaceTrackText = Annotated[str, SpaceTrack()]
 Metres = Annotated[TextNumber, Unit("m")]
 MetresPerSecond = Annotated[TextNumber, Unit("m/s")]
@@ -93,8 +92,8 @@ class CdmObject(CdmBlock):
     here; `Cdm.to_kvn` names what the standard requires and is missing.
     """
 
-    comments: Remarks = ()
-    """Remarks on the object, one a line; in KVN only."""
+    comments: Comments = ()
+    """Comments on the object, one a line; in KVN only."""
     object: Annotated[Literal["OBJECT1", "OBJECT2"] | str, OpenName] | None = None
     """``OBJECT1`` or ``OBJECT2``; KVN names it by its place."""
     object_designator: str | None = None
@@ -139,8 +138,8 @@ class CdmObject(CdmBlock):
     """Whether Earth and ocean tides were."""
     intrack_thrust: Annotated[Literal["YES", "NO"] | str, OpenName] | None = None
     """Whether in-track thrust was."""
-    od_comments: Remarks = ()
-    """Remarks on the orbit determination, one a line; in KVN only."""
+    od_comments: Comments = ()
+    """Comments on the orbit determination, one a line; in KVN only."""
     time_lastob_start: UtcEpoch | None = None
     """Begin of the interval that holds the last accepted observation, UTC."""
     time_lastob_end: UtcEpoch | None = None
@@ -161,8 +160,8 @@ class CdmObject(CdmBlock):
     """Residuals that were accepted, in percent."""
     weighted_rms: TextNumber | None = None
     """Weighted root mean square of the residuals."""
-    parameter_comments: Remarks = ()
-    """Remarks on the additional parameters, one a line; in KVN only."""
+    parameter_comments: Comments = ()
+    """Comments on the additional parameters, one a line; in KVN only."""
     area_pc: _Area | None = None
     """Area of the object in m²."""
     area_drg: _Area | None = None
@@ -179,8 +178,8 @@ class CdmObject(CdmBlock):
     """Acceleration by in-track thrust in m/s²."""
     sedr: Annotated[TextNumber, Unit("W/kg")] | None = None
     """Specific energy dissipation rate in W/kg."""
-    state_comments: Remarks = ()
-    """Remarks on the state, one a line; in KVN only."""
+    state_comments: Comments = ()
+    """Comments on the state, one a line; in KVN only."""
     x: _Kilometres | None = None
     """Position in km at the TCA."""
     y: _Kilometres | None = None
@@ -193,8 +192,8 @@ class CdmObject(CdmBlock):
     """Velocity in km/s at the TCA."""
     z_dot: _KilometresPerSecond | None = None
     """Velocity in km/s at the TCA."""
-    covariance_comments: Remarks = ()
-    """Remarks on the covariance, one a line; in KVN only."""
+    covariance_comments: Comments = ()
+    """Comments on the covariance, one a line; in KVN only."""
     cr_r: _M2 | None = None
     """Variance of the radial position in m²."""
     ct_r: _M2 | None = None

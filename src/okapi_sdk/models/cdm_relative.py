@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import ValidationInfo, model_validator
 
 from .base import ANSWER, OpenName, refusal
-from .cdm_object import CdmBlock, Metres, MetresPerSecond, Remarks, SpaceTrackText
+from .ccsds import Comments
+from .cdm_object import CdmBlock, Metres, MetresPerSecond, SpaceTrackText
 from .kvn import TextNumber, UtcEpoch
 
 
@@ -19,8 +20,8 @@ class CdmRelativeData(CdmBlock):
 
     ccsds_cdm_vers: TextNumber = 1.0
     """Version of the standard."""
-    comments: Remarks = ()
-    """Remarks on the message, one a line; in KVN only."""
+    comments: Comments = ()
+    """Comments on the message, one a line; in KVN only."""
     creation_date: UtcEpoch | None = None
     """When the message was made, UTC."""
     originator: str | None = None
@@ -29,8 +30,8 @@ class CdmRelativeData(CdmBlock):
     """Whom it is for."""
     message_id: str | None = None
     """Id that the originator gave it."""
-    relative_comments: Remarks = ()
-    """Remarks on the closest approach, one a line; in KVN only."""
+    relative_comments: Comments = ()
+    """Comments on the closest approach, one a line; in KVN only."""
     tca: UtcEpoch
     """Time of closest approach, UTC."""
     miss_distance: Metres | None = None

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)  # fmt: skip
 
-from .base import ANSWER, Count, Epoch, Number, OpenName, refusal, untag, wire_form
+from .base import ANSWER, Count, Epoch, Number, OpenName, refusal, rule, untag, wire_form
 from .ccsds import CcsdsMessage, Comments, keyword
 from .envelope import payload
 from .kvn import located
@@ -26,6 +34,11 @@ class OemHeader(CcsdsMessage):
     """Who made it."""
     comments: Comments = ()
     """Remarks, one a line."""
+    classification: str | None = None
+    """Classification of the message. Version 3.0 of the standard has it, and the message id; no source shows whether
+    the platform takes them."""
+    message_id: str | None = None
+    """Id that the originator gave the message."""
 
 
 class OemState(OpmData):
@@ -79,8 +92,17 @@ class OemSegment(CcsdsMessage):
     """Degree of the interpolation."""
     comments: Comments = ()
     """Remarks, one a line."""
+    covariance_comments: Annotated[Comments, Field(exclude=True)] = ()
+    """Remarks on the covariances, one a line; in KVN only."""
     data: tuple[Annotated[OpmData, BeforeValidator(_state)], ...]
     """The states: km and km/s; each may carry what an `OpmData` carries."""
+
+
+def _not_empty(segments: tuple[OemSegment, ...]) -> tuple[OemSegment, ...]:
+    # A minimal length of the field would be missed too where a segment is refused.
+    if not segments:
+        raise rule("at least 1 segment", "give the states as a segment")
+    return segments
 
 
 class Oem(CcsdsMessage):
@@ -112,14 +134,15 @@ class Oem(CcsdsMessage):
 
     header: Annotated[OemHeader, keyword("OEM_HEADER", "header")] = OemHeader()
     """Version, date and originator."""
-    segments: Annotated[tuple[OemSegment, ...], keyword("OEM_META_DATA_DATA", "segments"), Field(min_length=1)]
+    segments: Annotated[tuple[OemSegment, ...], keyword("OEM_META_DATA_DATA", "segments"), AfterValidator(_not_empty)]
     """Spans of states, each with its object and frame."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a message from KVN text, version 1.0 or 2.0 of the standard, with times in UTC.
+        """Read a message from KVN text, version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
 
-        A covariance must have the epoch of a state; without a frame of its own it is in that of the states.
+        A covariance must have the epoch of a state; without a frame of its own it is in that of the states. Remarks
+        among the states go to the state behind them, those behind the last one to the segment.
 
         Raises:
             InputError: naming the line, and what is due there.
@@ -162,10 +185,11 @@ class Oem(CcsdsMessage):
         return tuple(state for segment in self.segments for state in segment.data)
 
     def to_kvn(self) -> str:
-        """The message as KVN text, version 2.0 of the standard: states and covariances.
+        """The message as KVN text, in the version of its header: states, accelerations and covariances.
 
-        A covariance without a frame is written in RTN, the platform's default; an element that is not given is 0.
-        Masses, areas and maneuvers have no place there and are left out.
+        A covariance without a frame is written in RTN, the platform's default, and all its 21 elements must be there. A
+        segment without a span is given that of its states. Masses, areas and maneuvers have no place there and are left
+        out.
 
         Raises:
             InputError: naming what the standard requires and is missing, or what does not fit into a line.

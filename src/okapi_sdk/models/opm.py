@@ -196,8 +196,8 @@ def _limits(data: OpmData) -> Iterator[tuple[str, float, str]]:
         if variances[row] is not None and variances[row] < 0:
             yield f"c{axis}_{axis}", 0.0, "a variance, not negative"
         for column in range(row):
-            product = max(0.0, (variances[row] or 0.0) * (variances[column] or 0.0))
-            limit = math.sqrt(product) * (1 + 1e-9)
+            roots = (math.sqrt(max(0.0, variances[index] or 0.0)) for index in (row, column))
+            limit = math.prod(roots) * (1 + 1e-9)
             yield f"c{axis}_{_AXES[column]}", limit, f"at most {limit:.6g} in size, the root of the variances' product"
 
 

@@ -1,0 +1,275 @@
+"""Ephemerides as KVN text and as JSON: round trips, refusals with line numbers, tolerance of answers."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okapi_sdk import InputError, InputProblem
+from okapi_sdk.models import Oem, OemState
+from tests.models.messages import OEM
+from tests.models.samples import OEM as OEM_JSON
+from tests.models.strategies import kvn_oems, oems
+
+
+def test_the_published_example_reads_with_its_numbers() -> None:
+    oem = Oem.parse(OEM)
+    first, second = oem.segments
+    assert oem.header.comments == ("two spans",)
+    assert (first.object_id, first.center_name, first.comments) == ("1996-062A", "MARS BARYCENTER", ("from a fit",))
+    assert first.useable_stop_time == datetime(1996, 12, 28, 21, 23, 0, 331_000, UTC)
+    assert first.interpolation_degree == 7
+    state = first.data[1]
+    assert (state.x, state.y, state.z) == (2783.419, -308.143, -1877.071)
+    assert (state.x_dot, state.y_dot, state.z_dot) == (5.18604, -2.42124, -1.99608)
+    held = second.data[0]
+    assert (held.cov_ref_frame, held.cx_x, held.cy_x, held.cz_dot_z_dot) == (
+        "RTN", 0.00033313494, 0.00046189273, 6.224444e-10,
+    )  # fmt: skip
+    assert second.covariance_comments == ("of the fit",)
+
+
+def test_the_published_example_is_written_as_it_was_read() -> None:
+    assert Oem.parse(OEM).to_kvn() == OEM
+
+
+@given(kvn_oems())
+def test_kvn_reads_back_as_the_same_message(oem: Oem) -> None:
+    text = oem.to_kvn()
+    assert Oem.parse(text) == oem
+    assert Oem.parse(text).to_kvn() == text
+    assert max(map(len, text.splitlines())) <= 254
+
+
+@given(oems)
+def test_json_reads_back_as_the_same_message(oem: Oem) -> None:
+    assert Oem.model_validate(oem.wire()) == oem
+    assert Oem.model_validate(oem.wire()).wire() == oem.wire()
+
+
+def test_kvn_and_json_say_the_same() -> None:
+    oem = Oem.parse(OEM)
+    wire = oem.wire()
+    assert wire["OEM_META_DATA_DATA"][1]["DATA"][0]["CY_X"] == 0.00046189273
+    assert "COVARIANCE_COMMENTS" not in str(wire)
+    again = Oem.model_validate(wire)
+    assert again.to_kvn() == OEM.replace("COMMENT of the fit\n", "")
+
+
+def test_accelerations_travel_in_kvn() -> None:
+    text = re.sub(r"(-1\.04195)\n", r"\1 1.0e-06 -2.0e-06 3.0e-06\n", OEM)
+    oem = Oem.parse(text)
+    assert isinstance(oem.states[0], OemState)
+    assert oem.states[0].y_ddot == -2.0e-06
+    assert oem.to_kvn() == text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("\n", "\n\n \t\n"),
+        lambda text: re.sub(r"^[A-Z_]+(?= *=)", lambda found: found[0].lower(), text, flags=re.MULTILINE),
+        lambda text: re.sub(" *= ", "=", text),
+        lambda text: text.replace("COMMENT ", "comment\t").replace("META_START", " Meta_Start "),
+        lambda text: text.replace("1996-12-18T", "1996-353T"),
+        lambda text: text.replace("1996-12-30T01:28:02.267 ", "1996-12-30T01:28:02.267Z   \t"),
+        lambda text: text.replace("-280.045", "-2.80045E+02").replace("2789.619", "+2789.619"),
+    ],
+)
+def test_what_differs_in_form_only_reads_as_the_same(changed: Any) -> None:
+    assert Oem.parse(changed(OEM)).to_kvn() == OEM
+
+
+def test_remarks_at_unusual_places_are_kept() -> None:
+    oem = Oem.parse(OEM.replace("1996-12-28T21:59", "COMMENT between\n1996-12-28T21:59") + "COMMENT end\n")
+    assert oem.segments[1].data[1].comments == ("between",)
+    assert oem.segments[1].comments == ("end",)
+
+
+def test_a_covariance_without_a_frame_is_in_that_of_the_states() -> None:
+    rows = OEM[OEM.index("0.00033313494") : OEM.index("COVARIANCE_STOP")]
+    text = OEM.replace("COVARIANCE_STOP", f"EPOCH = 1996-12-28T21:59:02.267\n{rows}COVARIANCE_STOP")
+    states = Oem.parse(text).segments[1].data
+    assert [state.cov_ref_frame for state in states] == ["RTN", "EME2000", None]
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [
+        ("CCSDS_OEM_VERS", "CCSDS_OPM_VERS", "the first line is CCSDS_OEM_VERS"),
+        ("= 1996-11-04T17:22:31.000", "= yesterday", "header.creation_date|a time as ISO 8601"),
+        ("REF_FRAME                     = EME2000", "REF_FRAME EME2000", "KEYWORD = value"),
+        ("OBJECT_ID                     = 1996-062A", "OBJECT_NAME = B", "OBJECT_NAME once; it stands in line 8 too"),
+        ("INTERPOLATION_DEGREE          = 7", "INTERPOLATION_DEGREE = seven", "INTERPOLATION_DEGREE: a number"),
+        ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = GPS", "times in UTC"),
+        ("2783.419 -308.143", "2783.419 -308,143", "Y: a number"),
+        ("2783.419 -308.143", "2783.419", "6 numbers, or 9 with accelerations; here are 5"),
+        ("1996-12-28T21:28:00.331 -3881.024", "1996-12-28T21:28:60 -3881.024", "leap seconds"),
+        ("1996-12-28T21:59:02.267", "1995-366T21:59:02.267", "a day of that year"),
+        ("1996-12-28T21:59:02.267", "9999-366T21:59:02.267", "a year and a day"),
+        ("CENTER_NAME", "CENTRE_NAME", "unknown field"),
+        ("EPOCH                         = 1996-12-28T21:29:07.267", "EPOCH = 1996-12-28T21:29:08", "one of the states"),
+        ("0.00046189273 0.00067824216", "0.00046189273", "the lower triangle"),
+        ("0.00046189273 0.00067824216\n", "COV_REF_FRAME = RTN\n", "EPOCH, then COV_REF_FRAME, then six rows"),
+        ("0.00033313494", "-0.00033313494", "a variance, not negative"),
+        ("COV_REF_FRAME                 = RTN", "COV_TYPE = A", "EPOCH, then COV_REF_FRAME"),
+        ("COVARIANCE_START", "STATES", "META_START, or a state"),
+    ],
+)
+def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: str) -> None:
+    text = OEM.replace(old, new, 1)
+    with pytest.raises(InputError) as caught:
+        Oem.parse(text)
+    assert re.search(f"line {line_of(text, new)}: ", str(caught.value)), str(caught.value)
+    assert re.search(allowed, str(caught.value)), str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        (OEM[: OEM.index("META_STOP")], "line 6: META_STOP after it"),
+        (OEM.removesuffix("COVARIANCE_STOP\n"), "COVARIANCE_STOP after it"),
+        (OEM[: OEM.index("META_START")], "line 1: META_START after it"),
+        (OEM.replace("COVARIANCE_STOP", "EPOCH = 1996-12-28T21:59:02.267\n1.0\nCOVARIANCE_STOP"), "six rows"),
+        ("", "the first line is CCSDS_OEM_VERS"),
+        ("<?xml version='1.0'?>", "oem.xml"),
+    ],
+)
+def test_a_text_that_ends_too_early_is_refused(text: str, due: str) -> None:
+    with pytest.raises(InputError, match=re.escape(due)):
+        Oem.parse(text)
+
+
+def changed_oem(segment: dict[str, Any] | None = None, header: dict[str, Any] | None = None, **state: Any) -> Oem:
+    oem = Oem.parse(OEM).segments[1].model_copy(update=segment or {})
+    oem = oem.model_copy(update={"data": (oem.data[0], oem.data[1].model_copy(update=state), *oem.data[2:])})
+    whole = Oem.parse(OEM)
+    return whole.model_copy(update={"segments": (oem,), "header": whole.header.model_copy(update=header or {})})
+
+
+@pytest.mark.parametrize(
+    ("oem", "field", "allowed"),
+    [
+        (lambda: changed_oem(header={"originator": None}), "header.originator", "required"),
+        (lambda: changed_oem(header={"originator": ""}), "header.originator", "without blanks"),
+        (lambda: changed_oem(header={"message_id": "A"}), "header.message_id", "version 3.0"),
+        (lambda: changed_oem(header={"ccsds_oem_vers": 4.0}), "header.ccsds_oem_vers", "1.0, 2.0 or 3.0"),
+        (lambda: changed_oem({"object_name": "MÜNCHEN"}), "segments.0.object_name", "printable ASCII"),
+        (lambda: changed_oem({"object_name": "A\nB"}), "segments.0.object_name", "one line"),
+        (lambda: changed_oem({"object_name": " A"}), "segments.0.object_name", "without blanks around it"),
+        (lambda: changed_oem({"comments": ("A" * 247,)}), "segments.0.comments", "at most 254"),
+        (lambda: changed_oem({"data": ()} | {}), "segments.0.data", "one state"),
+        (lambda: changed_oem({"interpolation": "LINEAR"}), "segments.0.interpolation_degree", "required"),
+        (lambda: changed_oem({"time_system": "TAI"}), "segments.0.time_system", "UTC"),
+        (lambda: changed_oem({"start_time": datetime(1997, 1, 1, tzinfo=UTC)}), "segments.0.start_time", "all states"),
+        (lambda: changed_oem({"stop_time": datetime(1990, 1, 1, tzinfo=UTC)}), "segments.0.stop_time", "all states"),
+        (lambda: changed_oem(epoch=datetime(1990, 1, 1, tzinfo=UTC)), "segments.0.data.1.epoch", "later than"),
+        (lambda: changed_oem(comments=("A",)), "segments.0.data.1.comments", "first state"),
+        (lambda: changed_oem(cx_x=1.0), "segments.0.data.1.cy_x", "other elements of the covariance"),
+    ],
+)
+def test_writing_refuses_what_the_standard_has_no_place_for(oem: Any, field: str, allowed: str) -> None:
+    message = oem() if field != "segments.0.data" else no_states()
+    with pytest.raises(InputError) as caught:
+        message.to_kvn()
+    (problem,) = caught.value.problems
+    assert (problem.field, allowed in problem.rule) == (field, True), problem
+
+
+def no_states() -> Oem:
+    whole = Oem.parse(OEM)
+    return whole.model_copy(update={"segments": (whole.segments[0].model_copy(update={"data": ()}),)})
+
+
+@pytest.mark.parametrize("value", [1e-05, 1e22, -1e-300, 5e-324, 1.7976931348623157e308, 0.1, 0.30000000000000004, 0.0])
+def test_numbers_are_written_exactly_and_with_a_point(value: float) -> None:
+    text = changed_oem(x=value).to_kvn()
+    written = re.findall(r"^1996-12-28T21:59:02.267 (\S+)", text, re.MULTILINE)[0]
+    assert re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", written)
+    assert Oem.parse(text).states[1].x == value
+
+
+@given(st.data())
+def test_any_text_reads_or_is_refused_with_a_line_number(data: st.DataObject) -> None:
+    lines = OEM.splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        new = data.draw(
+            st.text(max_size=20) | st.sampled_from([*lines, "COMMENTS = 1", "DATA = 1", "A = ", "EPOCH = 1", "1 2 3"])
+        )
+        lines[place : place + data.draw(st.integers(0, 2))] = [new]
+    assert_read_or_refused("\n".join(lines))
+
+
+@given(st.text())
+def test_any_characters_are_refused_with_a_line_number(text: str) -> None:
+    assert_read_or_refused(text)
+    assert_read_or_refused("CCSDS_OEM_VERS = 2.0\n" + text)
+
+
+def assert_read_or_refused(text: str) -> None:
+    refused: tuple[InputProblem, ...] = ()
+    try:
+        Oem.parse(text)
+    except InputError as error:
+        refused = error.problems
+    assert all(re.search(r"line \d+", problem.rule) for problem in refused), refused
+
+
+@pytest.mark.parametrize("filler", [" " * 200_000, "[" * 200_000, "COMMENT\n" * 20_000, "1" * 200_000, "A=\n" * 20_000])
+def test_odd_texts_are_read_quickly(filler: str) -> None:
+    for text in (f"CCSDS_OEM_VERS = 2.0{filler}1", OEM.replace("= EME2000", f"= {filler}x", 1), OEM + filler):
+        began = time.perf_counter()
+        assert_read_or_refused(text)
+        assert time.perf_counter() - began < 5
+
+
+def test_long_ephemerides_are_read_and_written_in_linear_time() -> None:
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    head = OEM[: OEM.index("1996-12-18T12:00:00.331 2789")].replace("1996-12", "2020-01")
+    head = re.sub(r".*(START|STOP)_TIME.*\n", "", head)
+
+    def seconds(count: int) -> float:
+        rows = (
+            f"{(begin + timedelta(minutes=i)).isoformat()[:-6]} {7000 + i * 1e-3!r} 1.1 2.2 3.3 4.4 5.5"
+            for i in range(count)
+        )
+        text = head + "\n".join(rows)
+        began = time.process_time()
+        assert len(Oem.parse(Oem.parse(text).to_kvn()).states) == count
+        return time.process_time() - began
+
+    seconds(10)
+    assert seconds(8000) < 40 * max(seconds(800), 0.02)
+
+
+ANSWER: dict[str, Any] = {
+    **OEM_JSON,
+    "NEW": {"a": [1]},
+    "OEM_HEADER": {"CCSDS_OEM_VERS": "2.0", "CREATION_DATE": None, "ORIGINATOR": None, "COMMENTS": "one", "NEW": None},
+}
+
+
+def test_answers_are_read_whatever_is_new_null_or_text() -> None:
+    segment = OEM_JSON["OEM_META_DATA_DATA"][0] | {
+        "REF_FRAME": "", "TIME_SYSTEM": "TDB", "INTERPOLATION": "SPLINE", "STOP_TIME": "9998-01-01T00:00:00",
+        "COMMENTS": None, "NEW": 1,
+    }  # fmt: skip
+    segment["DATA"] = [segment["DATA"][0] | {"X": "615.1", "MASS": -1, "COV_REF_FRAME": "NEW", "NEW": None, "CX_X": -1}]
+    oem = Oem.read(ANSWER | {"OEM_META_DATA_DATA": [segment]})
+    assert (oem.states[0].x, oem.states[0].mass, oem.header.comments) == (615.1, -1.0, ("one",))
+    assert oem.segments[0].time_system == "TDB"
