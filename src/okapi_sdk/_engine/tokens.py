@@ -120,7 +120,6 @@ class Tokens:
         # Whoever waited for the lock meanwhile shares what the one before brought.
         if self._token is not None and self._token is not old:
             return
-        self._raise_refusal()
         if self._sign_ins != seen and self._failure is not None:
             raise copy.copy(self._failure)
         yield from self._sign_in(deadline, replaces_rejected=rejected)
@@ -135,6 +134,7 @@ class Tokens:
             log.warning("The token could not be renewed early and is used on: %s", error)
 
     def _sign_in(self, deadline: float, *, replaces_rejected: bool) -> Flow[None]:
+        self._raise_refusal()
         monotonic, wall = self._clock.monotonic(), self._clock.wall()
         try:
             outcome = yield from self._attempt(self._request(), min(deadline, monotonic + SIGN_IN_SECONDS))
