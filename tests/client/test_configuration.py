@@ -30,7 +30,7 @@ from okapi_sdk.settings import credentials_from, environment_for
 from tests.models.bad_input import ROWS
 from tests.support.both import Both
 from tests.support.cases import iss_passes
-from tests.support.faults import FaultServer, reply
+from tests.support.faults import FaultServer, answer, cut, hang_up, reply
 
 USER = {"username": "user@example.com", "password": "pass-word-7"}
 
@@ -310,19 +310,23 @@ def test_a_client_that_is_dropped_open_says_so() -> None:
     client.__del__()
 
 
-def test_a_borrowed_client_is_used_and_not_closed(emulator: Emulator) -> None:
+def test_a_borrowed_client_is_used_and_not_closed(both: Both) -> None:
     import httpx
 
-    at = {"base_url": emulator.base_url, "token_url": emulator.token_url}
-    with httpx.Client() as borrowed:
-        with OkapiClient(emulator.username, emulator.password, **at, http_client=borrowed) as client:  # type: ignore[arg-type]
-            client.submit(iss_passes())
+    borrowed = httpx.Client() if both.kind == "sync" else httpx.AsyncClient()
+    with FaultServer([reply(200, b"[]"), cut(answer(200, b"[1, 2, 3]"), 60), hang_up]) as server:
+        with both.client(**server.client, http_client=borrowed, retry=RetryPolicy(attempts=1)) as client:
+            assert client.send("GET", "satellites", params={"sort": ["a", "b"]}).json() == []
+            for _ in range(2):
+                with pytest.raises(OkapiError) as caught:
+                    client.send("GET", "satellites")
+                assert caught.value.__context__ is None
         assert not borrowed.is_closed
-    with (
-        OkapiClient(emulator.username, emulator.password, **at, http_client=borrowed) as client,  # type: ignore[arg-type]
-        pytest.raises(OkapiError, match="closed"),
-    ):
-        client.sign_in()
+        assert server.requests[0].path == "/satellites?sort=a%2Cb"
+        assert server.requests[0].headers["user-agent"].startswith("okapi-sdk/")
+        both.wait(borrowed.close() if isinstance(borrowed, httpx.Client) else borrowed.aclose())
+        with both.client(**server.client, http_client=borrowed) as client, pytest.raises(OkapiError, match="closed"):
+            client.sign_in()
 
 
 def test_without_the_extra_emulated_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
