@@ -122,7 +122,8 @@ class Session:
         """What an outcome other than success means."""
         found = verdict(call.verb, outcome, replace(self.options.retry, submit="safe"))
         if found == "uncertain":
-            return wire.uncertain(call.method, call.path, outcome, (call.headers or {}).get("idempotency-key"))
+            key, again = (call.headers or {}).get("idempotency-key"), self.options.retry.submit == "same-key"
+            return wire.uncertain(call.method, call.path, outcome, key, again=again)
         if isinstance(outcome, Failure):
             host = urlsplit(self.environment.base_url).netloc
             return wire.transport_error(call.method, call.path, host, outcome)

@@ -248,8 +248,10 @@ def explains_itself(response: RawResponse) -> bool:
     return status.input_problem or (status.failed and status.text != "No messages")
 
 
-def uncertain(method: str, path: str, outcome: RawResponse | Failure, key: str | None) -> SubmissionUncertainError:
-    """The error of a POST that may have been carried out."""
+def uncertain(
+    method: str, path: str, outcome: RawResponse | Failure, key: str | None, *, again: bool = False
+) -> SubmissionUncertainError:
+    """The error of a POST that may have been carried out; ``again``: it was sent several times, under one key."""
     if isinstance(outcome, Failure):
         why, code, body = outcome.detail, outcome.status_code, None
     else:
@@ -257,7 +259,8 @@ def uncertain(method: str, path: str, outcome: RawResponse | Failure, key: str |
         why = f"HTTP {code} {said(body)}".rstrip()
     return SubmissionUncertainError(
         f"{method} {path} left this machine and no usable answer came back: {why}. It may or may not have been carried "
-        "out, and was not sent again. Submit anew only if running it twice does no harm.",
+        f"out, and was {'sent again with the same key only' if again else 'not sent again'}. Submit anew only if "
+        "running it twice does no harm.",
         status_code=code,
         body=body,
         idempotency_key=key,
