@@ -5,12 +5,16 @@ Common clients take a truncated gzip body for a whole one, and unpack a bomb bef
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Iterable
 from typing import Any
 
 from ..models.response import RawResponse
 from .effects import Failure
+
+_PIECE = 2**18
+"""How much is unpacked at a time, bytes: a bomb is counted before it grows."""
 
 
 class BadBodyError(Exception):
@@ -31,7 +35,8 @@ class Body:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             self._headers[name] = f"{self._headers[name]}, {value}" if name in self._headers else value
         self._limit = limit
-        self._chunks: list[bytes] = []
+        # Not a list of chunks: to join them would hold the body twice.
+        self._content = io.BytesIO()
         self._size = 0
         self._unzip: Any = None
         self._begun = False
@@ -53,24 +58,28 @@ class Body:
         if self._unzip is None:
             self._keep(chunk)
             return
-        self._begun = True
-        while chunk:
+        self._begun, more = True, bool(chunk)
+        while more:
             if self._unzip.eof:
                 raise self._bad("encoding", "bytes follow the end of its gzip stream")
-            try:
-                piece = self._unzip.decompress(chunk, self._limit - self._size + 1)
-            except zlib.error:
-                piece = None
-            if piece is None:
-                raise self._bad("encoding", "its gzip stream is damaged")
+            piece = self._inflated(chunk)
             self._keep(piece)
             chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
+            # After a full piece there may be more of it although all of the chunk was taken.
+            more = bool(chunk) or (len(piece) == _PIECE and not self._unzip.eof)
+
+    def _inflated(self, chunk: bytes) -> bytes:
+        try:
+            return self._unzip.decompress(chunk, _PIECE)  # type: ignore[no-any-return]
+        except zlib.error:
+            pass
+        raise self._bad("encoding", "its gzip stream is damaged")
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > self._limit:
             raise self._too_large()
-        self._chunks.append(piece)
+        self._content.write(piece)
 
     def response(self) -> RawResponse:
         """The whole answer.
@@ -80,7 +89,7 @@ class Body:
         """
         if self._begun and not self._unzip.eof:
             raise self._bad("truncated", "its gzip stream ends before its end mark")
-        return RawResponse(self._status_code, self._headers, b"".join(self._chunks))
+        return RawResponse(self._status_code, self._headers, self._content.getvalue())
 
     def _too_large(self) -> BadBodyError:
         return self._bad("too_large", f"it is larger than {self._limit} bytes")
