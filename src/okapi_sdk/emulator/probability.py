@@ -37,7 +37,7 @@ from .answers import NoResultError
 
 Array = NDArray[np.float64]
 
-SEED = 0
+SEED = 1
 SAMPLES = 1_000_000
 
 
@@ -85,12 +85,15 @@ def disc(miss: Array, covariance: Array, radius: float) -> Disc:
 def estimate(method: str, of: Disc) -> Estimate:
     """The probability by one of METHODS, by its name in the platform's paths. Raises NoResultError."""
     found = METHODS[method](of)
-    if method not in _SMALL_BODIES or of.radius <= of.narrow:
+    if method not in _SMALL_BODIES or found.probability is None:
         return found
-    size = f"the radius is {of.radius / of.narrow:.3g} standard deviations, and this method is for small ones"
-    if found.probability is None or not found.probability <= 1:
-        return Estimate(None, f"{size}: it has no answer here", doubtful=True)
-    return Estimate(found.probability, size, doubtful=True)
+    if found.probability > 1:
+        text = f"its formula for small bodies gives {found.probability:.3g} here, which is no probability"
+        return Estimate(None, text, doubtful=True)
+    if of.radius > of.narrow:
+        text = f"the radius is {of.radius / of.narrow:.3g} standard deviations, and this method is for small ones"
+        return Estimate(found.probability, text, doubtful=True)
+    return found
 
 
 def foster(of: Disc) -> float:
