@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         WaitTimeoutError,
     )
     from .models import (
+        Cdm,
         GroundLocation,
         Oem,
         Omm,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         StateVector,
         Status,
         Tagged,
+        Tdm,
         TimeWindow,
         Tle,
     )
@@ -82,6 +84,7 @@ __all__ = [
     "Calculation",
     "CalculationError",
     "CalculationFailedError",
+    "Cdm",
     "Clock",
     "ConfigurationError",
     "ConflictError",
@@ -121,6 +124,7 @@ __all__ = [
     "Status",
     "SubmissionUncertainError",
     "Tagged",
+    "Tdm",
     "TimeWindow",
     "Tle",
     "TrackPoint",

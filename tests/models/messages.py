@@ -148,3 +148,89 @@ COV_REF_FRAME                 = RTN
 COVARIANCE_STOP
 """
 """Numbers of the examples in CCSDS 502.0-B-2 5.2; laid out as the SDK writes."""
+
+TDM = """\
+CCSDS_TDM_VERS                = 2.0
+COMMENT a pass over a station
+CREATION_DATE                 = 2020-09-18T10:00:00.000
+ORIGINATOR                    = OPERATOR
+MESSAGE_ID                    = 17
+
+META_START
+COMMENT two-way
+TRACK_ID                      = T1
+DATA_TYPES                    = RANGE,ANGLE_1,ANGLE_2
+TIME_SYSTEM                   = UTC
+START_TIME                    = 2020-09-18T09:00:00.000
+STOP_TIME                     = 2020-09-18T09:00:10.000
+PARTICIPANT_1                 = STATION
+PARTICIPANT_2                 = 1998-067A
+MODE                          = SEQUENTIAL
+PATH                          = 1,2,1
+TIMETAG_REF                   = RECEIVE
+INTEGRATION_INTERVAL          = 1.0
+INTEGRATION_REF               = END
+RANGE_MODE                    = COHERENT
+RANGE_MODULUS                 = 0.0
+RANGE_UNITS                   = km
+ANGLE_TYPE                    = AZEL
+TRANSMIT_DELAY_1              = 7.7e-05
+CORRECTION_RANGE              = -0.5
+CORRECTIONS_APPLIED           = YES
+META_STOP
+DATA_START
+COMMENT rain
+RANGE                         = 2020-09-18T09:00:00.000 1234.5678
+ANGLE_1                       = 2020-09-18T09:00:00.000 256.64
+ANGLE_2                       = 2020-09-18T09:00:00.000 11.5
+RANGE                         = 2020-09-18T09:00:10.000 1200.25
+DATA_STOP
+
+META_START
+TIME_SYSTEM                   = UTC
+PARTICIPANT_1                 = TELESCOPE
+PARTICIPANT_2                 = 1998-067A
+MODE                          = SEQUENTIAL
+PATH                          = 2,1
+ANGLE_TYPE                    = RADEC
+REFERENCE_FRAME               = EME2000
+META_STOP
+DATA_START
+ANGLE_1                       = 2020-09-18T19:00:00.123456 1.0e-05
+ANGLE_2                       = 2020-09-18T19:00:00.123456 -11.5
+MAG                           = 2020-09-18T19:00:00.123456 4.2
+DATA_STOP
+"""
+"""Laid out as the SDK writes."""
+
+OMM = """\
+CCSDS_OMM_VERS                = 2.0
+COMMENT from the two-line elements
+CREATION_DATE                 = 2018-08-06T20:00:00.000
+ORIGINATOR                    = 18 SPCS
+COMMENT of the station
+OBJECT_NAME                   = ISS (ZARYA)
+OBJECT_ID                     = 1998-067A
+CENTER_NAME                   = EARTH
+REF_FRAME                     = TEME
+TIME_SYSTEM                   = UTC
+MEAN_ELEMENT_THEORY           = SGP4
+COMMENT mean elements
+EPOCH                         = 2018-08-06T18:19:42.981
+MEAN_MOTION                   = 15.53806849 [rev/day]
+ECCENTRICITY                  = 0.0005481
+INCLINATION                   = 51.6423 [deg]
+RA_OF_ASC_NODE                = 126.6422 [deg]
+ARG_OF_PERICENTER             = 33.3092 [deg]
+MEAN_ANOMALY                  = 62.9075 [deg]
+EPHEMERIS_TYPE                = 0
+CLASSIFICATION_TYPE           = U
+NORAD_CAT_ID                  = 25544
+ELEMENT_SET_NO                = 999
+REV_AT_EPOCH                  = 12638
+BSTAR                         = 2.9472e-05 [1/ER]
+MEAN_MOTION_DOT               = 1.449e-05 [rev/day**2]
+MEAN_MOTION_DDOT              = 0.0 [rev/day**3]
+USER_DEFINED_SOURCE           = A
+"""
+"""The elements of the SDK's example TLE; laid out as the SDK writes."""

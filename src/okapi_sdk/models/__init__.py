@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .status import Severity as Severity
     from .status import Status as Status
     from .tagged import Tagged as Tagged
+    from .tdm import Tdm as Tdm
+    from .tdm import TdmHeader as TdmHeader
+    from .tdm import TdmObservation as TdmObservation
+    from .tdm import TdmSegment as TdmSegment
     from .tle import Tle as Tle
     from .values import GroundLocation as GroundLocation
     from .values import StateVector as StateVector
@@ -44,6 +48,7 @@ export(
         ".settings": "PropagationSettings",
         ".status": "Severity Status",
         ".tagged": "Tagged",
+        ".tdm": "Tdm TdmHeader TdmObservation TdmSegment",
         ".tle": "Tle",
         ".values": "GroundLocation StateVector TimeWindow",
     },

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from .base import Epoch, Number, OpenName
+from .base import OpenName, refusal, untag, wire_form
 from .ccsds import CcsdsMessage, Comments, keyword, last
 from .envelope import payload
+from .kvn import TextCount, TextNumber, UtcEpoch, located
+from .omm_kvn import read, write
 
 _BLOCKS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
 
@@ -19,12 +21,16 @@ class OmmHeader(CcsdsMessage):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
-    ccsds_omm_vers: Number = 2.0
+    ccsds_omm_vers: TextNumber = 2.0
     """Version of the standard."""
-    creation_date: Epoch | None = None
+    creation_date: UtcEpoch | None = None
     """When the message was made, UTC."""
+    classification: str | None = None
+    """Classification of the message. Version 3.0 of the standard has it, and the message id."""
     originator: str | None = None
     """Who made it."""
+    message_id: str | None = None
+    """Id that the originator gave the message."""
     comments: Comments = ()
     """Remarks, one a line."""
 
@@ -42,6 +48,8 @@ class OmmMetadata(CcsdsMessage):
     """Central body."""
     ref_frame: Annotated[Literal["TEME"] | str, OpenName] | None = None
     """Frame of the elements."""
+    ref_frame_epoch: str | None = None
+    """Epoch of the frame, where the frame has one."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] | None = None
     """Time system of the epoch."""
     mean_element_theory: Annotated[Literal["SGP4"] | str, OpenName] | None = None
@@ -55,44 +63,64 @@ class OmmData(CcsdsMessage):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
-    epoch: Epoch | None = None
+    comments: Comments = ()
+    """Remarks, one a line."""
+    epoch: UtcEpoch | None = None
     """Epoch of the elements, UTC."""
-    mean_motion: Number | None = None
+    mean_motion: TextNumber | None = None
     """Mean motion in revolutions per day."""
-    eccentricity: Number | None = None
+    eccentricity: TextNumber | None = None
     """Eccentricity."""
-    inclination: Number | None = None
+    inclination: TextNumber | None = None
     """Inclination in degrees."""
-    ra_of_asc_node: Number | None = None
+    ra_of_asc_node: TextNumber | None = None
     """Right ascension of the ascending node in degrees."""
-    arg_of_pericenter: Number | None = None
+    arg_of_pericenter: TextNumber | None = None
     """Argument of pericentre in degrees."""
-    mean_anomaly: Number | None = None
+    mean_anomaly: TextNumber | None = None
     """Mean anomaly in degrees."""
-    ephemeris_type: int | None = None
+    ephemeris_type: TextCount | None = None
     """Ephemeris type."""
     classification_type: str | None = None
     """Classification: U unclassified."""
-    norad_cat_id: int | None = None
+    norad_cat_id: TextCount | None = None
     """NORAD catalogue number."""
-    element_set_no: int | None = None
+    element_set_no: TextCount | None = None
     """Number of the element set."""
-    rev_at_epoch: int | None = None
+    rev_at_epoch: TextCount | None = None
     """Revolution number at the epoch."""
-    bstar: Number | None = None
+    bstar: TextNumber | None = None
     """BSTAR drag term in inverse Earth radii."""
-    mean_motion_dot: Number | None = None
+    mean_motion_dot: TextNumber | None = None
     """Half the first derivative of the mean motion in revolutions per day²."""
-    mean_motion_ddot: Number | None = None
+    mean_motion_ddot: TextNumber | None = None
     """A sixth of the second derivative of the mean motion in revolutions per day³."""
+
+
+def _blocks(value: Any) -> Any:
+    """The flat form in blocks; anything else as it is."""
+    if not isinstance(value, Mapping) or not value or value.keys() & _BLOCKS:
+        return value
+    found: dict[str, dict[Any, Any]] = {"header": {}, "metadata": {}, "data": {}}
+    for key, item in value.items():
+        name = str(key).lower()
+        if name == "comment":
+            found["header"]["comments"] = item
+        elif name != "comments" and name in OmmHeader.model_fields:
+            found["header"][key] = item
+        else:
+            found["metadata" if name in OmmMetadata.model_fields else "data"][key] = item
+    return found
 
 
 class Omm(CcsdsMessage):
     """An orbit mean elements message.
 
-    The platform's form of it is not documented. This class reads blocks like those of its OPM, and the flat form in
-    which catalogues publish OMMs as JSON; keywords that it does not know are kept, and no keyword is required.
+    The platform's form of it is not documented. This class reads blocks like those of its OPM, the flat form in which
+    catalogues publish OMMs as JSON, and KVN text; keywords that it does not know are kept, and no keyword is required.
     """
+
+    tag: ClassVar[str] = "omm.json"
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
@@ -103,13 +131,29 @@ class Omm(CcsdsMessage):
     data: Annotated[OmmData, keyword("OMM_DATA", "data")] = OmmData()
     """The mean elements."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_flat(cls, value: Any) -> Any:
-        if isinstance(value, Mapping) and value and not value.keys() & _BLOCKS:
-            metadata = {key: item for key, item in value.items() if str(key).lower() in OmmMetadata.model_fields}
-            return {"metadata": metadata, "data": {key: item for key, item in value.items() if key not in metadata}}
-        return value
+    def parse(cls, text: str) -> Self:
+        """Read a message from KVN text, version 2.0 or 3.0 of the standard, with times in UTC.
+
+        Raises:
+            InputError: naming the line, and what is due there.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
+        return cls.model_validate(text)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        value = untag(cls.tag)(value)
+        if not isinstance(value, str):
+            return handler(_blocks(value))
+        fields, numbers = read(value)
+        try:
+            return handler(fields)
+        except ValidationError as error:
+            failure = located(cls, error, numbers)
+        raise failure
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
@@ -119,3 +163,15 @@ class Omm(CcsdsMessage):
             ResponseFormatError: the answer has another shape.
         """
         return cls.read(last(payload(data, "orbit")))
+
+    def to_kvn(self) -> str:
+        """The message as KVN text, in the version of its header. Unknown keywords are written behind the known ones.
+
+        Raises:
+            InputError: naming what the standard requires and is missing, or what does not fit into a line.
+        """
+        return write(self)
+
+    def wire(self) -> dict[str, Any]:
+        """The content in JSON, in blocks like those of the platform's OPM."""
+        return wire_form(self)

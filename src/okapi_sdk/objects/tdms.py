@@ -8,6 +8,7 @@ from pydantic import PlainValidator
 
 from ..models.base import rule
 from ..models.tagged import Tagged
+from ..models.tdm import Tdm
 from .base import Gettable, New, PagedQuery, Stored
 from .filters import CatalogueNumber, Limit, Text, TimeRange
 
@@ -43,10 +44,10 @@ class Tdms(PagedQuery[TdmRecord]):
 
 
 def _tdm(value: object) -> object:
-    if isinstance(value, Tagged):
+    if isinstance(value, Tagged | Tdm):
         return value
     if not isinstance(value, str) or not value.strip() or len(value) > LARGEST:
-        raise rule("the message as KVN text", "read the file as text, or pass a Tagged value for another form")
+        raise rule("a Tdm, or the message as KVN text", "read the file as text, or wrap another form in Tagged")
     return value
 
 
@@ -60,10 +61,10 @@ class NewTdm(New[TdmRecord]):
     collection: ClassVar[str] = "tdms"
     record: ClassVar[type[TdmRecord]] = TdmRecord
 
-    tdm: Annotated[str | Tagged, PlainValidator(_tdm)]
-    """The message as KVN text; a `Tagged` value for any other form."""
+    tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm)]
+    """The message: a `Tdm`, KVN text that is sent as it is, or a `Tagged` value for any other form."""
 
     def body(self) -> dict[str, Any]:
         """The JSON body of the POST."""
-        value = Tagged(type="tdm.txt", content=self.tdm) if isinstance(self.tdm, str) else self.tdm
+        value = Tagged(type=Tdm.tag, content=self.tdm) if isinstance(self.tdm, str) else self.tdm
         return {"tdm": {"type": value.tag, "content": value.wire()}}
