@@ -52,6 +52,9 @@ IMPORTS: Mapping[str, str] = {
     "bare Python": "",
     "`import okapi_sdk`": "import okapi_sdk",
     "okapi-sdk": "from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle",
+    "what okapi-sdk is built on": (
+        "import httpcore, httpx, tenacity\nfrom pydantic import BaseModel\nclass Model(BaseModel):\n    number: int"
+    ),
     "okapi-python-connector": "from okapi_pkg import okapi_get_result, okapi_init, okapi_send_request",
     "okapi-aether-sdk": "from okapi_aether_sdk import AetherServicesApi",
     "bare httpx": "import httpx",
