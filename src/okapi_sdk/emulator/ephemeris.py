@@ -1,19 +1,19 @@
 """The motion between the states of an ephemeris.
 
 Hermite interpolation: the polynomial that has the positions and the velocities of the nearest states, four of them (of
-degree 7) where there are so many. It is taken in the ephemeris' own frame. With a state every 60 s, a low orbit is met
-to a millimetre; with one every 5 minutes to a metre.
+degree 7) where there are so many. It is taken in the ephemeris' own frame. Velocities that are not quite the derivative
+of the positions, as those of SGP4 are not, limit it: by half a metre for a low orbit with a state every minute.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .answers import NoResultError
-from .elements import derived
 from .frames import to_earth_fixed, to_gcrf
 from .instants import Instants, Vector, iso
 from .oem import Oem, Segment
@@ -21,7 +21,8 @@ from .oem import Oem, Segment
 Mask = NDArray[np.bool_]
 
 _NODES = 4
-# Twelve hours, for an ephemeris whose first state is not on an ellipse around the Earth.
+_GRAVITY = 398_600.4418
+# Seconds, for an ephemeris whose first state is on no ellipse around the Earth.
 _NO_PERIOD = 43_200.0
 
 
@@ -33,7 +34,13 @@ class Ephemeris:
     def __init__(self, oem: Oem) -> None:
         self._origin = oem.start
         self._pieces = [_Piece(segment, self._origin) for segment in oem.segments]
-        self.period = derived(oem.message).get("PERIOD", _NO_PERIOD / 60) * 60
+        self.period = self._period()
+
+    def _period(self) -> float:
+        """That of the first state's ellipse."""
+        position, velocity = self.gcrf(Instants(self._origin, np.zeros(1)))
+        energy = float(np.sum(velocity**2)) / 2 - _GRAVITY / float(np.linalg.norm(position) or 1)
+        return 2 * math.pi * math.sqrt((-_GRAVITY / (2 * energy)) ** 3 / _GRAVITY) if energy < 0 else _NO_PERIOD
 
     def gcrf(self, at: Instants) -> tuple[Vector, Vector]:
         """Positions (km) and velocities (km/s) in GCRF, one column per instant. Raises NoResultError outside."""
