@@ -125,7 +125,7 @@ def _is_vendor(url: str) -> bool:
     return host in _VENDOR_TENANTS or any(host == name or host.endswith("." + name) for name in _VENDOR_DOMAINS)
 
 
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
+_HOST = re.compile(r"(?!.{254})(?!.*[^.]{64})[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*\Z")
 
 

@@ -243,6 +243,7 @@ def test_verification_cannot_be_turned_off() -> None:
             OkapiClient(**USER, ssl_context=context)  # type: ignore[arg-type]
 
 
+@pytest.mark.fault("E16")
 def test_a_missing_ca_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     monkeypatch.setattr("okapi_sdk._engine.http._context", None)
@@ -250,6 +251,7 @@ def test_a_missing_ca_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         OkapiClient(**USER)
 
 
+@pytest.mark.fault("E15")
 def test_loopback_is_never_proxied(both: Both, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -257,6 +259,7 @@ def test_loopback_is_never_proxied(both: Both, emulator: Emulator, monkeypatch: 
         client.sign_in()
 
 
+@pytest.mark.fault("E15")
 def test_a_proxy_is_asked_for_a_tunnel_with_its_password(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     with FaultServer([reply(407)]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//proxy-user:proxy-pass@"))
@@ -294,6 +297,7 @@ def test_a_proxy_that_cannot_be_used_is_refused(
     assert caught.value.__context__ is None
 
 
+@pytest.mark.fault("E3")
 def test_a_client_neither_pickles_nor_copies_nor_shows_its_secret() -> None:
     with OkapiClient(**USER) as client:
         for act in (pickle.dumps, copy.copy, copy.deepcopy):

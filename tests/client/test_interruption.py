@@ -83,6 +83,7 @@ def test_a_leader_that_is_cancelled_hands_the_sign_in_over() -> None:
         assert emulator.sign_ins <= 2
 
 
+@pytest.mark.fault("E8")
 def test_a_client_belongs_to_its_loop() -> None:
     # No connection is kept open, since its loop would be gone when it is closed.
     signed_in = reply(200, {"access_token": "t", "expires_in": 86400}, {"connection": "close"})

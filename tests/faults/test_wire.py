@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import socket
 import threading
 import time
@@ -13,6 +14,8 @@ import pytest
 
 from okapi_sdk import (
     APIError,
+    AsyncOkapiClient,
+    OkapiClient,
     OkapiError,
     RedirectError,
     ResponseFormatError,
@@ -216,6 +219,15 @@ def test_a_connection_that_is_never_made(both: Both, record_property: Record) ->
         ) as client:
             with in_time(0.4, record_property):
                 error_of(TransportTimeoutError, client.sign_in)
+
+
+@pytest.mark.parametrize("kind", [OkapiClient, AsyncOkapiClient])
+def test_no_argument_turns_verification_off(kind: type[Any]) -> None:
+    words = ("verif", "insecure", "unsafe", "trust", "cert", "hostname", "redirect")
+    for name, member in inspect.getmembers(kind, callable):
+        if name == "__init__" or not name.startswith("_"):
+            names = inspect.signature(member).parameters
+            assert [found for found in names if any(word in found for word in words)] == []
 
 
 # Redirects

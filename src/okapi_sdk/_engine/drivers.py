@@ -80,7 +80,8 @@ class SyncDriver:
             self.http.after_fork()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; in a forked process not those of its parent."""
+        self._after_fork()
         self.http.close()
 
 

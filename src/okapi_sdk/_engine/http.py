@@ -14,7 +14,6 @@ import importlib.util
 import logging
 import os
 import ssl
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
@@ -40,6 +39,7 @@ CONNECT_SECONDS = 5.0
 # Shorter than servers keep idle connections, so that a submit never rides one that is just being closed.
 KEEPALIVE_SECONDS = 2.0
 
+log = logging.getLogger("okapi_sdk")
 # httpx and httpcore log headers and addresses; what a call of ours does is logged by us, without them.
 _quiet: ContextVar[bool] = ContextVar("okapi_sdk_quiet", default=False)
 for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
@@ -261,25 +261,26 @@ def _pool(
     return kind(proxy_url=url, proxy_auth=proxy.raw_auth, **options)
 
 
-_context_lock = threading.Lock()
 _context: ssl.SSLContext | None = None
 
 
 def _default_context() -> ssl.SSLContext:
-    # Loading the CA bundle takes 20 ms and one context serves any number of clients.
+    # Loading the CA bundle takes 20 ms and one context serves any number of clients. Threads that load it at once do no
+    # harm, where a lock could be held by another thread as the process forks.
     global _context
-    with _context_lock:
-        if _context is None:
-            try:
-                _context = httpx.create_ssl_context(trust_env=True)
-            except OSError as error:
-                problem = type(error).__name__
-            else:
-                return _context
-            raise ConfigurationError(
-                f"The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded ({problem})."
-            )
-        return _context
+    if _context is None:
+        try:
+            _context = httpx.create_ssl_context(trust_env=True)
+        except OSError as error:
+            problem = type(error).__name__
+        else:
+            if getattr(_context, "keylog_filename", None):
+                log.warning("SSLKEYLOGFILE is set: the keys of all TLS connections are written to that file")
+            return _context
+        raise ConfigurationError(
+            f"The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded ({problem})."
+        )
+    return _context
 
 
 def _proxy(origin: str) -> httpx.Proxy | None:

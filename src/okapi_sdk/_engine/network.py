@@ -46,10 +46,32 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        return _Stream(self._backend.connect_tcp(host, port, self.left(timeout), local_address, socket_options), self)
+        # Each address has its share of the time: a dead one leaves some for the next, and all keep to the deadline.
+        end = time.monotonic() + self.left(timeout)
+        addresses = _addresses(host, port)
+        failure: Exception | None = None
+        for position, address in enumerate(addresses):
+            share = max(0.001, (end - time.monotonic()) / (len(addresses) - position))
+            try:
+                stream = self._backend.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return _Stream(stream, self)
+        raise failure or httpcore.ConnectError(f"{host} has no address")
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        problem = str(error)
+    else:
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    raise httpcore.ConnectError(problem)
 
 
 class _Stream(httpcore.NetworkStream):

@@ -116,7 +116,7 @@ def control(response: RawResponse) -> Any:
     body = response.json()
     try:
         json.loads(response.content.removeprefix(BOM), object_pairs_hook=unique)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     else:
         return body
