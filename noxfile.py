@@ -52,3 +52,10 @@ def faults(session: nox.Session) -> None:
     """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
     session.install(".[tests]")
     session.run("python", "-m", "pytest", "-q", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """CDM, OEM, OMM and TDM against readers and writers that others wrote. They are installed here and nowhere else."""
+    session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "oem==0.4.5", "ccsds-ndm-py==0.0.9")
+    session.run("python", "-m", "pytest", "-q", "tests/interop", *session.posargs)
