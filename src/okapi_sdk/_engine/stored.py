@@ -50,6 +50,8 @@ class Cursor(Generic[T]):
     query: Query[T]
     next_page: int | None = field(init=False)
     _first: Any = None
+    _mark: Any = None
+    _pages: int = 0
     _seen: int = 0
 
     def __post_init__(self) -> None:
@@ -75,6 +77,10 @@ class Cursor(Generic[T]):
         self.next_page = number + 1 if self._goes_on(page, rows, call) else None
         if rows:
             self._first = rows[0]
+        # A page to meet again if they go round in a circle: the first, second, fourth, eighth ... finds any circle.
+        self._pages += 1
+        if self._pages & (self._pages - 1) == 0:
+            self._mark = rows
         return page
 
     def _page(self, call: Call, response: RawResponse, number: int) -> tuple[Page[T], list[Any]]:
@@ -87,11 +93,11 @@ class Cursor(Generic[T]):
                 reason="schema",
                 body=short(body),
             )
-        if self._first is not None and rows and rows[0] == self._first:
-            # The server does not turn pages: to go on would never end.
+        if self._pages and rows and (rows[0] == self._first or rows == self._mark):
+            # The server does not turn pages, or turns them in a circle: to go on would never end.
             if envelope.get("has_more") is True:
                 raise ResponseFormatError(
-                    f"GET {call.path}: page {number} begins like page {number - 1} although more is promised.",
+                    f"GET {call.path}: page {number} repeats an earlier one although more is promised.",
                     reason="schema",
                     body=short(rows[0]),
                 )
