@@ -245,6 +245,7 @@ def changed(change: Any) -> dict[str, Any]:
         (changed(lambda m, s, d: d.reverse()), "DATA[1].EPOCH is not after the epoch before it"),
         (changed(lambda m, s, d: d[3].update(X="1.0")), "DATA[3].X must be a number"),
         (changed(lambda m, s, d: d[3].pop("Z_DOT")), "DATA[3].Z_DOT must be a number"),
+        (changed(lambda m, s, d: d[3].update(X=6.8e9)), "DATA[3].X is 6.8e+09, too much for an orbit"),
         (changed(lambda m, s, d: m["OEM_META_DATA_DATA"].append(s)), "[1] begins before the segment before it ends"),
         (changed(lambda m, s, d: d.pop()), "time_window.content is not covered by the orbit: the ephemeris reaches"),
         (

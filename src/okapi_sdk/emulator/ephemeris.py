@@ -22,8 +22,7 @@ Mask = NDArray[np.bool_]
 
 _NODES = 4
 _GRAVITY = 398_600.4418
-# Seconds, for an ephemeris whose first state is on no ellipse around the Earth.
-_NO_PERIOD = 43_200.0
+_RADIUS, _LARGEST = 6378.137, 1e6
 
 
 class Ephemeris:
@@ -39,8 +38,10 @@ class Ephemeris:
     def _period(self) -> float:
         """That of the first state's ellipse."""
         position, velocity = self.gcrf(Instants(self._origin, np.zeros(1)))
-        energy = float(np.sum(velocity**2)) / 2 - _GRAVITY / float(np.linalg.norm(position) or 1)
-        return 2 * math.pi * math.sqrt((-_GRAVITY / (2 * energy)) ** 3 / _GRAVITY) if energy < 0 else _NO_PERIOD
+        energy = math.hypot(*velocity[:, 0]) ** 2 / 2 - _GRAVITY / max(math.hypot(*position[:, 0]), _RADIUS)
+        # Kept within those of orbits, for a state can be any numbers.
+        axis = _GRAVITY / max(-2 * energy, _GRAVITY / _LARGEST)
+        return 2 * math.pi * math.sqrt(max(axis, _RADIUS) ** 3 / _GRAVITY)
 
     def gcrf(self, at: Instants) -> tuple[Vector, Vector]:
         """Positions (km) and velocities (km/s) in GCRF, one column per instant. Raises NoResultError outside."""

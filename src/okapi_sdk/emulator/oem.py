@@ -15,6 +15,8 @@ from .reading import Fields, InputProblemError, frame_of, read_epoch
 
 FORMS = ("oem.json", "oem.kvn")
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+# Kilometres and kilometres per second.
+_FARTHEST, _FASTEST = 1e7, 1e2
 _HEADER = ("CCSDS_OEM_VERS", "CREATION_DATE", "ORIGINATOR")
 
 
@@ -105,6 +107,10 @@ def _segment(block: object, path: str) -> Segment:
             value = row.get(name)
             if isinstance(value, str) or (found := number(value)) is None:
                 raise InputProblemError(f"{here}.{name} must be a number, not {str(value)[:80]!r}")
+            if abs(found) > (_FASTEST if name.endswith("DOT") else _FARTHEST):
+                raise InputProblemError(
+                    f"{here}.{name} is {found:g}, too much for an orbit of the Earth in km and km/s"
+                )
             state.append(found)
         epochs.append(epoch)
         states.append(tuple(state))

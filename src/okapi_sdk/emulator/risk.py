@@ -177,7 +177,7 @@ def _body(cdm: Cdm, prefix: str, tca: datetime, radius: float | None) -> Body:
     if frame is None:
         raise _missing(f"{prefix}REF_FRAME")
     state = np.array([_number(cdm, f"{prefix}{name}") for name in STATE])
-    if not (_NEAREST < np.linalg.norm(state[:3]) < _FARTHEST and 0 < np.linalg.norm(state[3:]) < _FASTEST):
+    if not (_NEAREST < math.hypot(*state[:3]) < _FARTHEST and 0 < math.hypot(*state[3:]) < _FASTEST):
         raise NoResultError(f"{prefix}X to {prefix}Z_DOT are no orbit of the Earth in km and km/s.", input_problem=True)
     at = Instants(tca, np.zeros(1))
     position, velocity = to_gcrf(frame, at, state[:3, np.newaxis], state[3:, np.newaxis])
