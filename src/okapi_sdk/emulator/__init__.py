@@ -9,10 +9,12 @@ It listens on 127.0.0.1 only, needs no network and keeps nothing on disk. Any cl
 but the clock with the rest of `okapi_sdk` and reads request bodies with a reader of its own, so that a mistake in the
 client cannot cancel out.
 
-What it computes, it computes in earnest: SGP4 by the `sgp4` library, Earth orientation and frames by `skyfield`. What
-it cannot compute yet, it accepts and then ends with status FATAL, saying so. Stored objects are kept in memory with the
-platform's envelopes, ids, pages and filters: see `objects`, and `Emulator.put` and `Emulator.seed_fleet`. Where no
-published source shows the name of a result field, the name is the emulator's own: see `passes` and `propagation`.
+What it computes, it computes in earnest: passes and states by SGP4 (the `sgp4` library) or from an ephemeris, Earth
+orientation and frames by `skyfield`, collision probabilities by published methods (`probability`, `risk`), closest
+approaches to the TLEs that it stores (`screening`). What it cannot compute, it accepts and then ends with status FATAL,
+saying why. Stored objects are kept in memory with the platform's envelopes, ids, pages and filters: see `objects`, and
+`Emulator.put` and `Emulator.seed_fleet`; uploads are stored when their calculation has ended (`uploads`). Where no
+published source shows the name of a result field, the name is the emulator's own: the modules named say which.
 """
 
 from __future__ import annotations

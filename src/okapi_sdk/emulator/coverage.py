@@ -28,7 +28,8 @@ def endpoints() -> Iterator[Endpoint]:
     """All endpoints: calculation services first, then stored objects."""
     for path, service in SERVICES.items():
         computed = service.engine is not None
-        note = f"Formats: {', '.join(service.formats)}." if computed else "No engine: accepted, then FATAL."
+        formats = f"Formats: {', '.join(service.formats)}."
+        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, then FATAL."
         yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
         yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
     for path, collection in COLLECTIONS.items():

@@ -32,14 +32,14 @@ class Engine:
 class Service:
     """One service: its path, what it computes in words, the formats of its results, and the engine if there is one.
 
-    `instead` says, where there is no engine, why there is none and what to do about it.
+    `note` says how far the engine goes, or why there is none and what to do about it.
     """
 
     path: str
     purpose: str
     formats: tuple[str, ...]
     engine: Engine | None = None
-    instead: str = ""
+    note: str = ""
 
     @property
     def stores(self) -> bool:
@@ -55,7 +55,7 @@ class Service:
         if self.engine is None:
             raise NoResultError(
                 f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
-                f"accepted but not looked at, and there is no result. {self.instead}"
+                f"accepted but not looked at, and there is no result. {self.note}"
             )
         return self.engine.compute(request, context)
 
@@ -143,6 +143,7 @@ _TABLE = (
         "passes from an ephemeris",
         _PASSES,
         Engine(requests.read_predict_passes_of_oem, _predict_passes),
+        "The ephemeris is in the body; it is interpolated.",
     ),
     _without(
         "predict-passes/orekit-numerical",
@@ -170,7 +171,11 @@ _TABLE = (
     ),
     *(
         Service(
-            f"estimate-risk/{method}", "the collision probability of a conjunction", _SIMPLE, _estimate_risk(method)
+            f"estimate-risk/{method}",
+            "the collision probability of a conjunction",
+            _SIMPLE,
+            _estimate_risk(method),
+            "For straight relative motion; no risk without hard-body radii in the CDM or the overrides.",
         )
         for method in _RISK_METHODS
         if method != "patera-2003"
@@ -185,6 +190,7 @@ _TABLE = (
         "the close approaches of an orbit to stored TLEs",
         _SIMPLE,
         Engine(requests.read_check_orbit, _check_orbit),
+        "A TLE or an ephemeris against the TLEs that are stored in the emulator, and nothing else.",
     ),
     _without("generate-maneuver", "collision avoidance manoeuvres", _SIMPLE, _NO_MANEUVER),
     _without("determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT),
@@ -193,13 +199,18 @@ _TABLE = (
         "an orbit from uploaded ephemerides",
         ("simple", "oem", "omm"),
         Engine(requests.read_add_ephemerides, _add_ephemerides, stores=True),
+        "An OEM is stored; the emulator neither determines an orbit from it nor propagates or screens it.",
     ),
     _without("correlate-observation", "which object an observation belongs to", _SIMPLE, _UNKNOWN),
     _without("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
     _without("maneuver-execution-analysis", "how a manoeuvre was carried out", _SIMPLE, _UNKNOWN),
     _without("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
     Service(
-        "cdms", "the storing of an uploaded CDM", _SIMPLE, Engine(requests.read_upload_cdm, _upload_cdm, stores=True)
+        "cdms",
+        "the conjunction of an uploaded CDM",
+        _SIMPLE,
+        Engine(requests.read_upload_cdm, _upload_cdm, stores=True),
+        "The CDM is stored; the emulator makes no conjunction of it.",
     ),
 )
 
