@@ -200,3 +200,5 @@ def checked(calculation: object) -> None:
         rule = f"a calculation, one of {', '.join(dir(calculations))}"
         remedy = "wrap a body of your own in RawCalculation(path, body)"
         raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
+    for doubt in calculation.doubts():
+        log.warning("%s", doubt)

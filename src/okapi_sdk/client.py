@@ -126,7 +126,8 @@ class OkapiClient(BaseClient):
     def submit(self, calculation: Calculation[R]) -> Request[R]:
         """Start a calculation and return its handle. It is sent again only where it was provably not carried out.
 
-        Takes any noun of `okapi_sdk.calculations`.
+        Takes any noun of `okapi_sdk.calculations`. What is allowed and yet most likely not meant, such as a TLE used
+        far from its epoch, goes to the log as a warning.
 
         Raises:
             InputError: refused before a socket opened.

@@ -26,6 +26,7 @@ All of them are plain data: they pickle, copy and cross processes, and hold no s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -324,3 +325,16 @@ class WaitTimeoutError(CalculationError, TimeoutError):
 
 class ResultExpiredError(CalculationError):
     """The calculation was seen alive, and its result is gone."""
+
+
+def short(value: object, limit: int = 80) -> str:
+    """A ``repr`` of bounded length that never raises, for error texts."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, str | bytes):
+        value = value[: limit + 1]
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide what is wrong with the value
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else text[: limit - 3] + "..."

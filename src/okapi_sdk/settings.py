@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import math
 import os
 import re
 import time
@@ -16,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from .errors import ConfigurationError, InputError, InputProblem
+from .errors import ConfigurationError, InputError, InputProblem, short
 
 LEGACY_SCOPE = (
     "neptune_propagation neptune_propagation_request pass_predictions pass_prediction_requests "
@@ -263,13 +262,12 @@ def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool =
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and math.isfinite(value)
-        and value <= most
+        and value <= most  # neither NaN nor infinity is
         and (value > 0 or (zero and value == 0))
     ):
         return float(value)
     least = "from 0" if zero else "above 0"
-    problem = InputProblem(name, repr(value)[:40], f"seconds {least}, up to {most:g}", "pass a number of seconds")
+    problem = InputProblem(name, short(value, 40), f"seconds {least}, up to {most:g}", "pass a number of seconds")
     raise InputError(name, (problem,))
 
 
@@ -298,11 +296,11 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         if isinstance(self.attempts, bool) or not isinstance(self.attempts, int) or not 1 <= self.attempts <= 10:
             rule = InputProblem(
-                "attempts", repr(self.attempts)[:40], "a whole number from 1 to 10", "1 turns retries off"
+                "attempts", short(self.attempts, 40), "a whole number from 1 to 10", "1 turns retries off"
             )
             raise InputError("RetryPolicy", (rule,))
         if self.submit not in ("safe", "never", "same-key"):
-            rule = InputProblem("submit", repr(self.submit)[:40], "'safe', 'never' or 'same-key'", "use 'safe'")
+            rule = InputProblem("submit", short(self.submit, 40), "'safe', 'never' or 'same-key'", "use 'safe'")
             raise InputError("RetryPolicy", (rule,))
         for name in ("base", "cap", "total", "max_retry_after"):
             seconds(name, getattr(self, name), zero=name != "total")
@@ -325,7 +323,7 @@ class PollPolicy:
         for entry in fields(self):
             seconds(entry.name, getattr(self, entry.name), zero=entry.name in ("outage", "grace"))
         if self.floor > self.ceiling:
-            rule = InputProblem("floor", repr(self.floor), "at most the ceiling", "raise ceiling or lower floor")
+            rule = InputProblem("floor", short(self.floor), "at most the ceiling", "raise ceiling or lower floor")
             raise InputError("PollPolicy", (rule,))
 
 
@@ -381,10 +379,10 @@ class Options:
     def __post_init__(self) -> None:
         seconds("timeout", self.timeout)
         if self.dialect not in ("generic", "typed"):
-            rule = InputProblem("dialect", repr(self.dialect)[:40], "'generic' or 'typed'", "use 'generic'")
+            rule = InputProblem("dialect", short(self.dialect, 40), "'generic' or 'typed'", "use 'generic'")
             raise InputError("OkapiClient", (rule,))
         for name, kind in (("retry", RetryPolicy), ("polling", PollPolicy)):
             given: Any = getattr(self, name)
             if not isinstance(given, kind):
-                rule = InputProblem(name, repr(given)[:40], f"a {kind.__name__}", f"pass {kind.__name__}(...)")
+                rule = InputProblem(name, short(given, 40), f"a {kind.__name__}", f"pass {kind.__name__}(...)")
                 raise InputError("OkapiClient", (rule,))

@@ -223,6 +223,7 @@ LEFT_OUT: Mapping[str, str] = {
     "S16": "one pool with a keep-alive of two seconds, shorter than servers keep idle connections; such a loss is S3",
     "E9": "asyncio only; another loop is refused with ConfigurationError",
     "E12": "not supported platforms; nothing is promised for them",
+    "U33": "no verb takes a batch; how many points one calculation may ask for is bounded (U20)",
     "X21": "HTTP/1.1 only",
     "Z7": "the emulator lives in a thread of its process and ends with it; the command line runs until Ctrl-C",
 }
@@ -249,5 +250,11 @@ DIFFERENT: Mapping[str, str] = {
     "B15": "numeric text is accepted in answers: the platform writes some numbers so",
     "N3": "no de-duplication: elements are not required to have an id",
     "E7": "no warning about a blocked loop: it would be a guess",
+    "E16": "a key log is what its user asked for: it is written, and a log line says so",
+    "U11": "a log line at the submit: the noun may have been read from a file, and old elements have their uses",
+    "U13": "the platform's own range is not documented; -180 to 180 is safe in any case",
+    "U25": "no user sets a header of his own; what comes from elsewhere and goes into one is the token",
+    "U28": "keys and values are text; None is left out, lists are joined by commas",
+    "U32": "whatever converts by __float__ is taken: to tell a NumPy bool apart would cost a call of Python per number",
     "Z2": "an Origin other than the emulator's own is refused; its own page may call it",
 }

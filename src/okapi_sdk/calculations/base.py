@@ -39,6 +39,10 @@ class Calculation(RequestModel, Generic[R]):
         """
         raise NotImplementedError
 
+    def doubts(self) -> list[str]:
+        """What is allowed and yet most likely not meant; `OkapiClient.submit` logs it as a warning."""
+        return []
+
     def format_name(self) -> str:
         """The platform's name of the format that the result is read in by default."""
         return next(iter(self.formats(self.endpoint()).values()))

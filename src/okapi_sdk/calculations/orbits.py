@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from ..models.base import refusal, rule
+from ..models.base import refusal, rule, wire_time
 from ..models.oem import Oem
 from ..models.opm import Opm
 from ..models.tagged import Tagged
@@ -25,6 +25,8 @@ TYPED_KEYS: Mapping[str, str] = {"tle": "tle.txt", "simple_state": "state.json",
 
 MOST_POINTS = 1_000_000
 """Output points of one calculation that the SDK asks for. The platform's own limit is not documented."""
+TLE_DAYS = 30
+"""Used farther from its epoch than so many days, a TLE is most likely not the one that was meant."""
 DEFAULT_STEP = 60
 """Output step in seconds that the platform takes where none is given."""
 
@@ -77,6 +79,20 @@ FittingMethod: BeforeValidator = BeforeValidator(_method)
 def epoch_of(orbit: AnyOrbit) -> datetime | None:
     """Epoch of an orbit that has one."""
     return orbit.epoch if isinstance(orbit, Tle | StateVector | Opm) else None
+
+
+def stale(orbit: AnyOrbit, first: datetime, last: datetime) -> list[str]:
+    """The doubt about a TLE that is used far from its epoch."""
+    if not isinstance(orbit, Tle):
+        return []
+    days = max((orbit.epoch - first).days, (last - orbit.epoch).days)
+    if days <= TLE_DAYS:
+        return []
+    used = f"{wire_time(first)} to {wire_time(last)}"
+    return [
+        f"The TLE of object {orbit.norad_id} has its epoch at {wire_time(orbit.epoch)} and is used {days} days from it "
+        f"({used}). So far away it says little of a low orbit: take a newer one, or check the years."
+    ]
 
 
 def check_points(calculation: type[Calculation[Any]], field: str, span: timedelta, step: int | None) -> None:

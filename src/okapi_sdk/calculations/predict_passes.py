@@ -17,7 +17,7 @@ from ..models.settings import PropagationSettings
 from ..models.tle import Tle
 from ..models.values import GroundLocation, StateVector, TimeWindow
 from .base import Calculation, Dialect
-from .orbits import FittingMethod, Orbit, check_points, merge, method_of, orbit_body, rename, tagged
+from .orbits import FittingMethod, Orbit, check_points, merge, method_of, orbit_body, rename, stale, tagged
 
 
 class TrackPoint(Record):
@@ -145,6 +145,10 @@ class PredictPasses(Calculation[Passes]):
         step = None if self.settings is None else self.settings.output_step_size
         check_points(type(self), "time_window", self.time_window.duration, step)
         return self
+
+    def doubts(self) -> list[str]:
+        """A TLE whose epoch is far from the time window."""
+        return stale(self.orbit, self.time_window.start, self.time_window.end)
 
     def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
         """The JSON body of the POST.

@@ -17,7 +17,7 @@ from ..models.settings import PropagationSettings
 from ..models.tle import Tle
 from ..models.values import StateVector
 from .base import Calculation, Dialect
-from .orbits import FittingMethod, Orbit, check_points, epoch_of, merge, method_of, orbit_body, rename
+from .orbits import FittingMethod, Orbit, check_points, epoch_of, merge, method_of, orbit_body, rename, stale
 
 TAG = "prop_settings.json"
 
@@ -118,6 +118,10 @@ class PropagateOrbit(Calculation[Ephemeris]):
             step = None if self.settings is None else self.settings.output_step_size
             check_points(type(self), "end", self.end - epoch, step)
         return self
+
+    def doubts(self) -> list[str]:
+        """A TLE that is propagated far from its epoch."""
+        return stale(self.orbit, self.end, self.end)
 
     def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
         """The JSON body of the POST.

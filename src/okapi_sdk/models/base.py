@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
-from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError, ValidationInfo
+from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
+from ..errors import short as short
 
 T = TypeVar("T")
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 """A finite number. Neither text nor a bool is one."""
 
-Count = Annotated[int, Strict()]
-"""A whole number; a bool is none."""
+Count = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]
+"""A whole number of 64 bits; a bool is none."""
 
 NAME_LENGTH = 100
 FIRST_YEAR, LAST_YEAR = 1957, 2099
@@ -256,6 +256,7 @@ _RULES: Mapping[str, str] = {
     "bool_type": "True or False",
     "finite_number": "a finite number",
     "greater_than": "greater than {gt}",
+    "less_than": "less than {lt}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "too_long": "at most {max_length} items",
@@ -270,6 +271,7 @@ _REMEDIES: Mapping[str, str] = {
     "string_type": "pass a str",
     "finite_number": "leave out what is not known",
     "greater_than": "give a value in that range",
+    "less_than": "give a value in that range",
     "greater_than_equal": "give a value in that range",
     "less_than_equal": "give a value in that range",
     "too_long": "give fewer",
@@ -323,16 +325,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def one_line(text: str) -> str:
     """A text of somebody else's, fit for a message or a log: one printable line of at most 500 characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
-
-
-def short(value: object, limit: int = 80) -> str:
-    """A ``repr`` of bounded length that never raises, for error texts."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, str | bytes):
-        value = value[: limit + 1]
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide what is wrong with the value
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[: limit - 3] + "..."
