@@ -256,5 +256,6 @@ DIFFERENT: Mapping[str, str] = {
     "U25": "no user sets a header of his own; what comes from elsewhere and goes into one is the token",
     "U28": "keys and values are text; None is left out, lists are joined by commas",
     "U32": "whatever converts by __float__ is taken: to tell a NumPy bool apart would cost a call of Python per number",
+    "Z5": "500 connections rather than 64: tests with many clients are ordinary use",
     "Z2": "an Origin other than the emulator's own is refused; its own page may call it",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import deque
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from . import limits
 from .answers import Envelope, RefusedError, Serialised, Status
 from .jobs import Jobs
 from .objects import COLLECTIONS, Place, find
@@ -22,7 +24,6 @@ from .services import SERVICES, Service
 from .signin import SignIn
 from .stored import StoredObjects
 
-LARGEST_BODY = 8 * 1024 * 1024
 _CALLS_KEPT = 10_000
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -206,11 +207,18 @@ def _check_sender(request: Request) -> None:
 
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise RefusedError(413, f"A body may have up to {LARGEST_BODY:,} bytes.", headers={"connection": "close"})
-    return bytes(body)
+    close = {"connection": "close"}
+    try:
+        async with asyncio.timeout(limits.SLOWEST_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limits.LARGEST_BODY:
+                    raise RefusedError(413, f"A body may have up to {limits.LARGEST_BODY:,} bytes.", headers=close)
+    except TimeoutError:
+        pass
+    else:
+        return bytes(body)
+    raise RefusedError(408, f"A body has {limits.SLOWEST_SECONDS:g} seconds to arrive.", headers=close)
 
 
 def _read_json(body: bytes) -> object:

@@ -18,6 +18,7 @@ from . import scripts, signin
 from .answers import RefusedError
 from .app import App, Call
 from .jobs import Calculation, Jobs
+from .limits import Protocol
 from .objects import COLLECTIONS, find
 from .signin import SignIn
 from .stored import StoredObjects
@@ -241,7 +242,7 @@ class _Server(uvicorn.Server):
             app,
             interface="asgi3",
             loop="asyncio",
-            http="h11",
+            http=Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
