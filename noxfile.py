@@ -43,7 +43,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The pages, in docs/_build; warnings are errors."""
-    session.install(".[docs,emulator,cli]")
+    session.install(".[docs,tests]")
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-q", "docs", "docs/_build", *session.posargs)
 
 

@@ -15,29 +15,34 @@ if TYPE_CHECKING:
     from okapi_sdk import PropagationSettings, TimeWindow
 
 Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
 _LATEST = datetime(2099, 12, 31, tzinfo=UTC)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-tle = click.option(
+tle: Decorator = click.option(
     "--tle", "tle_file", type=click.File("r", encoding="utf-8"), required=True,
     help="File with a two-line element set, with or without a name line; - is standard input.",
 )  # fmt: skip
-step = click.option("--step", type=int, metavar="SECONDS", help="Time between two output points.  [default: 60]")
-timeout = click.option(
+step: Decorator = click.option(
+    "--step", type=int, metavar="SECONDS", help="Time between two output points.  [default: 60]"
+)
+timeout: Decorator = click.option(
     "--timeout", type=float, default=900.0, metavar="SECONDS", help="How long to wait.  [default: 900]"
 )
-emulator = click.option("--emulator", is_flag=True, help="Compute offline: an emulator for this command only.")
-emulator_port = click.option(
+emulator: Decorator = click.option(
+    "--emulator", is_flag=True, help="Compute offline: an emulator for this command only."
+)
+emulator_port: Decorator = click.option(
     "--emulator-port", type=click.IntRange(1, 65535), metavar="PORT",
     help=f"Talk to a running emulator; that of `okapi emulator` has {PORT}.",
 )  # fmt: skip
-environment = click.option(
+environment: Decorator = click.option(
     "--environment", metavar="NAME",
     help="Environment of the platform: production, staging, test, demo, sandbox or legacy.  [default: production]",
 )  # fmt: skip
 
 
-def output(*forms: str) -> Callable[[Command], Command]:
+def output(*forms: str) -> Decorator:
     """The option ``--output`` with these forms; the first is that of a terminal."""
     return click.option(
         "--output", "output_form", type=click.Choice(forms),

@@ -23,7 +23,7 @@ def requests() -> None:
     """
 
 
-word = click.argument("word")
+word: options.Decorator = click.argument("word")
 
 
 @requests.command(short_help="Whether it runs, has finished or has failed; one look.")

@@ -26,8 +26,8 @@ class RefusedError(Exception):
     ) -> None:
         super().__init__(text)
         self.status_code = status_code
-        self.status = Status("FATAL", text, input_problem)
-        self.headers = dict(headers or {})
+        self.status: Status = Status("FATAL", text, input_problem)
+        self.headers: dict[str, str] = dict(headers or {})
 
 
 class NoResultError(Exception):

@@ -62,7 +62,7 @@ class App:
         self.sign_in = sign_in
         self.jobs = jobs
         self.objects = objects
-        self.scripts = Scripts()
+        self.scripts: Scripts = Scripts()
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

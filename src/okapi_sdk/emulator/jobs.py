@@ -55,7 +55,7 @@ class Jobs:
     """
 
     def __init__(self, clock: Clock, executor: Executor, store: Store, *, patient: bool) -> None:
-        self.processing_time = 0.0
+        self.processing_time: float = 0.0
         self.rows_per_part = 10_000
         self.ledger: list[Calculation] = []
         self._clock = clock

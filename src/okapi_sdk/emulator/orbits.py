@@ -56,14 +56,14 @@ class Orbit:
     method = "with SGP4 (WGS 72)"
 
     def __init__(self, tle: Tle) -> None:
-        self.model = Satrec.twoline2rv(tle.line1, tle.line2)
-        self.period = SECONDS_PER_DAY / tle.mean_motion
+        self._model = Satrec.twoline2rv(tle.line1, tle.line2)
+        self.period: float = SECONDS_PER_DAY / tle.mean_motion
 
     def teme(self, at: Instants) -> tuple[Vector, Vector]:
         """Positions (km) and velocities (km/s) in TEME, one column per instant."""
         days, seconds = at.day_and_second
         midnight = np.full_like(days, at.origin.toordinal() + _JULIAN_DATE_OF_ORDINAL_0)
-        codes, positions, velocities = self.model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
+        codes, positions, velocities = self._model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
         failed = np.flatnonzero(codes | ~np.isfinite(positions).all(axis=1))
         if failed.size:
             first = failed[0]

@@ -22,7 +22,7 @@ class SignIn:
     """The one known user, the tokens that were given out, and how often each user name was refused."""
 
     def __init__(self, clock: Clock) -> None:
-        self.token_lifetime = 86_400.0
+        self.token_lifetime: float = 86_400.0
         self.count = 0
         self._clock = clock
         self._expiry: dict[str, float] = {}

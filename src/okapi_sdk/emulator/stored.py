@@ -27,7 +27,7 @@ class StoredObjects:
     """The collections of an emulator, and how it answers calls to them."""
 
     def __init__(self, clock: Clock) -> None:
-        self.store = Store()
+        self.store: Store = Store()
         self._clock = clock
         self._by_key: dict[str, tuple[str, bytes, bytes]] = {}
 
