@@ -184,6 +184,8 @@ def test_a_service_without_an_engine_ends_fatal_and_says_why(platform: Platform,
         assert set(answer.json()) == {"status", "result_part_id", "next_result_part_foreseen"}
         assert answer.json()["status"]["type"] == "FATAL"
         assert f"no engine for {path}, which computes" in answer.json()["status"]["text"]
+        assert SERVICES[path].note in answer.json()["status"]["text"]
+        assert len(SERVICES[path].note) > 50
 
 
 def test_the_table_names_every_service_of_the_platform() -> None:

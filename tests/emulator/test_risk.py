@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-from datetime import datetime
+from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import astropy.units as u
@@ -14,7 +15,11 @@ from astropy.coordinates import GCRS, ITRS, CartesianDifferential, CartesianRepr
 from astropy.time import Time
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.answers import NoResultError, serialise
 from okapi_sdk.emulator.probability import METHODS
+from okapi_sdk.emulator.reading import InputProblemError
+from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.store import Context, Store
 
 from .conftest import Platform
 from .published import messages, needs_published_cases
@@ -460,3 +465,30 @@ def test_the_message_is_not_changed(platform: Platform) -> None:
     before = copy.deepcopy(request)
     assert without_ids(records(platform, request)[0]) == without_ids(records(platform, request)[0])
     assert request == before
+
+
+VALUES = (0, 1, -1, 1e-300, 1e300, -1e300, 1e-9, 7000, 1e12, "x", "1e5", None, "", [], {}, True, 10**400, "NaN", "inf")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_a_message_holds_it_is_refused_or_ends(seed: int) -> None:
+    random = Random(seed)
+    context = Context(datetime.now(UTC), Store())
+    ends: set[str] = set()
+    for _ in range(120):
+        cdm = plain_cdm() if random.random() < 0.5 else space_track(plain_cdm())
+        for key in random.sample(list(cdm), random.randint(0, 4)):
+            cdm[key] = random.choice(VALUES)
+        radii = {name: 10 ** random.uniform(-9, 6) for name in RADII}
+        method = random.choice(("foster-1992", "chan-1997", "alfano-2005", "patera-2001", "maximum-probability"))
+        service = SERVICES[f"estimate-risk/{method}"]
+        try:
+            outcome = service.compute(service.read(body(cdm, radii)), context)
+            for result in outcome.formats.values():
+                serialise(result, 100)
+            ends.add("result")
+        except InputProblemError:
+            ends.add("refused")
+        except NoResultError:
+            ends.add("fatal")
+    assert ends == {"result", "refused", "fatal"}
