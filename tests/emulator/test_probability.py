@@ -15,6 +15,7 @@ from okapi_sdk.emulator.answers import NoResultError
 from okapi_sdk.emulator.probability import (
     METHODS,
     Disc,
+    NoAnswerError,
     alfano,
     alfriend,
     chan,
@@ -227,15 +228,23 @@ def test_what_is_more_than_one_is_no_probability(method: str, plane: Disc) -> No
     ],
 )
 def test_no_method_leaves_the_range_of_probabilities(method: str, plane: Disc) -> None:
-    try:
-        found = estimate(method, plane).probability
-    except NoResultError as failure:
-        refusal = str(failure)
-    else:
-        assert found is None or 0 <= found <= 1
-        return
-    assert "Ask foster-1992" in refusal
-    assert method in ("chan-1997", "patera-2001")
+    found = estimate(method, plane)
+    assert found.probability is None or 0 <= found.probability <= 1
+    if found.probability is None:
+        assert found.doubtful
+        assert found.remark
+
+
+@pytest.mark.parametrize(
+    ("function", "plane", "reason"),
+    [
+        (chan, Disc(1e5, 1e5, 1.0, 1.0, 1.0), "needs more than 1,000,000 terms"),
+        (patera, Disc(0.0, 0.0, 1e-6, 1e6, 10.0), "does not settle"),
+    ],
+)
+def test_a_method_that_has_no_answer_says_why(function: Any, plane: Disc, reason: str) -> None:
+    with pytest.raises(NoAnswerError, match=f"{reason}.*ask foster-1992"):
+        function(plane)
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,21 @@ def test_all_methods_gives_one_record_for_each(platform: Platform) -> None:
     assert by_method["MAXIMUM-PROBABILITY"] > by_method["FOSTER-1992"]
 
 
+def test_a_method_without_an_answer_leaves_the_others_theirs(platform: Platform) -> None:
+    # Two needles of covariances, one along the other: a micrometre across.
+    cdm = plain_cdm()
+    for prefix in ("SAT1_", "SAT2_"):
+        cdm |= {f"{prefix}CR_R": 1e-12, f"{prefix}CT_R": 0.0, f"{prefix}CT_T": 1e-12, f"{prefix}CN_N": 1e-12}
+    answer = platform.calculate("estimate-risk/all-methods", body(cdm), "simple")
+    found = {
+        one["collision_probability_method"]: one["collision_probability"]
+        for one in answer["risk_estimations"]["content"]
+    }
+    assert (found["FOSTER-1992"], found["CHAN-1997"], found["MONTE-CARLO"]) == (0.0, None, None)
+    assert answer["status"]["type"] == "WARNING"
+    assert "CHAN-1997: its series needs more than" in answer["status"]["text"]
+
+
 def test_the_definition_of_the_maximum_is_stated(platform: Platform) -> None:
     (found,) = records(platform, body(plain_cdm()), "estimate-risk/maximum-probability")
     assert "Alfriend" in found["comment"]

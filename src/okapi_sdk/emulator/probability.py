@@ -39,6 +39,18 @@ Array = NDArray[np.float64]
 
 SEED = 1
 SAMPLES = 1_000_000
+_SMALL_BODIES = frozenset({"alfriend-1999", "chan-1997", "maximum-probability"})
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_LONGEST_SERIES = 1_000_000
+_MOST_STRIPS = 10_000
+_MOST_POINTS = 2**20
+_MOST_PANELS = 2_000
+# Standard deviations, behind which nothing is that a float could hold.
+_REACH = 40.0
+
+
+class NoAnswerError(Exception):
+    """A method that has no number for this disc. The text says why."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +95,11 @@ def disc(miss: Array, covariance: Array, radius: float) -> Disc:
 
 
 def estimate(method: str, of: Disc) -> Estimate:
-    """The probability by one of METHODS, by its name in the platform's paths. Raises NoResultError."""
-    found = METHODS[method](of)
+    """The probability by one of METHODS, by its name in the platform's paths."""
+    try:
+        found = METHODS[method](of)
+    except NoAnswerError as reason:
+        return Estimate(None, str(reason), doubtful=True)
     if method not in _SMALL_BODIES or found.probability is None:
         return found
     if found.probability > 1:
@@ -98,9 +113,8 @@ def estimate(method: str, of: Disc) -> Estimate:
 
 def foster(of: Disc) -> float:
     """The distribution integrated over the disc."""
-    reach = 40.0
     # Along the wide axis the density is smooth; where it is nothing, or outside the disc, is not looked at.
-    low, high = max(-of.radius, of.y - reach * of.wide), min(of.radius, of.y + reach * of.wide)
+    low, high = max(-of.radius, of.y - _REACH * of.wide), min(of.radius, of.y + _REACH * of.wide)
     if low >= high:
         return 0.0
     # In equal steps of the angle at the centre, for the chord has a vertical tangent at both ends.
@@ -122,9 +136,9 @@ def chan(of: Disc) -> float:
     u, v = of.radius**2 / (of.narrow * of.wide), of.squared_distance
     most = max(u, v) / 2
     if most > _LONGEST_SERIES:
-        raise NoResultError(
-            f"Chan's series needs more than {_LONGEST_SERIES:,} terms here: the objects are more than "
-            f"{math.sqrt(2 * _LONGEST_SERIES):,.0f} standard deviations apart, or large against them. Ask foster-1992."
+        raise NoAnswerError(
+            f"its series needs more than {_LONGEST_SERIES:,} terms, for the objects are far apart or large in standard "
+            "deviations; ask foster-1992"
         )
     terms = np.arange(int(most + 40 * math.sqrt(most) + 100), dtype=float)
     factorials = np.concatenate(([0.0], np.cumsum(np.log(terms[1:]))))
@@ -171,9 +185,9 @@ def patera(of: Disc) -> float:
         if abs(found - before) <= 1e-9 * abs(found):
             return min(1.0, max(0.0, found))
         before, points = found, points * 2
-    raise NoResultError(
-        "Patera's integral around the edge does not settle: the radius is too large against the narrow deviation, or "
-        "the edge too close to the centre of the distribution. Ask foster-1992."
+    raise NoAnswerError(
+        "its integral around the edge does not settle, for the radius is large in standard deviations or the edge is "
+        "close to the centre of the distribution; ask foster-1992"
     )
 
 
@@ -221,13 +235,6 @@ METHODS: Mapping[str, Callable[[Disc], Estimate]] = {
     "monte-carlo": monte_carlo,
     "patera-2001": _exact(patera),
 }
-
-_SMALL_BODIES = frozenset({"alfriend-1999", "chan-1997", "maximum-probability"})
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_LONGEST_SERIES = 1_000_000
-_MOST_STRIPS = 10_000
-_MOST_POINTS = 2**20
-_MOST_PANELS = 2_000
 
 
 def _panels(of: Disc) -> int:

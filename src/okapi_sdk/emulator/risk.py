@@ -41,6 +41,8 @@ _RATES = ("r_dot", "t_dot", "n_dot")
 # than 1 %.
 _LONGEST_ARC = 0.3
 _MOST_REMARKS = 8
+# Covariances are printed with ten digits or fewer.
+_ROUNDING = 1e-6
 # Kilometres from the centre, and kilometres per second.
 _NEAREST, _FARTHEST, _FASTEST = 1e2, 1e7, 1e2
 _COMMENTS = {
@@ -130,7 +132,8 @@ def _doubts(cdm: Cdm, conjunction: Conjunction) -> list[str]:
     for number, body in enumerate(conjunction.bodies, 1):
         if body.radius is None:
             found.append(f"Object {number} has no radius and counts as a point.")
-        if np.linalg.eigvalsh(body.covariance)[0] < 0:
+        variances = np.linalg.eigvalsh(body.covariance)
+        if variances[0] < -_ROUNDING * abs(variances[-1]):
             found.append(f"The covariance of object {number} is not positive definite.")
     miss, stated = conjunction.encounter.miss_distance * 1000, cdm.number("MISS_DISTANCE")
     if stated is not None and abs(miss - stated) > max(1.0, stated / 100):

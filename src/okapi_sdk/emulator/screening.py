@@ -76,11 +76,12 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     found.sort(key=lambda approach: approach.tca)
     checked = len(candidates) - failed
     rows = [_violation(approach) for approach in found]
+    unpropagated = f", and {failed} as SGP4 cannot propagate them so far" if failed else ""
     text = (
         f"{checked} of the {len(candidates) + others} TLEs stored in this emulator were screened, and nothing else, "
-        f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}: by SGP4 (WGS 72), the orbit "
-        f"{motion.method}. {others} were left out, being of the same object or more than {_OLDEST.days} days old"
-        f"{f', and {failed} as SGP4 cannot propagate them so far' if failed else ''}."
+        f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}. {others} were left out, being of "
+        f"the same object, not the newest of theirs, or more than {_OLDEST.days} days old{unpropagated}. Computed by "
+        f"the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
     status = Status("NONE" if checked else "WARNING", text)
     return Outcome(status, {"simple": Listing("violations", rows, {"candidates_checked": checked})})
