@@ -59,3 +59,10 @@ def interop(session: nox.Session) -> None:
     """CDM, OEM, OMM and TDM against readers and writers that others wrote. They are installed here and nowhere else."""
     session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "oem==0.4.5", "ccsds-ndm-py==0.0.9")
     session.run("python", "-m", "pytest", "-q", "tests/interop", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """A million random inputs for each reader of text; the count and the seed can be given."""
+    session.install(".[tests]")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)

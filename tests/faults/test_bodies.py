@@ -254,6 +254,8 @@ def test_an_encoding_that_was(both: Both, clock: InstantClock, encoding: str) ->
         b'{"passes": [{"max_elevation": 1e999}]}',
         b'{"passes": [{"max_elevation": -1E+400}]}',
         b'{"passes": [{"max_elevation": 10000000000e300}]}',
+        b'{"passes": [{"max_elevation": ' + b"9" * 400 + b".5}]}",
+        b'{"passes": [{"max_elevation": ' + b"9" * 250 + b"e99}]}",
         '{"passes": []}'.encode("utf-16"),
         '{"passes": []}'.encode("utf-16-be"),
         '{"passes": []}'.encode("utf-32"),
@@ -346,7 +348,8 @@ def test_what_is_new_or_lax_is_read(both: Both, clock: InstantClock) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("max_elevation", "steep"), ("max_elevation", [1]), ("max_elevation", {"deg": 1}),
+        ("max_elevation", "steep"), ("max_elevation", "NaN"), ("max_elevation", "inf"), ("max_elevation", "1e999"),
+        ("max_elevation", [1]), ("max_elevation", {"deg": 1}),
         ("start", "yesterday"), ("start", "2018-08-07"), ("start", 1_533_664_800), ("start", True),
         ("start", "2016-12-31T23:59:60Z"), ("start", "10000-01-01T00:00:00Z"), ("start", "2018-02-30T00:00:00Z"),
         ("start", "2018-08-07T24:01:00Z"), ("start", "2018-08-07T18:00:00+24:00"), ("start", ""),

@@ -422,6 +422,7 @@ def test_format_strings_are_data(both: Both, clock: InstantClock, caplog: pytest
     assert repr(name)[1:-1] in str(refused.value)
 
 
+@pytest.mark.fault("U1")
 def test_the_table_is_large_enough(record_property: Record) -> None:
     assert len(ROWS) >= 120
     record_property("bad inputs refused before a socket opens", f"{len(ROWS)} rows of tests/models/bad_input.py")

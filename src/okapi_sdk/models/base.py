@@ -202,7 +202,7 @@ class RequestModel(OkapiModel):
 class Record(OkapiModel):
     """What the platform stores or answers: open to new fields and values, nothing required that is not proven."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
 
     @classmethod

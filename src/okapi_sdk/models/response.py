@@ -15,13 +15,27 @@ from ..errors import ResponseFormatError
 BOM = b"\xef\xbb\xbf"
 # A number such as 1e999 is JSON and reads as infinity.
 _FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
+_DIGITS = b"0" * 200  # with two digits of exponent they can be too much for a float, fewer cannot
+
+
+def parse_json(content: bytes) -> Any:
+    """JSON in UTF-8, with a byte order mark or without, all its numbers finite.
+
+    Raises:
+        ValueError: it is none.
+        RecursionError: it is nested too deeply.
+    """
+    content = content.removeprefix(BOM)
+    if _may_be_huge(content):
+        json.loads(content, parse_float=_finite)
+    return from_json(content, allow_inf_nan=False)
 
 
 def _may_be_huge(content: bytes) -> bool:
-    # Exponents of three digits, with digits and the sign folded: a regular expression takes three times as long as
-    # the reading itself.
+    # Exponents of three digits, or very many digits, with digits and the sign folded: a regular expression takes three
+    # times as long as the reading itself.
     folded = content.translate(_FOLDED)
-    return b"0e000" in folded or b"0e+000" in folded
+    return b"0e000" in folded or b"0e+000" in folded or _DIGITS in folded
 
 
 @dataclass(frozen=True)
@@ -44,9 +58,7 @@ class RawResponse:
             ResponseFormatError: it is none; NaN and infinities are none either.
         """
         try:
-            if _may_be_huge(self.content):
-                json.loads(self.content.removeprefix(BOM), parse_float=_finite)
-            return from_json(self.content.removeprefix(BOM), allow_inf_nan=False)
+            return parse_json(self.content)
         except (ValueError, RecursionError) as error:
             found = str(error)
         kind = self.headers.get("content-type", "no content type")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast, overload
 
-from pydantic_core import from_json
-
 from ..errors import ResponseFormatError
 from .base import Record, short
 from .envelope import rows as rows_in
+from .response import parse_json
 from .status import Status
 
 E = TypeVar("E", bound=Record, covariant=True)
@@ -63,8 +62,8 @@ class Rows(Sequence[E]):
             ResponseFormatError: the text is no JSON, or neither an object nor an array.
         """
         try:
-            data = from_json(json_data, allow_inf_nan=False)
-        except ValueError as error:
+            data = parse_json(json_data.encode() if isinstance(json_data, str) else bytes(json_data))
+        except (ValueError, RecursionError) as error:
             text = json_data if isinstance(json_data, str) else bytes(json_data[:200]).decode(errors="replace")
             failure = ResponseFormatError(f"The answer is not JSON: {error}", reason="not_json", body=text[:200])
         else:

@@ -1,0 +1,1 @@
+"""Random input for everything that reads text of others: ``python -m tests.fuzz [inputs] [seed]``."""
