@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk.calculations import Ephemeris, Passes, PassSummary, PredictPasses, PropagateOrbit, State
+from okapi_sdk.calculations import (
+    Ephemeris,
+    GeneratedManeuvers,
+    ManeuverConstraints,
+    OrbitCheck,
+    OrbitDetermination,
+    Passes,
+    PassSummary,
+    PredictPasses,
+    PropagateOrbit,
+    State,
+)
 from okapi_sdk.errors import ResponseFormatError
 from okapi_sdk.models import Oem, Omm, Opm
 from tests.models.samples import OEM, OPM_STATE, STATE
@@ -191,3 +202,90 @@ def test_formats() -> None:
     assert PropagateOrbit.formats("propagate-orbit/orekit-numerical") == {Ephemeris: "simple", Opm: "opm"}
     assert set(PropagateOrbit.formats("propagate-orbit/new").values()) == {"simple", "oem", "opm", "omm"}
     assert next(iter(PropagateOrbit.formats("propagate-orbit/new"))) is Ephemeris
+
+
+# Results that are one object
+
+
+def test_an_orbit_check() -> None:
+    answer = {
+        "violations": [
+            {"norad_id": 12345, "tca": "2022-05-01T00:00:00.000Z", "r": 0.1, "t": -2.0, "n": 0.3, "r_dot": 0.001,
+             "t_dot": -14.2, "n_dot": 2.0}
+        ],
+        "candidates_checked": 1423,
+        "status": NONE, "result_part_id": 1, "next_result_part_foreseen": False,
+    }  # fmt: skip
+    found = OrbitCheck.from_answer(answer)
+    assert found.candidates_checked == 1423
+    assert found.violations[0].norad_id == 12345
+    assert found.violations[0].tca == datetime(2022, 5, 1, tzinfo=UTC)
+    assert found.violations[0].miss_distance == pytest.approx(4.1**0.5)
+    assert found.status.type == "NONE"
+    assert found.raw is answer
+    assert found.model_extra == {}
+
+
+def test_an_orbit_determination() -> None:
+    answer = {
+        "status": NONE, "tracklet_ids": ["a1"],
+        "od_result": {
+            "wls_result": {"rms": 0.9, "iterations": 5, "converged": True, "accepted_residuals": 0.97},
+            "ephemerides": [
+                {"x": 0, "y": 0, "z": 0, "x_dot": 0, "y_dot": 0, "z_dot": 0, "epoch": 0.0,
+                 "epochGd": "2022-04-01T00:00:00.000Z", "semi-major-axis": 6878.1, "eccentricity": 0.001,
+                 "inclination": 97.4, "raan": 10.0, "aop": 20.0, "mean_anomaly": 30.0, "true_anomaly": 30.1, "cd": 2.2,
+                 "cr": 1.3, "residual_1": 0.2}
+            ],
+            "excluded_measurements": [
+                {"tracklet_id": 1, "epochGd": "2022-04-01T00:00:00.000Z", "component": "range", "measurement": 1.0,
+                 "residual": 0.1, "residual_std": 0.01}
+            ],
+        },
+    }  # fmt: skip
+    result = OrbitDetermination.from_answer(answer).od_result
+    assert result is not None
+    assert result.wls_result is not None
+    assert result.wls_result.accepted_residuals_percent == pytest.approx(97)
+    (one,) = result.ephemerides
+    assert (one.semi_major_axis, one.epoch_gd) == (6878.1, datetime(2022, 4, 1, tzinfo=UTC))
+    assert (one.model_extra or {})["residual_1"] == 0.2
+    assert result.excluded_measurements[0].tracklet_id == 1
+
+
+def test_generated_maneuvers() -> None:
+    answer = {
+        "status": NONE,
+        "cam_result_data": [
+            {"strategy_number": 1, "strategy_name": "short_term", "suggested": True, "thrust_total": 0.02,
+             "maneuver_file": {"OPM_HEADER": {}, "OPM_META_DATA": {}, "OPM_DATA": {}}},
+            {"strategy_number": 2, "strategy_name": "a new one", "suggested": False},
+        ],
+        "maneuver_constraints": {"offset_cdm_and_earliest_maneuver": 7, "a_new_key": 1},
+        "db_sat_offset_cdm_and_earliest_maneuver": 7, "db_sat_thrust_output": 0.02,
+    }  # fmt: skip
+    found = GeneratedManeuvers.from_answer(answer)
+    assert [one.strategy_number for one in found.maneuvers] == [1, 2]
+    assert found.suggested == found.maneuvers[:1]
+    assert found.maneuvers[0].thrust_total_km_s == pytest.approx(2e-5)
+    assert isinstance(found.maneuver_constraints, ManeuverConstraints)
+    assert found.maneuver_constraints.offset_seconds == 25200
+    assert found.db_sat_thrust_output == 0.02
+
+
+OBJECTS = (OrbitCheck, OrbitDetermination, GeneratedManeuvers)
+
+
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_nothing_unknown_or_missing_stops_a_result(kind: Any) -> None:
+    nulls = {key: None for name, field in kind.model_fields.items() for key in {field.alias or name}}
+    for answer in ({}, {"status": NONE}, nulls, {**nulls, "new": {"type": "x", "content": 1}}, {"okapi_output": nulls}):
+        assert kind.from_answer(answer).raw == answer
+    assert kind.from_answer({"new": {"type": "x", "content": 1}}).new == 1
+
+
+@pytest.mark.parametrize("kind", OBJECTS)
+@pytest.mark.parametrize("answer", [[], "text", 5, None, True])
+def test_what_is_no_object_is_none_of_these_results(kind: Any, answer: Any) -> None:
+    with pytest.raises(ResponseFormatError, match=kind.__name__):
+        kind.from_answer(answer)

@@ -7,8 +7,24 @@ from typing import TYPE_CHECKING
 from .._lazy import export
 
 if TYPE_CHECKING:
+    from .analyze_maneuver_execution import AnalyzeManeuverExecution as AnalyzeManeuverExecution
     from .base import Calculation as Calculation
     from .base import Dialect as Dialect
+    from .check_orbit import CheckOrbit as CheckOrbit
+    from .check_orbit import OrbitCheck as OrbitCheck
+    from .check_orbit import OrbitViolation as OrbitViolation
+    from .correlate_observation import CorrelateObservation as CorrelateObservation
+    from .determine_orbit import DeterminationResult as DeterminationResult
+    from .determine_orbit import DeterminedState as DeterminedState
+    from .determine_orbit import DetermineOrbit as DetermineOrbit
+    from .determine_orbit import ExcludedMeasurement as ExcludedMeasurement
+    from .determine_orbit import OrbitDetermination as OrbitDetermination
+    from .determine_orbit import WlsFit as WlsFit
+    from .estimate_covariance import EstimateCovariance as EstimateCovariance
+    from .generate_maneuver import GeneratedManeuvers as GeneratedManeuvers
+    from .generate_maneuver import GenerateManeuver as GenerateManeuver
+    from .generate_maneuver import ManeuverConstraints as ManeuverConstraints
+    from .generate_maneuver import ManeuverWindow as ManeuverWindow
     from .predict_passes import Pass as Pass
     from .predict_passes import Passes as Passes
     from .predict_passes import PassSummary as PassSummary
@@ -22,6 +38,14 @@ if TYPE_CHECKING:
 export(
     __name__,
     {
+        ".check_orbit": "CheckOrbit OrbitCheck OrbitViolation",
+        ".determine_orbit": (
+            "DeterminationResult DetermineOrbit DeterminedState ExcludedMeasurement OrbitDetermination WlsFit"
+        ),
+        ".generate_maneuver": "GeneratedManeuvers GenerateManeuver ManeuverConstraints ManeuverWindow",
+        ".estimate_covariance": "EstimateCovariance",
+        ".correlate_observation": "CorrelateObservation",
+        ".analyze_maneuver_execution": "AnalyzeManeuverExecution",
         ".base": "Calculation Dialect",
         ".predict_passes": "Pass Passes PassSummary PredictPasses TrackPoint",
         ".propagate_orbit": "Ephemeris PropagateOrbit State",

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import AfterValidator, Strict
 
 from ..models.base import OkapiModel, rule
-from ..models.tagged import json_data
-from .base import Calculation, Dialect
+from .base import Dialect
+from .open import OpenCalculation
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 
@@ -33,13 +33,7 @@ def _path(path: str) -> str:
     return path
 
 
-def _body(value: object) -> Any:
-    if not isinstance(value, Mapping):
-        raise rule("a JSON object", "pass a dict")
-    return json_data(value)
-
-
-class RawCalculation(Calculation[dict[str, Any]]):
+class RawCalculation(OpenCalculation[dict[str, Any]]):
     """A calculation that the SDK has no class for: a path and a body, sent as they are in every dialect.
 
     The result is the parsed answer.
@@ -48,14 +42,12 @@ class RawCalculation(Calculation[dict[str, Any]]):
     'estimate-covariance'
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(validate_by_name=True, validate_by_alias=True)
-
     path: Annotated[str, Strict(), AfterValidator(_path)]
     """Path below the base URL, without ``/requests``, such as ``predict-passes/sgp4``."""
-    content: Annotated[dict[str, Any], BeforeValidator(_body)] = Field(alias="body")
-    """The body of the POST: JSON data."""
     format: Annotated[str, Strict(), AfterValidator(lambda name: _segment(name, "simple"))] = "simple"
     """The platform's name of the format that the result is read in."""
+
+    _may_be_empty: ClassVar[bool] = True
 
     def __init__(self, path: str, body: Mapping[str, Any], format: str = "simple") -> None:
         OkapiModel.__init__(self, path=path, body=body, format=format)
@@ -63,7 +55,7 @@ class RawCalculation(Calculation[dict[str, Any]]):
     # model_validate goes past this __init__, so that it can name an unknown field.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
-    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("path", self.path), ("body", self.content), ("format", self.format))
 
     def endpoint(self) -> str:

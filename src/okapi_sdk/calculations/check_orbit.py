@@ -1,0 +1,86 @@
+"""Close approaches of an orbit to other objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
+
+from ..models.answer import Answer
+from ..models.base import Epoch, Record
+from .base import Calculation, Dialect
+from .orbits import Orbit, tagged
+
+
+class OrbitViolation(Record):
+    """A close approach to another object: **km** and km/s along the radial, transverse and normal directions."""
+
+    norad_id: int | None = None
+    """NORAD catalogue number of the other object."""
+    tca: Epoch | None = None
+    """Time of closest approach, UTC."""
+    r: float | None = None
+    """Radial component of the relative position in km."""
+    t: float | None = None
+    """Transverse component of the relative position in km."""
+    n: float | None = None
+    """Normal component of the relative position in km."""
+    r_dot: float | None = None
+    """Radial component of the relative velocity in km/s."""
+    t_dot: float | None = None
+    """Transverse component of the relative velocity in km/s."""
+    n_dot: float | None = None
+    """Normal component of the relative velocity in km/s."""
+
+    @property
+    def miss_distance(self) -> float | None:
+        """Distance at `tca` in km; None where a component is missing."""
+        if self.r is None or self.t is None or self.n is None:
+            return None
+        return float((self.r**2 + self.t**2 + self.n**2) ** 0.5)
+
+
+class OrbitCheck(Answer):
+    """Result of `CheckOrbit`: the close approaches that were found. The platform's format ``simple``."""
+
+    violations: Annotated[tuple[OrbitViolation, ...], BeforeValidator(lambda found: found or ())] = ()
+    """Approaches that are too close; empty where there are none."""
+    candidates_checked: int | None = None
+    """Number of other objects that the orbit was checked against."""
+
+
+class CheckOrbit(Calculation[OrbitCheck]):
+    """Whether an orbit comes close to other objects, before it is flown.
+
+    The ``OBJECT_ID`` of an `Opm` should be the NORAD catalogue number: the platform understands no other here. That the
+    body holds an ``orbit``, tagged like that of the other services, is concluded from this; no source shows it. Send
+    any other body with `RawCalculation`.
+
+    >>> from okapi_sdk import Tle
+    >>> tle = Tle.parse(
+    ...     "1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993\\n"
+    ...     "2 25544  51.6423 126.6422 0005481  33.3092  62.9075 15.53806849126382"
+    ... )
+    >>> CheckOrbit(orbit=tle).body()["orbit"]["type"]
+    'tle.txt'
+    """
+
+    service: ClassVar[str] = "check-orbit"
+
+    orbit: Orbit
+    """The orbit: an `Opm` or an `Oem`, most likely; a `Tle`, `StateVector` or `Tagged` value is sent too."""
+
+    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
+        """The JSON body of the POST.
+
+        Raises:
+            InputError: the typed dialect has no form for it.
+        """
+        self._only_generic(dialect)
+        return {"orbit": tagged(self.orbit)}
+
+    @classmethod
+    def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
+        """`OrbitCheck` is the platform's ``simple``."""
+        return {OrbitCheck: "simple"}
