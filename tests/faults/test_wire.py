@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import inspect
 import socket
@@ -27,7 +28,7 @@ from okapi_sdk import (
 )
 from okapi_sdk.testing import InstantClock
 from tests.support import tls
-from tests.support.both import Both
+from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
 from tests.support.faults import TOKEN, FaultServer, Script, answer, cut, drip, hang, hang_up, raw, reply, reset
 from tests.support.tls import TlsServer
@@ -482,3 +483,62 @@ def test_a_1xx_is_no_answer(both: Both, clock: InstantClock, status: int) -> Non
     with FaultServer([raw(f"HTTP/1.1 {status} X\r\n\r\n".encode())]) as server:
         with both.client(**server.client, clock=clock) as client:
             assert isinstance(outcome(client.send, "GET", "satellites"), OkapiError)
+
+
+@pytest.mark.fault("S1", "X12", "X20")
+def test_a_submit_that_could_not_be_sent_is_not_uncertain(both: Both, record_property: Record) -> None:
+    # The connection is not made, or its handshake stalls, as the time for the call runs out.
+    with FaultServer([reply(202, {"request_id": "r1"})]) as server, contextlib.ExitStack() as stack:
+        options = {"timeout": 0.3, "retry": ONCE}
+        where = {**server.client, "base_url": server.url.replace("http:", "https:")}
+        with both.client(**where, **options) as client:
+            client.sign_in()
+            with in_time(0.3, record_property):
+                error_of(TransportTimeoutError, client.submit, iss_passes())
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for filler in [stack.enter_context(socket.socket()) for _ in range(4)]:
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        full = {**server.client, "base_url": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        with both.client(**full, **options) as client:
+            client.sign_in()
+            with in_time(0.3, record_property):
+                error_of(TransportTimeoutError, client.submit, iss_passes())
+        with both.client(**server.client, max_connections=1, **options) as client:
+            client.sign_in()
+            busy = hold(both, client, server)
+            with in_time(0.3, record_property):
+                error_of(TransportTimeoutError, client.submit, iss_passes())
+            busy()
+
+
+def hold(both: Both, client: Client, server: FaultServer) -> Callable[[], None]:
+    """Keeps the one connection of a client busy; what is returned waits for the end of that."""
+    server.scripts[:] = [hang]
+    before = len(server.requests)
+    longer = client.with_options(timeout=1)
+    if both.kind == "sync":
+        caller = threading.Thread(target=outcome, args=(longer.send, "GET", "busy"))
+        caller.start()
+        end: Callable[[], Any] = caller.join
+    else:
+
+        async def begin() -> asyncio.Task[Any]:
+            return asyncio.ensure_future(longer.inner.send("GET", "busy"))
+
+        task = both.wait(begin())
+
+        def end() -> None:
+            task.cancel()
+
+            async def ended() -> None:
+                await asyncio.gather(task, return_exceptions=True)
+
+            both.wait(ended())
+
+    while len(server.requests) == before:
+        if both.kind == "async":
+            both.wait(asyncio.sleep(0.01))
+        else:
+            time.sleep(0.01)
+    return end

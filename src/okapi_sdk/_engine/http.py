@@ -73,7 +73,7 @@ class SyncHttp:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
-        self._network.deadline = time.monotonic() + left
+        self._network.begin(time.monotonic() + left)
         answer: httpcore.Response | None = None
         quiet = _quiet.set(True)
         try:
@@ -88,7 +88,7 @@ class SyncHttp:
                 answer.close()
             return body.response()
         except _CAUGHT as error:
-            return _failure(error, answer)
+            return _failure(error, answer, self._borrowed is not None or self._network.sent)
         finally:
             _quiet.reset(quiet)
 
@@ -118,7 +118,8 @@ class AsyncHttp:
     ) -> None:
         self._borrowed = client
         kinds = (httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
-        make = partial(_pool, kinds, connections, context, AsyncNetwork())
+        self._network = AsyncNetwork()
+        make = partial(_pool, kinds, connections, context, self._network)
         self._routes: _Routes[httpcore.AsyncConnectionPool] | None = None if client else _Routes(environment, make)
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
@@ -127,6 +128,7 @@ class AsyncHttp:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
+        self._network.begin()
         answer: httpcore.Response | None = None
         quiet = _quiet.set(True)
         try:
@@ -141,10 +143,8 @@ class AsyncHttp:
                 finally:
                     await answer.aclose()
                 return body.response()
-        except TimeoutError:
-            return Failure("timeout", "the time for it ran out", sent=True, status_code=_status(answer))
         except _CAUGHT as error:
-            return _failure(error, answer)
+            return _failure(error, answer, self._borrowed is not None or self._network.sent)
         finally:
             _quiet.reset(quiet)
 
@@ -304,8 +304,7 @@ def _both(*names: str) -> tuple[type[Exception], ...]:
     return tuple(getattr(library, name) for library in (httpcore, httpx) for name in names)
 
 
-_TIMEOUTS = _both("TimeoutException")
-_CONNECTING = _both("ConnectTimeout")
+_TIMEOUTS: tuple[type[Exception], ...] = (TimeoutError, *_both("TimeoutException"))
 _UNSENT = _both("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
 _CAUGHT: tuple[type[Exception], ...] = (
     *_both("TimeoutException", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"),
@@ -318,23 +317,22 @@ _CAUGHT: tuple[type[Exception], ...] = (
 )
 
 
-def _failure(error: BaseException, answer: httpcore.Response | None) -> Failure:
+def _failure(error: BaseException, answer: httpcore.Response | None, sent: bool) -> Failure:
     if isinstance(error, BadBodyError):
         return error.failure
-    sent = not isinstance(error, _UNSENT)
+    sent = sent and not isinstance(error, _UNSENT)
     status_code = _status(answer)
     if isinstance(error, _TIMEOUTS):
-        where = "connecting" if isinstance(error, _CONNECTING) else "waiting for a free connection"
-        detail = "the time for it ran out" if sent else f"the time for {where} ran out"
+        detail = "the time for it ran out" if sent else "the time for a connection ran out"
         return Failure("timeout", detail, sent, status_code)
     cause = _tls_cause(error)
     if cause is not None and not sent:
         return Failure("tls", str(cause)[:200], sent)
-    if sent:
-        # Texts of exchange errors can quote header values; the class says enough.
-        detail = "the answer broke off" if answer is not None else f"the connection was lost ({type(error).__name__})"
-        return Failure("connection" if answer is None else "truncated", detail, sent, status_code)
-    return Failure("connection", str(error)[:200] or type(error).__name__, sent)
+    if isinstance(error, _UNSENT):
+        return Failure("connection", str(error)[:200] or type(error).__name__, sent)
+    # Texts of exchange errors can quote header values; the class says enough.
+    detail = "the answer broke off" if answer is not None else f"the connection was lost ({type(error).__name__})"
+    return Failure("connection" if answer is None else "truncated", detail, sent, status_code)
 
 
 def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any, cast
 
 import httpcore
@@ -23,17 +24,23 @@ class Network(httpcore.NetworkBackend):
         self._backend = httpcore.SyncBackend()
         self._local = threading.local()
 
-    @property
-    def deadline(self) -> float:
-        """End of the call that this thread makes, by ``time.monotonic``."""
-        return float(self._local.deadline)
+    def begin(self, deadline: float) -> None:
+        """Begin a call of this thread that ends by ``deadline``, of ``time.monotonic``."""
+        self._local.deadline = deadline
+        self._local.sent = False
 
-    @deadline.setter
-    def deadline(self, value: float) -> None:
-        self._local.deadline = value
+    @property
+    def sent(self) -> bool:
+        """Whether the call of this thread handed any byte to a socket, beside those of a TLS handshake."""
+        return bool(self._local.sent)
+
+    def writes(self) -> None:
+        """Note that bytes are about to be sent."""
+        self._local.sent = True
 
     def left(self, timeout: float | None) -> float:
-        left = self.deadline - time.monotonic()
+        """What is left of the call's time."""
+        left = float(self._local.deadline) - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("the time for it ran out")
         return left if timeout is None else min(left, timeout)
@@ -60,9 +67,6 @@ class Network(httpcore.NetworkBackend):
                 return _Stream(stream, self)
         raise failure or httpcore.ConnectError(f"{host} has no address")
 
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
-
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
@@ -83,6 +87,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._network.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._network.writes()
         for start in range(0, len(buffer), _WRITE_CHUNK):
             self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout))
 
@@ -106,6 +111,20 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
+        self._sent: ContextVar[bool] = ContextVar("okapi_sdk_sent", default=False)
+
+    def begin(self) -> None:
+        """Begin a call of this task."""
+        self._sent.set(False)
+
+    @property
+    def sent(self) -> bool:
+        """Whether the call of this task handed any byte to a socket, beside those of a TLS handshake."""
+        return self._sent.get()
+
+    def writes(self) -> None:
+        """Note that bytes are about to be sent."""
+        self._sent.set(True)
 
     async def connect_tcp(
         self,
@@ -115,20 +134,20 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
-
-    async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
+        stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        return _AsyncStream(stream, self)
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, network: AsyncNetwork) -> None:
         self._stream = stream
+        self._network = network
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._network.writes()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -138,7 +157,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._network)
         except asyncio.CancelledError:
             await self._stream.aclose()
             raise
