@@ -19,6 +19,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .calculations import (
+        AnalyzeGeoSlot,
         AnalyzeManeuverExecution,
         Calculation,
         CheckOrbit,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         EstimateCovariance,
         GeneratedManeuvers,
         GenerateManeuver,
+        GeoSlotAnalysis,
         ManeuverConstraints,
         ManeuverWindow,
         OrbitCheck,
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
+    "AnalyzeGeoSlot",
     "AnalyzeManeuverExecution",
     "AsyncOkapiClient",
     "AsyncRequest",
@@ -109,6 +112,7 @@ __all__ = [
     "EstimateCovariance",
     "GenerateManeuver",
     "GeneratedManeuvers",
+    "GeoSlotAnalysis",
     "GroundLocation",
     "InputError",
     "InputProblem",

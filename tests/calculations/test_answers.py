@@ -10,6 +10,7 @@ import pytest
 from okapi_sdk.calculations import (
     Ephemeris,
     GeneratedManeuvers,
+    GeoSlotAnalysis,
     ManeuverConstraints,
     OrbitCheck,
     OrbitDetermination,
@@ -273,7 +274,13 @@ def test_generated_maneuvers() -> None:
     assert found.db_sat_thrust_output == 0.02
 
 
-OBJECTS = (OrbitCheck, OrbitDetermination, GeneratedManeuvers)
+def test_a_report_on_a_slot() -> None:
+    found = GeoSlotAnalysis.from_answer({"status": NONE, "html_report": "<html></html>", "slot": 19.2})
+    assert found.html_report == "<html></html>"
+    assert (found.model_extra or {}) == {"slot": 19.2}
+
+
+OBJECTS = (OrbitCheck, OrbitDetermination, GeneratedManeuvers, GeoSlotAnalysis)
 
 
 @pytest.mark.parametrize("kind", OBJECTS)

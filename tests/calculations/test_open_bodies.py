@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from okapi_sdk import CalculationFailedError, InputError, PropagationSettings, Tagged
 from okapi_sdk.calculations import (
+    AnalyzeGeoSlot,
     AnalyzeManeuverExecution,
     Calculation,
     CheckOrbit,
@@ -88,10 +89,12 @@ ROWS: dict[str, tuple[Calculation[Any], str, dict[str, Any]]] = {
     "maneuver without constraints": (GenerateManeuver(body=BODY), "generate-maneuver", BODY),
     "covariance": (EstimateCovariance(body=BODY), "estimate-covariance", BODY),
     "observation": (CorrelateObservation(body=BODY), "correlate-observation", BODY),
+    "slot": (AnalyzeGeoSlot(body=BODY), "geo-slot-analysis", BODY),
     "execution": (AnalyzeManeuverExecution(body=BODY), "maneuver-execution-analysis", BODY),
 }  # fmt: skip
 OPEN: list[Callable[..., Calculation[Any]]] = [
     DetermineOrbit, GenerateManeuver, EstimateCovariance, CorrelateObservation, AnalyzeManeuverExecution,
+    AnalyzeGeoSlot,
 ]  # fmt: skip
 
 

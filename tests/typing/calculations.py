@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 from okapi_sdk import (
+    AnalyzeGeoSlot,
     AnalyzeManeuverExecution,
     AsyncOkapiClient,
     CheckOrbit,
@@ -13,6 +14,7 @@ from okapi_sdk import (
     EstimateCovariance,
     GeneratedManeuvers,
     GenerateManeuver,
+    GeoSlotAnalysis,
     ManeuverConstraints,
     OkapiClient,
     Omm,
@@ -38,6 +40,9 @@ def sync(client: OkapiClient) -> None:
     assert_type(client.run(CorrelateObservation(body={"a": 1})), dict[str, Any])
     assert_type(client.run(AnalyzeManeuverExecution(body={"a": 1})), dict[str, Any])
 
+    assert_type(client.run(AnalyzeGeoSlot(body={"a": 1})), GeoSlotAnalysis)
+    assert_type(client.run(AnalyzeGeoSlot(body={"a": 1})).html_report, str | None)
+
 
 async def asynchronous(client: AsyncOkapiClient) -> None:
     assert_type(await client.run(CheckOrbit(orbit=orbit)), OrbitCheck)
@@ -52,4 +57,5 @@ def refused() -> None:
     ManeuverConstraints(thrust="1")  # type: ignore[call-arg]  # pyright: ignore
     EstimateCovariance(orbit=orbit)  # type: ignore[call-arg]  # pyright: ignore
     CorrelateObservation()  # type: ignore[call-arg]  # pyright: ignore
+    AnalyzeGeoSlot(slot=19.2)  # type: ignore[call-arg]  # pyright: ignore
     AnalyzeManeuverExecution(body=1)  # type: ignore[arg-type]  # pyright: ignore

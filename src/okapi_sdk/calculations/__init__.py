@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .._lazy import export
 
 if TYPE_CHECKING:
+    from .analyze_geo_slot import AnalyzeGeoSlot as AnalyzeGeoSlot
+    from .analyze_geo_slot import GeoSlotAnalysis as GeoSlotAnalysis
     from .analyze_maneuver_execution import AnalyzeManeuverExecution as AnalyzeManeuverExecution
     from .base import Calculation as Calculation
     from .base import Dialect as Dialect
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 export(
     __name__,
     {
+        ".analyze_geo_slot": "AnalyzeGeoSlot GeoSlotAnalysis",
         ".check_orbit": "CheckOrbit OrbitCheck OrbitViolation",
         ".determine_orbit": (
             "DeterminationResult DetermineOrbit DeterminedState ExcludedMeasurement OrbitDetermination WlsFit"
