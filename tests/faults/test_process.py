@@ -43,7 +43,7 @@ POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on 
 
 PRELUDE = """
 import asyncio, atexit, os, sys, threading, time
-from okapi_sdk import AsyncOkapiClient, OkapiClient, OkapiError, RetryPolicy
+from okapi_sdk import AsyncOkapiClient, ConfigurationError, OkapiClient, OkapiError, PredictPasses, RetryPolicy
 url = sys.argv[1]
 at = dict(username="u", password="secret-of-the-script", base_url=url, token_url=url + "/oauth/token")
 """
@@ -115,15 +115,21 @@ def test_a_child_that_closes_its_copy_leaves_the_parents_connections_alone() -> 
     script = """
 with OkapiClient(**at, retry=RetryPolicy(attempts=1)) as client:
     client.send("GET", "warm")
-    child = os.fork()
-    if not child:
+    request = client.resume("predict-passes/sgp4/r1", PredictPasses)
+    if not os.fork():
         client.close()
         os._exit(0)
-    os.waitpid(child, 0)
+    os.wait()
     print(client.send("GET", "parent").json()["path"])
+if not os.fork():
+    try:
+        request.done()  # closed in the parent, and so in its child
+    except ConfigurationError:
+        os._exit(0)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
     with FaultServer([reply(200, {"path": "/parent"})]) as server:
-        assert run(script, server.url).stdout.strip() == "/parent"
+        assert run(script, server.url).stdout.split() == ["/parent", "0"]
         assert server.connections == 1
 
 

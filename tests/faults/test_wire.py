@@ -542,3 +542,18 @@ def hold(both: Both, client: Client, server: FaultServer) -> Callable[[], None]:
         else:
             time.sleep(0.01)
     return end
+
+
+@pytest.mark.fault("X19")
+def test_a_sign_in_that_leaves_no_time_for_the_call(both: Both, clock: InstantClock) -> None:
+    with FaultServer([hang]) as server:
+
+        def late(connection: socket.socket) -> None:
+            clock.advance(40)
+            reply(200, {"access_token": TOKEN, "expires_in": 86400})(connection)
+
+        server.sign_in = late
+        with both.client(**server.client, clock=clock, retry=ONCE) as client:
+            # Nothing of the submit was sent, so that nothing about it is uncertain.
+            assert "no time was left" in str(error_of(TransportTimeoutError, client.submit, iss_passes()))
+            assert server.requests == []

@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import importlib.util
 import logging
-import os
 import ssl
 import time
 import urllib.request
@@ -59,12 +58,11 @@ class SyncHttp:
         self._open()
 
     def _open(self) -> None:
-        self._pid = os.getpid()
         self._routes: _Routes[httpcore.ConnectionPool] | None = None if self._borrowed else self._make()
 
     def after_fork(self) -> None:
         """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
-        if self._pid != os.getpid() and self._routes is not None and not self._routes.closed:
+        if self._routes is not None and not self._routes.closed:
             self._open()
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:

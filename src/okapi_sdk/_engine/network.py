@@ -134,8 +134,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _AsyncStream(stream, self)
+        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options), self)
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
