@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,17 +170,23 @@ def test_gzip_unpacks_the_same_at_every_size_of_pieces() -> None:
 
 
 MEASURE = """
-import resource, sys
+import pathlib, sys
 from okapi_sdk import OkapiClient, ResponseFormatError, RetryPolicy
+
+def peak():
+    # Not getrusage: there a process begins with the peak of the one that started it.
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
 url = sys.argv[1]
 with OkapiClient("u", "p", base_url=url, token_url=url + "/oauth/token", retry=RetryPolicy(attempts=1)) as client:
     client.send("GET", "small")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     try:
         found = len(client.send("GET", "large").content)
     except ResponseFormatError as error:
         found = error.reason
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, found)
+    print(peak() - before, found)
 """
 CAP = 64 * 2**20
 
@@ -202,6 +209,7 @@ LARGE: dict[str, tuple[Script, str]] = {
 
 
 @pytest.mark.fault("B5", "B6")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell the peak of memory")
 @pytest.mark.parametrize("kind", LARGE)
 def test_memory_stays_under_the_cap(kind: str, record_property: Record) -> None:
     script, ends = LARGE[kind]
