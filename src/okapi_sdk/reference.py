@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from .calculations.base import Calculation, Dialect, R
 from .errors import InputError, InputProblem
-from .models.base import short
+from .models.base import is_path_step, short
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def split_word(word: str) -> tuple[str, str]:
         InputError: it is no such word.
     """
     path, slash, id = word.strip().strip("/").rpartition("/") if isinstance(word, str) else ("", "", "")
-    if not slash or not path or not id:
+    if not slash or not all(is_path_step(step) for step in (*path.split("/"), id)):
         rule = "the word that str(ref) prints, such as predict-passes/sgp4/<request id>"
         raise InputError("Reference", (InputProblem("", short(word), rule, "copy it whole"),))
     return path, id

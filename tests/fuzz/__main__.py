@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz [inputs] [seed]``: figures of each target; the first fault ends it with its input."""
+"""``python -m tests.fuzz [inputs [seed [target ...]]]``: figures of each target; a fault ends it with its input."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 from .targets import TARGETS, fuzz
 
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
+    given = sys.argv[1:]
+    count = int(given[0]) if given else 1_000_000
+    seed = int(given[1]) if len(given) > 1 else random.randrange(2**32)
     print(f"seed {seed}")
-    for name, target in TARGETS.items():
-        print(f"{name}: {fuzz(target, count, seed)}", flush=True)
+    for name in given[2:] or TARGETS:
+        print(f"{name}: {fuzz(TARGETS[name], count, seed)}", flush=True)

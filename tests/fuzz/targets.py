@@ -11,11 +11,13 @@ from urllib.parse import quote, urlsplit
 
 from okapi_sdk import OkapiError, Passes, RequestRef, TimeWindow, Tle
 from okapi_sdk._engine import tokens, wire
+from okapi_sdk.models import Cdm, Oem, Omm, Tdm
 from okapi_sdk.models.base import checked_id
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.models.status import Status
 from okapi_sdk.reference import split_word
 from okapi_sdk.settings import checked_url, is_loopback
+from tests.models.messages import CDM, OEM, OMM, TDM
 from tests.models.samples import LINES
 from tests.support.cases import ISS
 
@@ -94,7 +96,16 @@ def _id(text: str) -> None:
 def _word(text: str) -> None:
     endpoint, id = split_word(text)
     checked_id("id", id)
-    assert ".." not in endpoint.split("/")
+    assert quote(f"{endpoint}/{id}") == f"{endpoint}/{id}"
+    assert not {"", ".", ".."} & set(endpoint.split("/"))
+
+
+def _message(kind: type[Cdm | Oem | Omm | Tdm]) -> Callable[[str], None]:
+    def read(text: str) -> None:
+        found = kind.parse(text)
+        assert kind.parse(found.to_kvn()) == found
+
+    return read
 
 
 def _reference(text: str) -> None:
@@ -169,6 +180,10 @@ TARGETS: dict[str, Target] = {
     ),
     "ids": Target(_id, ["5f8c1e9a-0b1d-4c7e", "25544", "a.b_c-D", "..."]),
     "words": Target(_word, ["predict-passes/sgp4/5f8c1e", "cdms/x", "estimate-risk/all/a.b"]),
+    "CDMs": Target(_message(Cdm), [CDM]),
+    "OEMs": Target(_message(Oem), [OEM]),
+    "OMMs": Target(_message(Omm), [OMM]),
+    "TDMs": Target(_message(Tdm), [TDM]),
     "references": Target(
         _reference,
         [RequestRef("predict-passes/sgp4", "f3c1", "PredictPasses", "simple", "generic", "https://a.example").to_json()],

@@ -21,7 +21,7 @@ from .base import FIRST_YEAR, LAST_YEAR, Count, Epoch, Number, problems, rule, s
 
 LONGEST = 254
 """Characters of a line at most."""
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _STRICT = re.compile(r"[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?)?", re.ASCII)
 _COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _COMMENT = re.compile(r"COMMENT(?:\s|\Z)", re.IGNORECASE)
