@@ -103,7 +103,7 @@ def _word(text: str) -> None:
 def _message(kind: type[Cdm | Oem | Omm | Tdm]) -> Callable[[str], None]:
     def read(text: str) -> None:
         found = kind.parse(text)
-        assert kind.parse(found.to_kvn()) == found
+        assert kind.parse(found.to_kvn()).to_kvn() == found.to_kvn()
 
     return read
 
