@@ -32,9 +32,9 @@ class BaseClient:
     """What both clients do without any I/O."""
 
     _session: Session
-    _closed: bool
-    _emulator: Emulator | None
-    _owner: BaseClient | None
+    _closed: bool = True  # until it has connections to close
+    _emulator: Emulator | None = None
+    _owner: BaseClient | None = None
 
     def _set_up(
         self,
@@ -58,9 +58,6 @@ class BaseClient:
                 "ssl.create_default_context()."
             )
         self._session = Session.of(environment, credentials, clock, options)
-        self._closed = True  # until it has connections to close
-        self._emulator = None
-        self._owner = None
 
     def _open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
@@ -125,14 +122,15 @@ class BaseClient:
         return first
 
     def __repr__(self) -> str:
-        state = ", closed" if self._closed else ""
-        return f"<{type(self).__name__} {self._session.environment.base_url}{state}>"
+        session = getattr(self, "_session", None)  # the frames of a refused constructor show it half made
+        where = "not set up" if session is None else session.environment.base_url
+        return f"<{type(self).__name__} {where}{', closed' if self._closed and session else ''}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("clients do not pickle or copy; pass request.ref on and make a client where it is used")
 
     def __del__(self) -> None:
-        if getattr(self, "_closed", True) is False and self._owner is None:
+        if not self._closed and self._owner is None:
             warnings.warn(
                 f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self
             )

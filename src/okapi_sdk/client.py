@@ -32,6 +32,7 @@ from .settings import (
     SystemClock,
     credentials_from,
     environment_for,
+    hidden,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class OkapiClient(BaseClient):
         http_client: httpx.Client | None = None,
         clock: Clock | None = None,
     ) -> None:
+        password = hidden(password)
         where = environment_for(environment, base_url, token_url)
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()
@@ -284,6 +286,7 @@ class AsyncOkapiClient(BaseClient):
         http_client: httpx.AsyncClient | None = None,
         clock: Clock | None = None,
     ) -> None:
+        password = hidden(password)
         where = environment_for(environment, base_url, token_url)
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()

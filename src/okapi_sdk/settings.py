@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Any, Literal, NoReturn, Protocol, cast
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
@@ -195,6 +195,11 @@ class Credentials:
         raise TypeError("credentials do not pickle or copy; give them to each client anew")
 
 
+def hidden(password: str | SecretStr | None) -> SecretStr | None:
+    """A password in a form that does not show in a traceback's locals; anything else is left to be refused."""
+    return SecretStr(password) if isinstance(password, str) else password
+
+
 def credentials_from(
     username: str | None, password: str | SecretStr | None, environ: Mapping[str, str] = os.environ
 ) -> Credentials:
@@ -204,6 +209,11 @@ def credentials_from(
     Raises:
         ConfigurationError: no complete pair, an unreadable file, or a value that cannot be right.
     """
+    password = hidden(password)
+    user, secret, file = environ.get("OKAPI_USERNAME"), hidden(environ.get("OKAPI_PASSWORD")), None
+    if not secret or not secret.get_secret_value():
+        secret, file = None, environ.get("OKAPI_PASSWORD_FILE")
+    del environ  # no frame of an error shows the whole of it
     if username is not None or password is not None:
         if username is None or password is None:
             missing = "username" if username is None else "password"
@@ -211,15 +221,13 @@ def credentials_from(
                 f"{missing}= is missing: give both username= and password=, or neither to use OKAPI_USERNAME and "
                 "OKAPI_PASSWORD. The two sources are never mixed."
             )
-        secret = password.get_secret_value() if isinstance(password, SecretStr) else password
-        return _checked(username, secret, "arguments")
-    user = environ.get("OKAPI_USERNAME")
-    if user and environ.get("OKAPI_PASSWORD"):
-        return _checked(user, environ["OKAPI_PASSWORD"], "OKAPI_USERNAME and OKAPI_PASSWORD")
-    if user and environ.get("OKAPI_PASSWORD_FILE"):
-        return _checked(user, _password_in(environ["OKAPI_PASSWORD_FILE"]), "OKAPI_USERNAME and OKAPI_PASSWORD_FILE")
+        return _checked(username, password, "arguments")
+    if user and secret:
+        return _checked(user, secret, "OKAPI_USERNAME and OKAPI_PASSWORD")
+    if user and file:
+        return _checked(user, _password_in(file), "OKAPI_USERNAME and OKAPI_PASSWORD_FILE")
     half = "OKAPI_USERNAME is set, its password is missing. " if user else ""
-    if not user and (environ.get("OKAPI_PASSWORD") or environ.get("OKAPI_PASSWORD_FILE")):
+    if not user and (secret or file):
         half = "A password is set, OKAPI_USERNAME is missing. "
     raise ConfigurationError(
         "No credentials found in the arguments (username=, password=) nor in the environment (OKAPI_USERNAME with "
@@ -227,7 +235,7 @@ def credentials_from(
     )
 
 
-def _password_in(name: str) -> str:
+def _password_in(name: str) -> SecretStr:
     path = Path(name)
     problem = ""
     try:
@@ -236,7 +244,7 @@ def _password_in(name: str) -> str:
         elif path.stat().st_size > 65536:
             problem = "is larger than 64 KiB"
         else:
-            return path.read_text(encoding="utf-8").rstrip("\r\n")
+            return SecretStr(path.read_text(encoding="utf-8").rstrip("\r\n"))
     except (OSError, UnicodeDecodeError) as error:
         problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError(f"OKAPI_PASSWORD_FILE {problem}.")
@@ -244,13 +252,18 @@ def _password_in(name: str) -> str:
 
 def _checked(username: object, password: object, source: str) -> Credentials:
     for name, value in (("user name", username), ("password", password)):
-        if not isinstance(value, str) or not value:
-            raise ConfigurationError(f"The {name} from {source} is empty or no text.")
-        if value != value.strip() or any(char < " " or char == "\x7f" for char in value):
-            raise ConfigurationError(
-                f"The {name} from {source} begins or ends with white space, or holds control characters."
-            )
-    return Credentials(str(username), SecretStr(str(password)), source)
+        if problem := _problem(value):
+            raise ConfigurationError(f"The {name} from {source} {problem}.")
+    return Credentials(str(username), cast("SecretStr", password), source)
+
+
+def _problem(value: object) -> str:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not text:
+        return "is empty or no text"
+    if text != text.strip() or any(char < " " or char == "\x7f" for char in text):
+        return "begins or ends with white space, or holds control characters"
+    return ""
 
 
 def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool = False) -> float:

@@ -33,6 +33,8 @@ class Body:
         self._headers: dict[str, str] = {}
         for raw_name, raw_value in raw_headers:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            if name == "set-cookie":  # never sent back, and a session is a secret
+                continue
             self._headers[name] = f"{self._headers[name]}, {value}" if name in self._headers else value
         self._limit = limit
         # Not a list of chunks: to join them would hold the body twice.

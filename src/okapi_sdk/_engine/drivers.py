@@ -31,16 +31,18 @@ class SyncDriver:
     def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return what it returns."""
         self._after_fork()
-        value: Any = None
+        outcomes: list[Any] = [None]
         failure: OkapiError | None = None
         try:
             while True:
-                effect = flow.send(value) if failure is None else flow.throw(failure)
-                value = failure = None
+                # Handed on and not kept: an error's frames hold neither the request before it nor the answer.
+                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                failure = None
                 try:
-                    value = self._perform(effect)
+                    outcomes.append(self._perform(effect))
                 except OkapiError as error:
                     failure = error
+                del effect
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         finally:
@@ -97,16 +99,17 @@ class AsyncDriver:
     async def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return what it returns."""
         self._bind()
-        value: Any = None
+        outcomes: list[Any] = [None]
         failure: OkapiError | None = None
         try:
             while True:
-                effect = flow.send(value) if failure is None else flow.throw(failure)
-                value = failure = None
+                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                failure = None
                 try:
-                    value = await self._perform(effect)
+                    outcomes.append(await self._perform(effect))
                 except OkapiError as error:
                     failure = error
+                del effect
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         finally:

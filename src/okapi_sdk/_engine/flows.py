@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import SecretBytes, SecretStr
 
 from ..calculations.base import Calculation, R
 from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
@@ -34,10 +34,12 @@ class Call:
     verb: Verb
     method: str
     path: str
-    content: bytes | None = None
+    content: SecretBytes | None = None
     headers: Mapping[str, str] | None = None
     query: str = ""
     limit: int = wire.RESULT_LIMIT
+    secrets: tuple[SecretStr, ...] = ()
+    """Parts of the content that no error may quote."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Session:
             f"{self.environment.base_url}/{call.path}{call.query}",
             token=token,
             dialect=self.options.dialect,
-            content=call.content,
+            content=None if call.content is None else call.content.get_secret_value(),
             headers=call.headers,
             limit=call.limit,
         )
@@ -105,8 +107,11 @@ class Session:
         if log.isEnabledFor(logging.DEBUG):
             found = outcome.reason if isinstance(outcome, Failure) else outcome.status_code
             log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1000 * (time.perf_counter() - began))
-        # A server that quotes the token in its answer must not bring it into an error.
-        return wire.scrubbed(outcome, token) if isinstance(outcome, RawResponse) else outcome
+        if isinstance(outcome, Failure):
+            return outcome
+        # A server that quotes a secret must not bring it into an error; a record may have its own.
+        is_record = call.secrets and outcome.status_code < 300 and wire.is_json(outcome)
+        return wire.scrubbed(outcome, token, *(() if is_record else call.secrets))
 
     def good(self, call: Call, outcome: Outcome) -> RawResponse:
         """The answer, if it is one of success.
@@ -137,7 +142,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
         "write",
         "POST",
         f"{endpoint}/requests",
-        wire.encoded(calculation.body(dialect)),
+        SecretBytes(wire.encoded(calculation.body(dialect))),
         {"idempotency-key": key},
         limit=wire.CONTROL_LIMIT,
     )
@@ -212,7 +217,9 @@ def free_call(method: str, path: str, json: Any, params: Mapping[str, Any] | Non
         raise InputError("send", (InputProblem("path", short(path), rule, "queries go into params="),))
     headers = {"idempotency-key": new_key()} if verb == "POST" else None
     kind: Verb = "read" if verb == "GET" else "write"
-    return Call(kind, verb, trimmed, wire.checked_json(json), headers, wire.query_string(params))
+    content = wire.checked_json(json)
+    body = None if content is None else SecretBytes(content)
+    return Call(kind, verb, trimmed, body, headers, wire.query_string(params))
 
 
 def new_key() -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
+from pydantic import SecretBytes, SecretStr
+
 from ..errors import OkapiError, ResponseFormatError
 from ..models.base import Record, checked_id, short
 from ..models.envelope import unwrap
@@ -129,7 +131,8 @@ def add(session: Session, new: New[T]) -> Flow[T]:
     """POST an object."""
     headers = {"idempotency-key": new_key()}
     query = wire.query_string(new.params())
-    call = Call("write", "POST", new.collection, wire.encoded(new.body()), headers, query)
+    content = SecretBytes(wire.encoded(new.body()))
+    call = Call("write", "POST", new.collection, content, headers, query, secrets=_secrets(new))
     record: type[T] = new.record
     return (yield from _written(session, call, record, {}))
 
@@ -139,8 +142,13 @@ def update(session: Session, id: str, changes: Changes[T]) -> Flow[T]:
     record: type[T] = changes.record
     id_field = changes.record.id_field
     path = f"{changes.record.collection}/{checked_id(id_field, id)}"
-    call = Call("write", "PATCH", path, wire.encoded(changes.body(id)))
+    content = SecretBytes(wire.encoded(changes.body(id)))
+    call = Call("write", "PATCH", path, content, secrets=_secrets(changes))
     return (yield from _written(session, call, record, {id_field: id}))
+
+
+def _secrets(noun: object) -> tuple[SecretStr, ...]:
+    return tuple(value for value in vars(noun).values() if isinstance(value, SecretStr))
 
 
 def delete(session: Session, model: type[Stored], id: str) -> Flow[Any]:

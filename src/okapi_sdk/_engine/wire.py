@@ -85,12 +85,16 @@ def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
 
 
-def scrubbed(response: RawResponse, secret: SecretStr) -> RawResponse:
-    """An answer without the secret, should the server quote it: as it is, or as JSON, HTML and URLs write it."""
-    content = response.content
-    for form in _forms(secret.get_secret_value()):
+def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
+    """An answer without the secrets that a server may quote: as they are, or as JSON, HTML and URLs write them."""
+    content, headers = response.content, response.headers
+    for form in (form for secret in secrets for form in _forms(secret.get_secret_value())):
         content = content.replace(form.encode(), b"***")  # the same object where there is nothing to replace
-    return response if content is response.content else replace(response, content=content)
+        if any(form in value for value in headers.values()):
+            headers = {name: value.replace(form, "***") for name, value in headers.items()}
+    if content is response.content and headers is response.headers:
+        return response
+    return replace(response, content=content, headers=headers)
 
 
 def _forms(text: str) -> Iterable[str]:
@@ -98,6 +102,15 @@ def _forms(text: str) -> Iterable[str]:
         return (text,)
     escaped = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text))
     return (text, *escaped, quote(text, safe=""), quote_plus(text))
+
+
+def is_json(response: RawResponse) -> bool:
+    """Whether the body is JSON."""
+    try:
+        response.json()
+    except ResponseFormatError:
+        return False
+    return True
 
 
 def control(response: RawResponse) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
@@ -190,7 +190,11 @@ class OkapiModel(BaseModel):
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
-        return InputError(cls.__name__, tuple(problems(cls, error)))
+        return InputError(cls.__name__, tuple(cls._problems(error)))
+
+    @classmethod
+    def _problems(cls, error: ValidationError) -> Iterable[InputProblem]:
+        return problems(cls, error)
 
 
 class RequestModel(OkapiModel):
@@ -242,7 +246,7 @@ def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
 
 
 def _unreadable(model: type[OkapiModel], error: ValidationError, body: Any = None) -> ResponseFormatError:
-    found = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in problems(model, error))
+    found = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in model._problems(error))
     return ResponseFormatError(f"The answer does not read as {model.__name__}. {found}", reason="schema", body=body)
 
 

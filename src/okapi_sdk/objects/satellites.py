@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, Strict, ValidationError
 
-from ..errors import InputError, OkapiError
-from ..models.base import Count, Number, OpenName, RequestModel, problems, rule
+from ..errors import InputProblem
+from ..models.base import Count, Number, OkapiModel, OpenName, RequestModel, rule
 from ..models.determination import Flag
 from ..models.nested import kept
 from .base import Changes, Deletable, Gettable, New, PagedQuery, Stored
@@ -34,7 +34,20 @@ def _strategies(value: Any) -> Any:
     return value.split("_and_") if isinstance(value, str) else value
 
 
-class Satellite(Stored, Gettable["Satellite"], Deletable["Satellite"]):
+class _Discreet(OkapiModel):
+    """Refusals that show no secret, under a misspelt name neither."""
+
+    @classmethod
+    def _problems(cls, error: ValidationError) -> Iterable[InputProblem]:
+        for problem in super()._problems(error):
+            is_secret = "://" in problem.value or problem.field.partition(".")[0] in _SECRETS
+            yield problem._replace(value="'**********'") if is_secret else problem
+
+
+_SECRETS = {"slack_webhook", "teams_webhook", "space_track_login"}
+
+
+class Satellite(_Discreet, Stored, Gettable["Satellite"], Deletable["Satellite"]):
     """A satellite as the platform keeps it. Webhooks and the Space-Track login are secrets and print as asterisks."""
 
     collection: ClassVar[str] = "satellites"
@@ -194,7 +207,7 @@ _NotNegative = Annotated[Number, Field(ge=0)]
 _NoradIds = Annotated[Sequence[Annotated[Count, Field(ge=1)]], Field(min_length=1), AfterValidator(tuple)]
 
 
-class _SatelliteFields(RequestModel):
+class _SatelliteFields(_Discreet, RequestModel):
     """What both a new satellite and a change may set. What is not set is not sent: the platform's default holds."""
 
     info: _Words | None = None
@@ -280,18 +293,6 @@ class _SatelliteFields(RequestModel):
     """Recommend a miss distance."""
     drag_maneuver_settings: DragManeuverSettings | None = None
     """Maneuvers by drag; as `gnss_sensor`."""
-
-    @classmethod
-    def _failure(cls, error: ValidationError) -> OkapiError:
-        # A secret may stand under a misspelt name.
-        found = [
-            problem._replace(value="'**********'") if "://" in problem.value or _SECRETS & {problem.field} else problem
-            for problem in problems(cls, error)
-        ]
-        return InputError(cls.__name__, found)
-
-
-_SECRETS = {"slack_webhook", "teams_webhook", "space_track_login"}
 
 
 class NewSatellite(_SatelliteFields, New[Satellite]):
