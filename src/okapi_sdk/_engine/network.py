@@ -15,6 +15,8 @@ from typing import Any, cast
 import httpcore
 
 _WRITE_CHUNK = 65536
+_sent: ContextVar[bool] = ContextVar("okapi_sdk_sent", default=False)
+"""Whether the call of a task sent anything: a task makes one call at a time."""
 
 
 class Network(httpcore.NetworkBackend):
@@ -111,20 +113,19 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
-        self._sent: ContextVar[bool] = ContextVar("okapi_sdk_sent", default=False)
 
     def begin(self) -> None:
         """Begin a call of this task."""
-        self._sent.set(False)
+        _sent.set(False)
 
     @property
     def sent(self) -> bool:
         """Whether the call of this task handed any byte to a socket, beside those of a TLS handshake."""
-        return self._sent.get()
+        return _sent.get()
 
     def writes(self) -> None:
         """Note that bytes are about to be sent."""
-        self._sent.set(True)
+        _sent.set(True)
 
     async def connect_tcp(
         self,
