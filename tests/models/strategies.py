@@ -20,6 +20,8 @@ from okapi_sdk.models import (
     OpmData,
     OpmMetadata,
     PropagationSettings,
+    RiskOverrides,
+    ScalingRange,
     StateVector,
     Tagged,
     TimeWindow,
@@ -265,3 +267,24 @@ def _kvn_state(draw: st.DrawFn, epoch: datetime) -> dict[str, Any]:
         found["cy_x"] = draw(st.floats(-0.9, 0.9)) * min(found["cx_x"], found["cy_y"])
         found["cov_ref_frame"] = draw(st.sampled_from(["RTN", "GCRF"]))
     return found
+
+
+@st.composite
+def scaling_ranges(draw: st.DrawFn) -> ScalingRange:
+    """Of at most three factors."""
+    low, step = draw(st.floats(0.01, 10)), draw(st.floats(0.01, 10))
+    return ScalingRange(lower_bound=low, upper_bound=low + step * draw(st.floats(0, 2)), step_size=step)
+
+
+overrides = st.builds(
+    RiskOverrides,
+    **{
+        f"{satellite}_{name}": st.none() | values
+        for satellite in ("sat1", "sat2")
+        for name, values in (
+            ("hard_body_radius", st.floats(0, 100) | st.integers(0, 100)),
+            *((f"covariance_{axis}_scaling_range", scaling_ranges()) for axis in "rtn"),
+        )
+    },
+    **{f"relative_position_{axis}": st.none() | st.floats(-1e3, 1e3) for axis in "rtn"},
+)

@@ -9,6 +9,7 @@ from .._lazy import export
 if TYPE_CHECKING:
     from .cdm import Cdm as Cdm
     from .cdm_object import CdmObject as CdmObject
+    from .maneuvers import ManeuverEvaluation as ManeuverEvaluation
     from .oem import Oem as Oem
     from .oem import OemHeader as OemHeader
     from .oem import OemSegment as OemSegment
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from .opm import OpmHeader as OpmHeader
     from .opm import OpmManeuver as OpmManeuver
     from .opm import OpmMetadata as OpmMetadata
+    from .risk import RiskAtTca as RiskAtTca
+    from .risk import RiskEstimation as RiskEstimation
+    from .risk import RiskPrediction as RiskPrediction
+    from .risk_overrides import RiskOverrides as RiskOverrides
+    from .risk_overrides import ScalingRange as ScalingRange
     from .rows import Rows as Rows
     from .settings import PropagationSettings as PropagationSettings
     from .status import Severity as Severity
@@ -41,9 +47,12 @@ export(
     {
         ".cdm": "Cdm",
         ".cdm_object": "CdmObject",
+        ".maneuvers": "ManeuverEvaluation",
         ".oem": "Oem OemHeader OemSegment OemState",
         ".omm": "Omm OmmData OmmHeader OmmMetadata",
         ".opm": "Opm OpmData OpmHeader OpmManeuver OpmMetadata",
+        ".risk": "RiskAtTca RiskEstimation RiskPrediction",
+        ".risk_overrides": "RiskOverrides ScalingRange",
         ".rows": "Rows",
         ".settings": "PropagationSettings",
         ".status": "Severity Status",

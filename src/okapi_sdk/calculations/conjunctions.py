@@ -1,0 +1,102 @@
+"""The conjunction that a calculation is about, and what both risk services share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+
+from ..models.base import is_path_step, refusal, rule
+from ..models.cdm import Cdm
+from ..models.risk_overrides import RiskOverrides
+from ..models.tagged import Tagged
+from .base import Calculation, Dialect, R
+from .orbits import tagged
+
+TYPED_KEY = "CCSDS_CDM"
+
+
+def _cdm(value: Any) -> Any:
+    if isinstance(value, Cdm | Tagged):
+        return value
+    if isinstance(value, Mapping) and value.keys() == {"type", "content"} and value["type"] != Cdm.tag:
+        return Tagged.model_validate(value)
+    if isinstance(value, str | list | Mapping):
+        return Cdm.model_validate(value)
+    raise rule("a Cdm or Tagged", "Cdm.parse(text) makes one from KVN text or from the text of a JSON download")
+
+
+AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm)]
+"""A CDM; also its text, its dictionary in either JSON form, tagged or not, or a list of one."""
+
+RiskMethod = Literal[
+    "alfano-2005",
+    "alfriend-1999",
+    "all-methods",
+    "chan-1997",
+    "foster-1992",
+    "maximum-probability",
+    "monte-carlo",
+    "patera-2001",
+    "patera-2003",
+]
+"""Methods that the platform is known to have."""
+
+
+def _method(value: str) -> str:
+    if not is_path_step(value):
+        raise rule("text of letters, digits, '-', '_' and '.'", "for example 'foster-1992'")
+    if value != value.lower():
+        raise rule("in lower case; answers have it in upper case", f"use {value.lower()!r}")
+    return value
+
+
+Method = Annotated[RiskMethod | str, AfterValidator(_method)]
+"""The known names are listed for editors, and any other is sent too."""
+
+
+class ConjunctionRisk(Calculation[R], Generic[R]):
+    """A calculation of the risk of one conjunction."""
+
+    conjunction: AnyCdm
+    """The conjunction: a `Cdm`, or a `Tagged` value for a form that the SDK has no class for, such as ``cdm.xml``. A
+    `Cdm` is sent as it came in JSON, and in JSON too where it came as KVN text."""
+    overrides: RiskOverrides | None = None
+    """What is taken in place of the message's own values, such as hard-body radii in **metres**."""
+    method: Method = "foster-1992"
+    """How the probability is computed. ``foster-1992`` where none is given: it integrates over the whole disc without
+    further approximation, and is the method that the CDMs of Space-Track name, so that the two can be compared. With
+    ``all-methods`` there is a record for each method."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or TYPED_KEY not in data:
+            return data
+        if "conjunction" in data:
+            raise refusal(cls, TYPED_KEY, data[TYPED_KEY], "one conjunction, and here are two", f"remove {TYPED_KEY}")
+        return {("conjunction" if key == TYPED_KEY else key): value for key, value in data.items()}
+
+    def doubts(self) -> list[str]:
+        """Overrides whose unit is not certain."""
+        return [] if self.overrides is None else self.overrides.doubts()
+
+    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
+        """The JSON body of the POST.
+
+        Raises:
+            InputError: the conjunction has no form in the typed dialect.
+        """
+        if dialect == "generic":
+            body = {"conjunction": tagged(self.conjunction)}
+            return body if self.overrides is None else body | {"overrides": tagged(self.overrides)}
+        if dialect != "typed":
+            raise refusal(type(self), "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
+        if not isinstance(self.conjunction, Cdm):
+            raise refusal(
+                type(self), "conjunction", f"a value of type {self.conjunction.tag}",
+                "the typed dialect has no form for it", "use dialect='generic'",
+            )  # fmt: skip
+        body = {TYPED_KEY: self.conjunction.wire()}
+        return body if self.overrides is None else body | {"overrides": self.overrides.wire()}
