@@ -64,6 +64,35 @@ class Client:
     def send(self, *arguments: Any, **options: Any) -> Any:
         return self._wait(self.inner.send(*arguments, **options))
 
+    def list(self, query: Any) -> Iterator[Any]:
+        return self._read(self.inner.list(query))
+
+    def pages(self, query: Any) -> Iterator[Any]:
+        return self._read(self.inner.list(query).pages())
+
+    def _read(self, found: Any) -> Iterator[Any]:
+        if not hasattr(found, "__aiter__"):
+            yield from found
+            return
+        iterator = aiter(found)
+        while True:
+            try:
+                yield self._wait(anext(iterator))
+            except StopAsyncIteration:
+                return
+
+    def get(self, *arguments: Any) -> Any:
+        return self._wait(self.inner.get(*arguments))
+
+    def add(self, new: Any) -> Any:
+        return self._wait(self.inner.add(new))
+
+    def update(self, *arguments: Any) -> Any:
+        return self._wait(self.inner.update(*arguments))
+
+    def delete(self, *arguments: Any) -> Any:
+        return self._wait(self.inner.delete(*arguments))
+
     def sign_in(self) -> None:
         self._wait(self.inner.sign_in())
 

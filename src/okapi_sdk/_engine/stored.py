@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar, overload
 from pydantic import SecretBytes, SecretStr
 
 from ..errors import OkapiError, ResponseFormatError
-from ..models.base import Record, checked_id, short
+from ..models.base import Record
 from ..models.envelope import unwrap
+from ..models.masking import masked, short
 from ..models.response import RawResponse
 from ..objects.base import Changes, New, Query, Stored
 from . import wire
@@ -65,7 +66,8 @@ class Cursor(Generic[T]):
         if number is None:
             return None
         params = self.query.params()
-        if self.query.paged:
+        # A collection that no client pages is asked for page 2 only where its answer promises more.
+        if self.query.paged or number > 1:
             params["page"] = str(number)
         call = Call("read", "GET", self.query.path(), query=wire.query_string(params))
         try:
@@ -75,8 +77,11 @@ class Cursor(Generic[T]):
             error.add_note(f"Page {number} of {call.path} could not be read; the pages before it are not affected. "
                            f"Go on with page={number} in the query.")  # fmt: skip
             raise
+        if self._pages and not rows:
+            self.next_page = None
+            return None
         self._seen += len(rows)
-        self.next_page = number + 1 if self._goes_on(page, rows, call) else None
+        self.next_page = number + 1 if self._goes_on(page) else None
         if rows:
             self._first = rows[0]
         # A page to meet again if they go round in a circle: the first, second, fourth, eighth ... finds any circle.
@@ -86,22 +91,20 @@ class Cursor(Generic[T]):
         return page
 
     def _page(self, call: Call, response: RawResponse, number: int) -> tuple[Page[T], list[Any]]:
-        body = response.json() if response.content.strip() else None
+        body = self.query.content(response)
         envelope: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
         rows = unwrap(envelope.get("elements", envelope.get("data", body)))
         if not isinstance(rows, list):
             raise ResponseFormatError(
                 f"GET {call.path}: no list stands in the answer, neither under elements nor under data.",
                 reason="schema",
-                body=short(body),
+                body=short(masked(body)),
             )
         if self._pages and rows and (rows[0] == self._first or rows == self._mark):
             # The server does not turn pages, or turns them in a circle: to go on would never end.
             if envelope.get("has_more") is True:
                 raise ResponseFormatError(
-                    f"GET {call.path}: page {number} repeats an earlier one although more is promised.",
-                    reason="schema",
-                    body=short(rows[0]),
+                    f"GET {call.path}: page {number} repeats an earlier one although more is promised.", reason="schema"
                 )
             rows = []
         more, total = envelope.get("has_more"), envelope.get("total_count")
@@ -111,20 +114,20 @@ class Cursor(Generic[T]):
             rows,
         )
 
-    def _goes_on(self, page: Page[T], rows: list[Any], call: Call) -> bool:
-        if not self.query.paged or not rows or page.has_more is False:
-            return False
-        if page.has_more is None and len(rows) < getattr(self.query, "limit", 1):
-            return False
-        before = (getattr(self.query, "page", 1) - 1) * getattr(self.query, "limit", 1)
-        return page.has_more is True or page.total_count is None or before + self._seen < page.total_count
+    def _goes_on(self, page: Page[T]) -> bool:
+        if not page.elements or page.has_more is not None:
+            return bool(page.elements) and page.has_more is True
+        limit = getattr(self.query, "limit", 1)
+        if page.total_count is not None:
+            return (getattr(self.query, "page", 1) - 1) * limit + self._seen < page.total_count
+        return self.query.paged and not self.query.ends(page.elements)
 
 
 def get(session: Session, model: type[Stored], id: str) -> Flow[Any]:
-    """GET one object."""
-    call = Call("read", "GET", f"{model.collection}/{checked_id(model.id_field, id)}")
+    """GET one object, in the form in which its class reads it."""
+    call = Call("read", "GET", model.address(id), None, {"accept": model.accept}, wire.query_string(model.query()))
     response = session.good(call, (yield from session.call(call, session.deadline())))
-    return read_as(model, response.json())
+    return model.from_response(response, id)
 
 
 def add(session: Session, new: New[T]) -> Flow[T]:
@@ -140,11 +143,9 @@ def add(session: Session, new: New[T]) -> Flow[T]:
 def update(session: Session, id: str, changes: Changes[T]) -> Flow[T]:
     """PATCH an object."""
     record: type[T] = changes.record
-    id_field = changes.record.id_field
-    path = f"{changes.record.collection}/{checked_id(id_field, id)}"
     content = SecretBytes(wire.encoded(changes.body(id)))
-    call = Call("write", "PATCH", path, content, secrets=_secrets(changes))
-    return (yield from _written(session, call, record, {id_field: id}))
+    call = Call("write", "PATCH", changes.record.address(id), content, secrets=_secrets(changes))
+    return (yield from _written(session, call, record, {changes.record.id_field: id}))
 
 
 def _secrets(noun: object) -> tuple[SecretStr, ...]:
@@ -153,7 +154,7 @@ def _secrets(noun: object) -> tuple[SecretStr, ...]:
 
 def delete(session: Session, model: type[Stored], id: str) -> Flow[Any]:
     """DELETE an object."""
-    call = Call("write", "DELETE", f"{model.collection}/{checked_id(model.id_field, id)}")
+    call = Call("write", "DELETE", model.address(id))
     return (yield from _written(session, call, model, {model.id_field: id}))
 
 
@@ -164,9 +165,12 @@ def _written(session: Session, call: Call, record: type[T], known: Mapping[str, 
 
 
 def read_as(kind: type[T], data: Any) -> T:
-    """Data of an answer as its type: a record, a message, or as it came."""
+    """Data of an answer as its type: a record, a message, or a text."""
     if issubclass(kind, Record):
         return kind.model_validate(unwrap(data))
     read: Callable[[Any], T] | None = getattr(kind, "read", None)
-    found: T = data if read is None else read(unwrap(data))
-    return found
+    if read is not None:
+        return read(unwrap(data))
+    if isinstance(data, kind):
+        return data
+    raise ResponseFormatError(f"A text was due, not {short(masked(data))}.", reason="schema")

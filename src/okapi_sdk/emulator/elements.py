@@ -3,7 +3,7 @@
 A TLE is kept under the names of Space-Track's GP class (`INCLINATION`, `PERIOD`, ...), an OMM in the platform's blocks,
 an OEM as states. Units are those of GP: degrees, minutes, kilometres; `PERIAPSIS` and `APOAPSIS` are heights above a
 radius of 6378.135 km. What a record does not state is derived from its mean motion, or from an OEM's first state, whose
-elements are the osculating ones.
+elements are the osculating ones; those of an Earth-fixed frame are taken as if its axes stood still at that moment.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ Element = Mapping[str, Any]
 
 _GRAVITY = 398_600.4418
 _RADIUS = 6378.135
+_EARTH_RATE = 7.292115e-5
+"""Radians per second about the z axis."""
 _DERIVED = frozenset({"SEMIMAJOR_AXIS", "PERIOD", "PERIAPSIS", "APOAPSIS", "ECCENTRICITY", "INCLINATION"})
 
 
@@ -35,8 +37,8 @@ def derived(element: Element) -> dict[str, float]:
     if mean_motion is not None and mean_motion > 0 and eccentricity is not None:
         axis = (_GRAVITY * (86_400 / (2 * math.pi * mean_motion)) ** 2) ** (1 / 3)
         return _shape(axis, eccentricity)
-    for state in _states(element):
-        return _osculating(state)
+    for frame, state in _states(element):
+        return _osculating(state, _EARTH_RATE if frame.startswith("ITRF") else 0.0)
     return {}
 
 
@@ -93,10 +95,10 @@ def _segments(element: Element) -> list[Mapping[str, Any]]:
     return [block for block in found if isinstance(block, Mapping)] if isinstance(found, list) else []
 
 
-def _states(element: Element) -> Iterator[Mapping[str, Any]]:
+def _states(element: Element) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for segment in _segments(element):
-        rows = segment.get("DATA")
-        yield from (row for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
+        rows, frame = segment.get("DATA"), str(segment.get("REF_FRAME"))
+        yield from ((frame, row) for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
 
 
 def _shape(axis: float, eccentricity: float) -> dict[str, float]:
@@ -109,12 +111,13 @@ def _shape(axis: float, eccentricity: float) -> dict[str, float]:
     }
 
 
-def _osculating(state: Mapping[str, Any]) -> dict[str, float]:
+def _osculating(state: Mapping[str, Any], turning: float) -> dict[str, float]:
     values = [number(state.get(name)) for name in ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")]
     known = [value for value in values if value is not None]
     if len(known) < 6:
         return {}
     x, y, z, u, v, w = known
+    u, v = u - turning * y, v + turning * x
     distance, squared_speed = math.sqrt(x * x + y * y + z * z), u * u + v * v + w * w
     momentum = (y * w - z * v, z * u - x * w, x * v - y * u)
     length = math.hypot(*momentum)

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 from ..errors import short as short
+from .masking import MASK, is_secret, masked
 
 T = TypeVar("T")
 
@@ -209,6 +210,10 @@ class Record(OkapiModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, MASK if is_secret(name) and isinstance(value, str) else masked(value)
+
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
         return _unreadable(cls, error)
@@ -301,13 +306,19 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
             near = difflib.get_close_matches(str(loc[-1]), fields, 1)
+            # A secret may stand under a misspelt name.
+            hidden = any(map(is_secret, (*loc, *near)))
             remedy = f"did you mean {near[0]}?" if near else "remove it"
             known = f"; there are: {', '.join(fields)}" if len(fields) <= MOST_NAMED else ""
-            yield InputProblem(field, short(line["input"]), f"unknown field{known}", remedy)
+            yield InputProblem(field, _shown(line["input"], hidden), f"unknown field{known}", remedy)
         else:
-            given = "nothing" if kind == "missing" else short(line["input"])
+            given = "nothing" if kind == "missing" else _shown(line["input"], any(map(is_secret, loc)))
             text = _RULES[kind].format_map(context) if kind in _RULES else str(context.get("rule", line["msg"]))
             yield InputProblem(field, given, text, str(context.get("remedy", _REMEDIES.get(kind, ""))))
+
+
+def _shown(value: object, hidden: bool) -> str:
+    return repr(MASK) if hidden else short(masked(value))
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

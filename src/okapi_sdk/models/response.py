@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..errors import ResponseFormatError
+from .masking import masked_text
 
 BOM = b"\xef\xbb\xbf"
 # A number such as 1e999 is JSON and reads as infinity.
@@ -62,8 +63,9 @@ class RawResponse:
         except (ValueError, RecursionError) as error:
             found = str(error)
         kind = self.headers.get("content-type", "no content type")
+        begin = masked_text(self.text[:400])[:200]
         raise ResponseFormatError(
-            f"HTTP {self.status_code} with a body that is not JSON ({kind}): {found}. It begins {self.text[:200]!r}",
+            f"HTTP {self.status_code} with a body that is not JSON ({kind}): {found}. It begins {begin!r}",
             reason="not_json",
             body=self.text[:4096] or None,
         )

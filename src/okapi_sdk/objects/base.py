@@ -7,7 +7,7 @@ The verbs of the client take nouns, and a type bound says which fit: ``get`` tak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Self
 
@@ -109,6 +109,18 @@ class Query(RequestModel, Generic[T]):
             if value is not None and name not in inside:
                 found |= params(field.serialization_alias or name, value)
         return found
+
+    def content(self, response: RawResponse) -> Any:
+        """What an answer holds: JSON data, None where it is empty.
+
+        Raises:
+            ResponseFormatError: it is no JSON.
+        """
+        return response.json() if response.content.strip() else None
+
+    def ends(self, elements: Sequence[Any]) -> bool:
+        """Whether a page with these elements is the last, where the platform does not say."""
+        return len(elements) < getattr(self, "limit", 1)
 
     @classmethod
     def _in_path(cls) -> list[str]:

@@ -12,9 +12,9 @@ from ..models.envelope import unwrap
 from ..models.maneuvers import ManeuverEvaluation
 from ..models.risk import Criticality, RiskEstimation, RiskPrediction
 from .base import Gettable, PagedQuery, Query, Stored
-from .filters import ClosedNumbers, ClosedTimes, Id, Item, Names, Text
+from .filters import ClosedNumbers, ClosedTimes, Id, Items, Names, OpenItem, Text
 
-_Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | str, OpenName]
+_Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | str, OpenName, OpenItem]
 
 
 class Conjunction(Stored, Gettable["Conjunction"]):
@@ -62,7 +62,7 @@ class Conjunctions(PagedQuery[Conjunction]):
     """Distance at the closest approach: a number, or a `Range` with ``gte`` and ``lte``. Km most likely, as in the
     risk estimations; no source names the unit of the filter."""
     criticality: Annotated[
-        Sequence[Annotated[Criticality | str, OpenName, AfterValidator(lambda item: item)]],
+        Sequence[Annotated[Criticality | str, OpenName, OpenItem]],
         Field(min_length=1), AfterValidator(tuple),
     ] | None = None  # fmt: skip
     """How critical they are: any of these."""
@@ -70,7 +70,7 @@ class Conjunctions(PagedQuery[Conjunction]):
     """Free text that is looked for."""
     sort: Names | None = None
     """Field to sort by, ``-`` before it for the reverse; or a list of such."""
-    include: Annotated[Sequence[Item], Field(min_length=1), AfterValidator(tuple)] | None = None
+    include: Items | None = None
     """Fields that are to come."""
     exclude: Annotated[Sequence[_Part], Field(min_length=1), AfterValidator(tuple)] | None = None
     """Fields that are not to come: smaller answers."""

@@ -131,7 +131,7 @@ def _text(value: object) -> object:
 
 def _names(value: object) -> object:
     if isinstance(value, str):
-        return _text(value)
+        value = (value,)
     if not isinstance(value, list | tuple) or not value:
         raise rule("a text, or a list of at least one", "for example ['-tca', 'miss_distance']")
     return tuple(_item(item) for item in value)
@@ -139,7 +139,7 @@ def _names(value: object) -> object:
 
 def _item(value: object) -> object:
     if isinstance(value, str) and "," in value:
-        raise rule("list items without commas, which part them", "ask for it alone")
+        raise rule("without commas, which part the items of a list", "pass a list of them")
     return _text(value)
 
 
@@ -155,6 +155,8 @@ Text = Annotated[str, BeforeValidator(_text)]
 """Text with something in it."""
 Item = Annotated[str, BeforeValidator(_item)]
 """Text in a list: without commas."""
+OpenItem = AfterValidator(_item)
+"""For ``Literal[...] | str`` in a list: without commas."""
 Items = Annotated[Sequence[Item], Field(min_length=1), AfterValidator(tuple)]
 """A list of texts."""
 Counts = Annotated[Sequence[Count], Field(min_length=1), AfterValidator(tuple)]

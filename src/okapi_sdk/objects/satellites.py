@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 from ..errors import InputProblem
 from ..models.base import Count, Number, OkapiModel, OpenName, RequestModel, rule
 from ..models.determination import Flag
+from ..models.masking import MASK
 from ..models.nested import kept
 from .base import Changes, Deletable, Gettable, New, PagedQuery, Stored
 from .filters import Id, Limit, Text
@@ -35,16 +36,12 @@ def _strategies(value: Any) -> Any:
 
 
 class _Discreet(OkapiModel):
-    """Refusals that show no secret, under a misspelt name neither."""
+    """Refusals that show no URL, for that of a webhook may stand under the name of another field."""
 
     @classmethod
     def _problems(cls, error: ValidationError) -> Iterable[InputProblem]:
         for problem in super()._problems(error):
-            is_secret = "://" in problem.value or problem.field.partition(".")[0] in _SECRETS
-            yield problem._replace(value="'**********'") if is_secret else problem
-
-
-_SECRETS = {"slack_webhook", "teams_webhook", "space_track_login"}
+            yield problem._replace(value=repr(MASK)) if "://" in problem.value else problem
 
 
 class Satellite(_Discreet, Stored, Gettable["Satellite"], Deletable["Satellite"]):
@@ -197,6 +194,13 @@ def _at_most(limit: float, allowed: str, remedy: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _required(value: object) -> object:
+    if value is None:
+        raise rule("a value: the platform requires one", "leave the field out to keep what is stored")
+    return value
+
+
+_REQUIRED = BeforeValidator(_required)
 Seconds = Annotated[float | timedelta | None, PlainValidator(_seconds)]
 """A duration: seconds or a timedelta."""
 Secret = Annotated[SecretStr | str | None, BeforeValidator(_secret)]
@@ -320,7 +324,7 @@ class NewSatellite(_SatelliteFields, New[Satellite]):
 
 
 class SatelliteChanges(_SatelliteFields, Changes[Satellite]):
-    """What to change of a satellite: only what is set travels, ``None`` too.
+    """What to change of a satellite: only what is set travels, ``None`` too where it is allowed.
 
     >>> SatelliteChanges(area=0.01).body("550e8400-e29b-11d4-a716-446655440000")
     {'satellite_id': '550e8400-e29b-11d4-a716-446655440000', 'area': 0.01}
@@ -328,9 +332,9 @@ class SatelliteChanges(_SatelliteFields, Changes[Satellite]):
 
     record: ClassVar[type[Satellite]] = Satellite
 
-    name: Text | None = None
-    """Name; the platform replaces it by that of the catalogue."""
-    norad_ids: _NoradIds | None = None
-    """NORAD catalogue numbers."""
-    space_track_status: Annotated[SpaceTrackStatus | str, OpenName] | None = None
-    """State of the registration with Space-Track."""
+    name: Annotated[Text | None, _REQUIRED] = None
+    """Name; the platform replaces it by that of the catalogue. It can be changed, not taken away."""
+    norad_ids: Annotated[_NoradIds | None, _REQUIRED] = None
+    """NORAD catalogue numbers; as `name`."""
+    space_track_status: Annotated[SpaceTrackStatus | str | None, OpenName, _REQUIRED] = None
+    """State of the registration with Space-Track; as `name`."""

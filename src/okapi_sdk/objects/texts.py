@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import InstanceOf
 
 from ..errors import ResponseFormatError
-from ..models.base import RequestModel, refusal, short
+from ..models.base import RequestModel, refusal
 from ..models.envelope import unwrap
+from ..models.masking import masked, short
 from ..models.response import RawResponse
 from .base import Query, Stored
 from .filters import Text
@@ -75,6 +77,25 @@ class Texts(Query[str]):
         """The query string's keys and values."""
         return {**self.of.params(), "format": self.format}
 
+    def content(self, response: RawResponse) -> Any:
+        """What an answer holds: JSON data, or a list of the one text that it is.
+
+        Raises:
+            ResponseFormatError: it is a web page.
+        """
+        found = _json_or_text(response)
+        return [Whole(found)] * bool(found.strip()) if isinstance(found, str) else found
+
+    def ends(self, elements: Sequence[Any]) -> bool:
+        """As the query has it; a text that is the whole page does not show how much stands in it."""
+        return len(elements) < self.limit and not any(isinstance(element, Whole) for element in elements)
+
+
+class Whole(str):
+    """A text that is a whole page."""
+
+    __slots__ = ()
+
 
 class StoredText(Stored):
     """A stored object in a form that is text."""
@@ -96,12 +117,18 @@ def text_of(response: RawResponse) -> str:
     """The text that an answer is, or that it holds as JSON.
 
     Raises:
-        ResponseFormatError: JSON of another shape.
+        ResponseFormatError: JSON of another shape, or a web page.
     """
-    try:
-        found = unwrap(response.json())
-    except ResponseFormatError:
-        return response.text
+    found = _json_or_text(response)
     if isinstance(found, str):
         return found
-    raise ResponseFormatError(f"A text was due, not {short(found)}.", reason="schema", body=short(found))
+    raise ResponseFormatError(f"A text was due, not {short(masked(found))}.", reason="schema")
+
+
+def _json_or_text(response: RawResponse) -> Any:
+    if "html" in response.headers.get("content-type", "").lower():
+        raise ResponseFormatError("A text was due, and a web page came.", reason="schema", body=response.text[:4096])
+    try:
+        return unwrap(response.json())
+    except ResponseFormatError:
+        return response.text

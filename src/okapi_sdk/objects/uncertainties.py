@@ -9,10 +9,10 @@ from pydantic import AfterValidator, Field
 
 from ..models.base import Epoch, OpenName, Record
 from .base import PagedQuery
-from .filters import Counts, Items, Limit
+from .filters import Counts, Items, Limit, OpenItem
 
 _Key = Annotated[
-    Literal["sum", "rtn.r", "rtn.t", "rtn.n", "-sum", "-rtn.r", "-rtn.t", "-rtn.n"] | str, OpenName
+    Literal["sum", "rtn.r", "rtn.t", "rtn.n", "-sum", "-rtn.r", "-rtn.t", "-rtn.n"] | str, OpenName, OpenItem
 ]  # fmt: skip
 
 

@@ -1,0 +1,37 @@
+"""What must not be printed: known by its name, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import short as short
+
+MASK = "**********"
+_NAMES = r"webhook|space_track_(?:login|poc)|password|passwd|secret|token|api_?key|credential"
+_SECRET = re.compile(_NAMES, re.IGNORECASE)
+_IN_JSON = re.compile(rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
+
+
+def is_secret(name: object) -> bool:
+    """Whether a field of that name is kept out of what is printed: webhooks, logins, points of contact, keys."""
+    return isinstance(name, str) and _SECRET.search(name) is not None
+
+
+def masked(value: Any) -> Any:
+    """JSON data, with asterisks in place of what stands under the name of a secret."""
+    if isinstance(value, Mapping):
+        return {key: _hidden(item) if is_secret(key) else masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool) else MASK
+
+
+def masked_text(text: str) -> str:
+    """JSON text that may be cut off or damaged, masked the same way."""
+    return _IN_JSON.sub(rf"\1{MASK}", text)
