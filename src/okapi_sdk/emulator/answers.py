@@ -38,7 +38,7 @@ class NoResultError(Exception):
 
     def __init__(self, text: str, *, input_problem: bool = False) -> None:
         super().__init__(text)
-        self.status = Status("FATAL", text, input_problem)
+        self.status: Status = Status("FATAL", text, input_problem)
 
 
 @dataclass(frozen=True)

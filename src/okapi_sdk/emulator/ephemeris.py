@@ -33,7 +33,7 @@ class Ephemeris:
     def __init__(self, oem: Oem) -> None:
         self._origin = oem.start
         self._pieces = [_Piece(segment, self._origin) for segment in oem.segments]
-        self.period = self._period()
+        self.period: float = self._period()
 
     def _period(self) -> float:
         """That of the first state's ellipse."""

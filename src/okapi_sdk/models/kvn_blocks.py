@@ -21,9 +21,9 @@ class BlockReader:
     """Fields that are no keywords of the standard."""
 
     def __init__(self, text: str) -> None:
-        self.lines = lines(text)
+        self.lines: Iterator[Line] = lines(text)
         self.numbers: dict[str, int] = {}
-        self.latest = Line(1, "")
+        self.latest: Line = Line(1, "")
         """The line that ended a block last."""
 
     def until(self, end: str, start: Line) -> Iterator[Line]:
