@@ -128,8 +128,12 @@ class OkapiClient(BaseClient):
     def submit(self, calculation: Calculation[R]) -> Request[R]:
         """Start a calculation and return its handle. It is sent again only where it was provably not carried out.
 
-        Takes any noun of `okapi_sdk.calculations`. What is allowed and yet most likely not meant, such as a TLE used
-        far from its epoch, goes to the log as a warning.
+        Takes `AddEphemerides`, `AnalyzeGeoSlot`, `AnalyzeManeuverExecution`, `CheckOrbit`, `CorrelateObservation`,
+        `DetermineOrbit`, `EstimateCovariance`, `EstimateRisk`, `GenerateManeuver`, `PredictPasses`, `PredictRisk`,
+        `PropagateOrbit`, `RawCalculation` or `UploadCdm`.
+
+        What is allowed and yet most likely not meant, such as a TLE used far from its epoch, goes to the log as a
+        warning.
 
         Raises:
             InputError: refused before a socket opened.
@@ -145,7 +149,12 @@ class OkapiClient(BaseClient):
         return Request(self._driver, Job(self._session, ref, status, own=True))
 
     def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
-        """Submit a calculation and return its result. Raises as `submit` and `Request.result` do."""
+        """Submit a calculation and return its result. Raises as `submit` and `Request.result` do.
+
+        Takes `AddEphemerides`, `AnalyzeGeoSlot`, `AnalyzeManeuverExecution`, `CheckOrbit`, `CorrelateObservation`,
+        `DetermineOrbit`, `EstimateCovariance`, `EstimateRisk`, `GenerateManeuver`, `PredictPasses`, `PredictRisk`,
+        `PropagateOrbit`, `RawCalculation` or `UploadCdm`.
+        """
         return self.submit(calculation).result(timeout=timeout)
 
     @overload
@@ -185,7 +194,10 @@ class OkapiClient(BaseClient):
     def list(self, query: Query[T]) -> Pages[T]:
         """Stored objects that fit a query: lazy over all pages.
 
-        Takes a query of `okapi_sdk.objects`.
+        Takes `Cdms`, `ConjunctionCdms`, `ConjunctionManeuverEvaluations`, `ConjunctionRiskEstimations`,
+        `ConjunctionRiskPredictions`, `Conjunctions`, `GroundStationPasses`, `ManeuverPlans`, `Oems`, `Omms`,
+        `SatelliteNeighborhoods`, `SatelliteOems`, `Satellites`, `SensorSystems`, `Tdms`, `Texts`, `Tles` or
+        `Uncertainties`.
 
         Raises:
             InputError: no query; a singular where a plural was due says so.
@@ -194,6 +206,9 @@ class OkapiClient(BaseClient):
 
     def get(self, model: type[Gettable[T]], id: str) -> T:
         """One stored object by its id.
+
+        Takes `Conjunction`, `OemKvn`, `OemRecord`, `OemXml`, `ResidualPlot`, `Satellite`, `SensorSystem` or
+        `TdmRecord`.
 
         Raises:
             InputError: no such class, or no usable id.
@@ -206,6 +221,8 @@ class OkapiClient(BaseClient):
     def add(self, new: New[T]) -> T:
         """Store a new object and return it as the platform keeps it. Sent once: an error may leave it added or not.
 
+        Takes `NewGroundStationPasses`, `NewManeuverPlan`, `NewSatellite`, `NewSensorSystem` or `NewTdm`.
+
         Raises:
             InputError: not one of the ``New…`` of `okapi_sdk.objects`.
             SubmissionUncertainError: it may or may not have been added.
@@ -217,6 +234,8 @@ class OkapiClient(BaseClient):
     def update(self, id: str, changes: Changes[T]) -> T:
         """Change a stored object and return it. Only what is set in ``changes`` travels and changes.
 
+        Takes `SatelliteChanges`.
+
         Raises:
             InputError: not one of the ``…Changes`` of `okapi_sdk.objects`, or no usable id.
             SubmissionUncertainError: it may or may not have been changed.
@@ -227,6 +246,8 @@ class OkapiClient(BaseClient):
 
     def delete(self, model: type[Deletable[T]], id: str) -> T:
         """Delete a stored object and return it as it was.
+
+        Takes `Satellite`.
 
         Raises:
             InputError: objects of that class cannot be deleted, or no usable id.
