@@ -155,7 +155,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 """Text with something in it."""
 Item = Annotated[str, BeforeValidator(_item)]
 """Text in a list: without commas."""
-OpenItem: Any = AfterValidator(_item)
+OpenItem: AfterValidator = AfterValidator(_item)
 """For ``Literal[...] | str`` in a list: without commas."""
 Items = Annotated[Sequence[Item], Field(min_length=1), AfterValidator(tuple)]
 """A list of texts."""
