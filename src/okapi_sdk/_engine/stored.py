@@ -143,8 +143,9 @@ def add(session: Session, new: New[T]) -> Flow[T]:
 def update(session: Session, id: str, changes: Changes[T]) -> Flow[T]:
     """PATCH an object."""
     record: type[T] = changes.record
+    path = changes.record.address(id)
     content = SecretBytes(wire.encoded(changes.body(id)))
-    call = Call("write", "PATCH", changes.record.address(id), content, secrets=_secrets(changes))
+    call = Call("write", "PATCH", path, content, secrets=_secrets(changes))
     return (yield from _written(session, call, record, {changes.record.id_field: id}))
 
 
