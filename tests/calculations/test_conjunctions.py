@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -348,6 +349,16 @@ def test_each_scaling_factor_has_its_record(client: Client) -> None:
     ranges = RADII.model_copy(update={"sat2_covariance_t_scaling_range": half_steps})
     found = client.run(EstimateRisk(conjunction=Cdm.parse(KVN), overrides=ranges))
     assert [one.sat2_covariance_t_scaling_factor for one in found] == [1, 1.5, 2]
+
+
+def test_remarks_travel_in_the_text_only(client: Client) -> None:
+    text = KVN
+    for name in ("OBJECT1", "OBJECT2"):
+        text = re.sub(rf"^OBJECT +=.*{name}$", r"\g<0>\nCOMMENT HARD BODY RADIUS = 5", text, flags=re.MULTILINE)
+    (found,) = client.run(EstimateRisk(conjunction=Tagged(type="cdm.kvn", content=text)))
+    assert (found.sat1_hard_body_radius, found.sat2_hard_body_radius) == (5, 5)
+    with pytest.raises(CalculationFailedError, match="SAT1_HARD_BODY_RADIUS"):
+        client.run(EstimateRisk(conjunction=Cdm.parse(text)))
 
 
 def test_what_the_emulator_cannot_compute_it_says(client: Client) -> None:

@@ -68,7 +68,8 @@ class Calculation(RequestModel, Generic[R]):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        if "[" not in cls.__name__:  # not the parametrised base itself
+        # Neither a base that is yet to be parametrised nor one that has been.
+        if "[" not in cls.__name__ and not cls.__pydantic_generic_metadata__["parameters"]:
             _CLASSES[cls.__name__] = cls
 
     @classmethod

@@ -61,7 +61,8 @@ class ConjunctionRisk(Calculation[R], Generic[R]):
 
     conjunction: AnyCdm
     """The conjunction: a `Cdm`, or a `Tagged` value for a form that the SDK has no class for, such as ``cdm.xml``. A
-    `Cdm` is sent as it came in JSON, and in JSON too where it came as KVN text."""
+    `Cdm` is sent as it came in JSON, and in JSON too where it came as KVN text; remarks, also one that states a
+    hard-body radius, do not travel then. ``Tagged(type="cdm.kvn", content=text)`` sends the text itself."""
     overrides: RiskOverrides | None = None
     """What is taken in place of the message's own values, such as hard-body radii in **metres**."""
     method: Method = "foster-1992"
