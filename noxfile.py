@@ -1,5 +1,8 @@
 """Sessions: ``nox -l`` lists them."""
 
+import os
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -59,6 +62,26 @@ def interop(session: nox.Session) -> None:
     """CDM, OEM, OMM and TDM against readers and writers that others wrote. They are installed here and nowhere else."""
     session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "oem==0.4.5", "ccsds-ndm-py==0.0.9")
     session.run("python", "-m", "pytest", "-q", "tests/interop", *session.posargs)
+
+
+PUBLISHED = {
+    "okapi-python-connector==2020.1": ("requests",),  # it imports requests and does not name it
+    "okapi-python-connector==2026.post1": (),
+    "okapi-aether-sdk==1.3.1": (),
+}
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """The published clients, unmodified and each in a venv of its own, against the emulator; prints what works."""
+    session.install(".[tests]")
+    venvs = Path(session.create_tmp())
+    for package, needs in PUBLISHED.items():
+        session.run("python", "-m", "venv", "--clear", str(venvs / package))
+        python = venvs / package / ("Scripts" if os.name == "nt" else "bin") / "python"
+        session.run(str(python), "-m", "pip", "install", "-q", package, *needs, external=True)
+    environment = {"OKAPI_PUBLISHED_CLIENTS": str(venvs)}
+    session.run("python", "-m", "pytest", "-q", "tests/conformance", *session.posargs, env=environment)
 
 
 @nox.session
