@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from okapi_sdk import AsyncOkapiClient, OkapiClient
+from okapi_sdk import AsyncOkapiClient, CalculationError, NotFoundError, OkapiClient
+from okapi_sdk import calculations as c
+from okapi_sdk import objects as o
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.models import Cdm, Oem, Tagged, TimeWindow
+from tests.models.messages import CDM, TDM
+from tests.models.samples import evening, oem, passes, propagation, state, tle
+from tests.support.both import Client
 
 SOURCE = Path(__file__).parents[2] / "docs" / "coverage_page.py"
 VERBS = {"submit", "run", "list", "get", "add", "update", "delete"}
@@ -51,3 +61,71 @@ def test_the_emulator_answers_these_endpoints_and_no_others() -> None:
 
 def test_the_page_is_that_of_the_code() -> None:
     assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "run: python docs/coverage_page.py"
+
+
+RISK_METHODS = [path.partition("/")[2] for path in coverage.SERVICES if path.startswith("estimate-risk/")]
+ID = "550e8400-e29b-11d4-a716-446655440000"
+
+
+def _calculations(ephemeris: Oem) -> list[c.Calculation[Any]]:
+    cdm, segment = Cdm.parse(CDM), ephemeris.segments[0]
+    covered = TimeWindow(start=segment.data[0].epoch, end=segment.data[-1].epoch)
+    return [
+        passes(),
+        passes(orbit=state()),
+        passes(orbit=ephemeris, time_window=covered),
+        passes(orbit=state(), method="orekit-numerical"),
+        propagation(orbit=tle(), end="2018-08-07T18:00Z"),
+        propagation(orbit=state()),
+        propagation(orbit=state(), method="orekit-numerical"),
+        *(c.EstimateRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
+        *(c.PredictRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
+        c.CheckOrbit(orbit=tle()),
+        c.GenerateManeuver(body={"conjunction_id": ID}),
+        c.DetermineOrbit(tdm=Tagged(type="tdm.txt", content=TDM)),
+        c.AddEphemerides(ephemerides=oem()),
+        c.CorrelateObservation(body={"observation": 1}),
+        c.EstimateCovariance(body={"orbit": 1}),
+        c.AnalyzeManeuverExecution(body={"maneuver": 1}),
+        c.AnalyzeGeoSlot(body={"slot": 1}),
+        c.UploadCdm(cdm=cdm),
+    ]
+
+
+def _objects(client: Client) -> None:
+    for query in (
+        o.Satellites(), o.SatelliteOems(satellite_id=ID), o.SatelliteNeighborhoods(satellite_id=ID), o.Conjunctions(),
+        o.ConjunctionCdms(conjunction_id=ID), o.ConjunctionRiskEstimations(conjunction_id=ID),
+        o.ConjunctionRiskPredictions(conjunction_id=ID), o.ConjunctionManeuverEvaluations(conjunction_id=ID), o.Cdms(),
+        o.ManeuverPlans(), o.Oems(), o.Omms(), o.Tles(), o.Uncertainties(), o.Tdms(), o.SensorSystems(),
+        o.GroundStationPasses(),
+    ):  # fmt: skip
+        with contextlib.suppress(NotFoundError):
+            list(client.list(query))
+    for record in (o.Satellite, o.Conjunction, o.OemRecord, o.ResidualPlot, o.TdmRecord, o.SensorSystem):
+        with contextlib.suppress(NotFoundError):
+            client.get(record, ID)
+    client.add(o.NewManeuverPlan(plan=oem()))
+    client.add(o.NewTdm(tdm=TDM))
+    client.add(o.NewSensorSystem(fields={"name": "Telescope"}))
+    client.add(o.NewGroundStationPasses(passes={"SALSAT": [evening()]}))
+    satellite = client.add(
+        o.NewSatellite(name="Coverage", norad_ids=[25544], space_track_status="satellite_registered")
+    )
+    assert client.update(satellite.id, o.SatelliteChanges(area=2.5)).area == 2.5
+    assert client.delete(o.Satellite, satellite.id).id == satellite.id
+
+
+@pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")
+def test_every_endpoint_is_reached_through_nouns(client: Client, emulator: Emulator) -> None:
+    emulator.seed_fleet()
+    ephemeris = next(iter(client.list(o.Oems()))).oem()
+    for calculation in _calculations(ephemeris):
+        with contextlib.suppress(CalculationError):
+            client.submit(calculation).result()
+    _objects(client)
+
+    reached = {(call.method, call.path.strip("/")) for call in emulator.calls}
+    for method, path in coverage.computed().keys() - coverage.NOT_NOUNS.keys():
+        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))
+        assert any(method == verb and re.fullmatch(pattern, found) for verb, found in reached), f"{method} {path}"
