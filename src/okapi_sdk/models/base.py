@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 from ..errors import short as short
-from .masking import MASK, is_secret, masked
+from .masking import MASK, is_secret, masked, shown
 
 T = TypeVar("T")
 
@@ -189,6 +189,10 @@ class OkapiModel(BaseModel):
     def __delattr__(self, name: str) -> None:
         _run(type(self), lambda: super(OkapiModel, self).__delattr__(name))
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, shown(name, value)
+
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
         return InputError(cls.__name__, tuple(cls._problems(error)))
@@ -209,10 +213,6 @@ class Record(OkapiModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        for name, value in super().__repr_args__():
-            yield name, MASK if is_secret(name) and isinstance(value, str) else masked(value)
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:

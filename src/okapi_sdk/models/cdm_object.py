@@ -159,7 +159,7 @@ class CdmObject(CdmBlock):
     residuals_accepted: Annotated[TextNumber, Unit("%")] | None = None
     """Residuals that were accepted, in percent."""
     weighted_rms: TextNumber | None = None
-    """Weighted root mean square of the residuals."""
+    """Weighted root mean square of the residuals, without unit."""
     parameter_comments: Comments = ()
     """Comments on the additional parameters, one a line; in KVN only."""
     area_pc: _Area | None = None

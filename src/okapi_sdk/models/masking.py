@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import SecretStr
+
 from ..errors import short as short
 
 MASK = "**********"
@@ -22,14 +24,17 @@ def is_secret(name: object) -> bool:
 def masked(value: Any) -> Any:
     """JSON data, with asterisks in place of what stands under the name of a secret."""
     if isinstance(value, Mapping):
-        return {key: _hidden(item) if is_secret(key) else masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(item) for item in value]
+        return {key: shown(key, item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(masked, value))
     return value
 
 
-def _hidden(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool) else MASK
+def shown(name: object, value: Any) -> Any:
+    """The value of a field as it may be printed."""
+    if not is_secret(name):
+        return masked(value)
+    return value if value is None or isinstance(value, bool | SecretStr) else MASK
 
 
 def masked_text(text: str) -> str:

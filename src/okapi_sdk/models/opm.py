@@ -158,15 +158,15 @@ class OpmData(CcsdsMessage):
     user_defined_residual_2: Number | None = None
     """Second residual; see `user_defined_residual_1`."""
     user_defined_residual_2_uncorrected: Number | None = None
-    """Second residual before its correction."""
+    """Second residual before its correction; see `user_defined_residual_2`."""
     user_defined_residual_3: Number | None = None
-    """Third residual."""
+    """Third residual; see `user_defined_residual_1`."""
     user_defined_residual_4: Number | None = None
-    """Fourth residual."""
+    """Fourth residual; see `user_defined_residual_1`."""
     user_defined_residual_5: Number | None = None
-    """Fifth residual."""
+    """Fifth residual; see `user_defined_residual_1`."""
     user_defined_residual_6: Number | None = None
-    """Sixth residual."""
+    """Sixth residual; see `user_defined_residual_1`."""
     user_defined_in_sun: bool | None = None
     """True where the object is in sunlight; the platform writes it."""
     comments: Comments = ()

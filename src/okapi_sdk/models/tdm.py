@@ -136,7 +136,7 @@ class TdmSegment(CcsdsMessage):
     doppler_count_bias: Number | None = None
     """Bias of the Doppler count in Hz."""
     doppler_count_scale: Count | None = None
-    """Scale of the Doppler count."""
+    """Scale of the Doppler count, a factor."""
     doppler_count_rollover: Annotated[Literal["YES", "NO"] | str, OpenName] | None = None
     """Whether the Doppler count rolled over."""
     transmit_delay_1: NotNegative | None = None
@@ -168,7 +168,7 @@ class TdmSegment(CcsdsMessage):
     correction_doppler: Number | None = None
     """Correction of the Doppler value in km/s."""
     correction_mag: Number | None = None
-    """Correction of the magnitude."""
+    """Correction of the magnitude, in magnitudes."""
     correction_range: Number | None = None
     """Correction of the range in `range_units`."""
     correction_rcs: Number | None = None

@@ -198,7 +198,7 @@ class FieldOfView(RequestModel):
     stop_epoch: Epoch | None = None
     """End of the observation, UTC."""
     radius: Number | None = None
-    """Radius of the field of view, an angle."""
+    """Radius of the field of view, an angle; its unit is not documented."""
     angle_1: Number | None = None
     """First angle of its centre: azimuth or right ascension, as `angle_type` says."""
     angle_2: Number | None = None

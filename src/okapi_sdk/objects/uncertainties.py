@@ -20,11 +20,11 @@ class UncertaintyRtn(Record):
     """Uncertainty by direction. No source names the unit."""
 
     r: float | None = None
-    """Radial component."""
+    """Radial component; no source names the unit."""
     t: float | None = None
-    """Transverse component."""
+    """Transverse component; as `r`."""
     n: float | None = None
-    """Normal component."""
+    """Normal component; as `r`."""
 
 
 class Uncertainty(Record):
