@@ -19,6 +19,26 @@ from okapi_sdk.models import (
     TimeWindow,
     Tle,
 )
+from okapi_sdk.objects import (
+    Cdms,
+    Conjunctions,
+    FieldOfView,
+    GroundStationPasses,
+    NewGroundStationPasses,
+    NewManeuverPlan,
+    NewSatellite,
+    NewSensorSystem,
+    NewTdm,
+    Oems,
+    Omms,
+    Range,
+    SatelliteChanges,
+    SatelliteOems,
+    Satellites,
+    Tdms,
+    Tles,
+    Uncertainties,
+)
 from tests.models.samples import (
     LINE1,
     LINE2,
@@ -93,6 +113,19 @@ def _deep(levels: int) -> Any:
     for _ in range(levels):
         value = [value]
     return value
+
+
+def _filter(name: str, query: Any, field: str, value: Any, rule: str, at: str = "") -> Bad:
+    return Bad(name, lambda: query(**{field: value}), field + at, rule)
+
+
+def _new(name: str, field: str, value: Any, rule: str) -> Bad:
+    whole = {"name": "A", "norad_ids": [25544], "space_track_status": "other", field: value}
+    return Bad(name, lambda: NewSatellite(**whole), field, rule)
+
+
+def _change(name: str, field: str, value: Any, rule: str) -> Bad:
+    return Bad(name, lambda: SatelliteChanges(**{field: value}), field, rule)
 
 
 WINDOW = {"start": "2018-08-07T18:00:00Z", "end": "2018-08-08T00:00:00Z"}
@@ -333,4 +366,80 @@ ROWS: list[Bad] = [
     _raw("surrogate", "cdms", {"a": "\ud800"}, "body.a", "surrogates"),
     _raw("deep body", "cdms", {"a": _deep(1000)}, "body.a.0.0", "nested at most"),
     _raw("format with a slash", "cdms", {}, "format", "letters", "simple/1"),
+    # Lists and their filters
+    _filter("page 0", Satellites, "page", 0, "at least 1"),
+    _filter("page of text", Satellites, "page", "2", "whole number"),
+    _filter("no elements a page", Satellites, "limit", 0, "at least 1"),
+    _filter("page too large", Tles, "limit", 10_001, "at most 10000"),
+    _filter("filter of another collection", Satellites, "tca", Range(gte=1), "there are: page, limit"),
+    _filter("misspelt filter", Conjunctions, "criticallity", ["critical"], "there are: page, limit, tca"),
+    _filter("open bound", Conjunctions, "tca", Range(gt="2018-08-07T00:00Z"), "gte or lte", ".gt"),
+    _filter("time by itself", Conjunctions, "tca", "2018-08-07T00:00Z", "a comparison"),
+    _filter("time without zone", Tdms, "epoch", Range(gte="2018-08-07T00:00"), "zone", ".gte"),
+    _filter("number for a time", Cdms, "inserted", Range(gte=5), "ISO 8601", ".gte"),
+    _filter("text for a number", Omms, "period", Range(lt="90"), "a number", ".lt"),
+    _filter("half a second to TCA", Cdms, "time_to_tca", Range(lt=0.5), "whole number", ".lt"),
+    _filter("NaN bound of a list", Omms, "semimajoraxis", Range(lt=math.nan), "finite", ".lt"),
+    _filter("bounds swapped", Tles, "inclination", Range(gte=60, lte=50), "at least the lower bound", ".lte"),
+    _filter("number by itself", Oems, "eccentricity", 0.1, "a comparison"),
+    _filter("text for a list", Conjunctions, "criticality", "critical", "list"),
+    _filter("empty list", Conjunctions, "criticality", [], "at least 1"),
+    _filter("two in one", Conjunctions, "criticality", ["critical,observe"], "without commas", ".0"),
+    _filter("two COSPAR ids in one", Uncertainties, "cospar_id", ["1998-067A,2018-001A"], "without commas", ".0"),
+    _filter("two keys in one", Cdms, "sort", "tca,-id", "without commas"),
+    _filter("two fields in one", Conjunctions, "exclude", ["a,b"], "without commas", ".0"),
+    _filter("numbers as text", Uncertainties, "norad_id", ["25544"], "whole number", ".0"),
+    _filter("switch as text", Tles, "latest", "true", "True or False"),
+    _filter("number of a bool", Omms, "norad_id", True, "whole number"),
+    _filter("no free text", Conjunctions, "q", "  ", "text of 1"),
+    _filter("id with a slash", SatelliteOems, "satellite_id", "a/b", "letters"),
+    _filter("id of two dots", SatelliteOems, "satellite_id", "..", "letters"),
+    Bad("no id", lambda: SatelliteOems(), "satellite_id", "required"),  # type: ignore[call-arg]
+    Bad("no bound", lambda: Range(), "", "at least one of gt, gte"),
+    Bad("unknown operator", lambda: Range(ne=1), "ne", "there are: gt, gte, lt, lte, eq"),  # type: ignore[call-arg]
+    Bad("empty view", lambda: FieldOfView(), "", "at least one field"),
+    Bad(
+        "view backwards",
+        lambda: FieldOfView(start_epoch=WINDOW["end"], stop_epoch=WINDOW["start"]),  # type: ignore[arg-type]
+        "stop_epoch",
+        "after the start",
+    ),
+    Bad(
+        "view inside",
+        lambda: Oems(fov={"sensor_id": "s", "radius": "1"}),  # type: ignore[arg-type]
+        "fov.radius",
+        "a number",
+    ),
+    Bad(
+        "span backwards",
+        lambda: GroundStationPasses(start=WINDOW["end"], stop=WINDOW["start"]),  # type: ignore[arg-type]
+        "stop",
+        "not before the start",
+    ),
+    Bad("text form of another", lambda: Tles().texts("kvn"), "format", "one of BATCH"),
+    # New objects and changes
+    _new("no name", "name", " ", "text of 1"),
+    _new("no numbers", "norad_ids", [], "at least 1"),
+    _filter("numbers of 2020", SatelliteChanges, "norad_ids", ["25544"], "whole number", ".0"),
+    _new("state of a number", "space_track_status", 5, "text"),
+    _new("weightless", "mass", 0, "greater than 0"),
+    _new("mass of text", "mass", "4 kg", "a number"),
+    _new("percents", "thrust_uncertainty", 5.0, "0 to 1"),
+    _new("distance in metres", "accepted_minimum_distance", 5000.0, "looks like metres"),
+    _new("misspelt field of a satellite", "thrust", 1, "unknown field"),
+    _new("switch by the server", "active", True, "unknown field"),
+    _new("webhook of a number", "slack_webhook", 5, "text"),
+    _change("name taken away", "name", None, "the platform requires one"),
+    _change("numbers taken away", "norad_ids", None, "the platform requires one"),
+    _change("state taken away", "space_track_status", None, "the platform requires one"),
+    _change("id changed", "satellite_id", "x", "unknown field"),
+    _change("duration backwards", "min_time_in_sun", timedelta(seconds=-1), "at least 0"),
+    _change("endless time in sun", "min_time_in_sun", math.inf, "at least 0"),
+    Bad("no change", lambda: SatelliteChanges(), "", "at least one field"),
+    Bad("no passes", lambda: NewGroundStationPasses(passes={}), "passes", "at least 1"),
+    Bad("station without passes", lambda: NewGroundStationPasses(passes={"A": []}), "passes.A", "at least 1"),
+    Bad("plan of text", lambda: NewManeuverPlan(plan="burn"), "plan", "an Opm"),  # type: ignore[arg-type]
+    Bad("NaN in a plan", lambda: NewManeuverPlan(plan={"a": math.nan}), "plan.a", "finite"),
+    Bad("date of a sensor", lambda: NewSensorSystem(fields={"a": date(2020, 1, 1)}), "fields.a", "JSON data"),
+    Bad("empty TDM", lambda: NewTdm(tdm=""), "tdm", "KVN text"),
 ]

@@ -14,10 +14,11 @@ import pytest
 
 import okapi_sdk.calculations
 import okapi_sdk.models
+import okapi_sdk.objects
 
 MODULES = [
     name
-    for package in (okapi_sdk.models, okapi_sdk.calculations)
+    for package in (okapi_sdk.models, okapi_sdk.calculations, okapi_sdk.objects)
     for _, name, _ in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
 ]
 
@@ -40,7 +41,7 @@ def described(model: type) -> Iterator[str]:
             yield ast.unparse(field.target)
 
 
-@pytest.mark.parametrize("package", [okapi_sdk.models, okapi_sdk.calculations])
+@pytest.mark.parametrize("package", [okapi_sdk.models, okapi_sdk.calculations, okapi_sdk.objects])
 def test_every_public_class_and_field_is_documented(package: object) -> None:
     for name in package.__all__:  # type: ignore[attr-defined]
         found = getattr(package, name)

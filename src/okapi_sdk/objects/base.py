@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Self
+from typing import Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from typing_extensions import TypeVar
@@ -140,7 +140,7 @@ class Query(RequestModel, Generic[T]):
 class PagedQuery(Query[T], Generic[T]):
     """A query of a collection that comes in pages."""
 
-    page: Count = Field(default=1, ge=1)
+    page: Annotated[Count, Field(ge=1)] = 1
     """Page to begin with, from 1: a list that broke off goes on with the page that it names."""
     limit: Limit = 100
     """Elements of a page, 1 to 10000."""

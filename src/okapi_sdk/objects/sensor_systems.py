@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
-from ..models.tagged import Json
+from ..models.tagged import json_data
 from .base import Gettable, New, PagedQuery, Stored
 from .filters import Limit
 
@@ -45,7 +45,7 @@ class NewSensorSystem(New[SensorSystem]):
     collection: ClassVar[str] = "sensor-systems"
     record: ClassVar[type[SensorSystem]] = SensorSystem
 
-    fields: Annotated[Mapping[str, Any], Json]
+    fields: Annotated[Mapping[str, Any], BeforeValidator(json_data)]
     """The fields as the platform takes them: JSON data."""
 
     def body(self) -> dict[str, Any]:
