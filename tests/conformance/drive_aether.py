@@ -7,17 +7,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import okapi_aether_sdk  # pyright: ignore[reportMissingImports]
-from click.testing import CliRunner  # pyright: ignore[reportMissingImports]
-from okapi_aether_sdk import (  # pyright: ignore[reportMissingImports]
+import okapi_aether_sdk
+from click.testing import CliRunner
+from okapi_aether_sdk import (
     AetherApi,
     AetherSatellitesApi,
     AetherSensorsApi,
     AetherServicesApi,
     utils,
 )
-from okapi_aether_sdk.cli.aether_cli import cli  # pyright: ignore[reportMissingImports]
-from recording import Recording  # pyright: ignore[reportMissingImports]
+from okapi_aether_sdk.cli.aether_cli import cli
+from recording import Recording
 
 recording = Recording()
 bodies = recording.plan["bodies"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 
-import okapi_pkg  # pyright: ignore[reportMissingImports]
-from recording import Recording, with_sign_in_at  # pyright: ignore[reportMissingImports]
+import okapi_pkg
+from recording import Recording, with_sign_in_at
 
 recording = Recording()
 plan = recording.plan

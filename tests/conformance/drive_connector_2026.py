@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import tempfile
 
-import okapi_pkg  # pyright: ignore[reportMissingImports]
-import requests  # pyright: ignore[reportMissingModuleSource]
-from recording import Recording, with_sign_in_at  # pyright: ignore[reportMissingImports]
+import okapi_pkg
+import requests
+from recording import Recording, with_sign_in_at
 
 recording = Recording()
 plan = recording.plan
