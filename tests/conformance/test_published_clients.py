@@ -330,15 +330,23 @@ def test_the_same_numbers_come_through_all_clients(records: dict[str, dict[str, 
     assert len(passes) == 2
     assert len(states) > 10
 
-    aether = _values(records, "okapi-aether-sdk==1.3.1", "AetherServicesApi.get_predict_passes_results")[0]
-    assert aether["passes"] == passes.raw["passes"]
-    connector = _values(records, "okapi-python-connector==2026.post1", "okapi_get_result")
-    assert connector[0][0]["passes"] == passes.raw["passes"]
-    assert {**connector[2][0], "status": None} == {**states.raw, "status": None}
-
-    seed = _values(records, "okapi-python-connector==2020.1", "okapi_get_result")
-    assert _found(seed[0][0], "passes") == passes.raw["passes"]
-    assert _found(seed[1][0], "passes") == passes.raw["passes"]
+    aether, connector, seed = (
+        "okapi-aether-sdk==1.3.1",
+        "okapi-python-connector==2026.post1",
+        "okapi-python-connector==2020.1",
+    )
+    for package, name, of_passes, of_states in (
+        (aether, "AetherServicesApi.get_predict_passes_results", 0, None),
+        (aether, "AetherServicesApi.get_propagate_orbit_results", None, 0),
+        (connector, "okapi_get_result", 0, 2),
+        (seed, "okapi_get_result", 0, 4),  # each format of the seed's dialect is read twice
+        (seed, "okapi_get_result", 1, 5),
+    ):
+        values = _values(records, package, name)
+        if of_passes is not None:
+            assert _found(values[of_passes], "passes") == passes.raw["passes"]
+        if of_states is not None:
+            assert _found(values[of_states], "states") == states.raw["states"]
 
 
 def _found(tree: Any, key: str) -> Any:
