@@ -75,3 +75,16 @@ def test_damaged_json_is_shown_without() -> None:
         RawResponse(200, {}, text.encode()).json()
     assert SECRET not in str(caught.value)
     assert '"name": "A"' in str(caught.value)
+
+
+def test_a_value_that_holds_itself_is_refused_as_any_other() -> None:
+    round_and_round: list[Any] = []
+    round_and_round.append(round_and_round)
+    deep: Any = SECRET
+    for _ in range(5000):
+        deep = {"a": deep}
+    for value in (round_and_round, deep):
+        with pytest.raises(InputError) as caught:
+            SatelliteChanges.model_validate({"area": value})
+        assert caught.value.field == "area"
+        assert SECRET not in str(caught.value)

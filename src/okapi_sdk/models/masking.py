@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import SecretStr
@@ -11,6 +10,8 @@ from pydantic import SecretStr
 from ..errors import short as short
 
 MASK = "**********"
+DEEPEST = 20
+"""Levels of nested data that are printed: a value may hold itself."""
 _NAMES = r"webhook|space_track_(?:login|poc)|password|passwd|secret|token|api_?key|credential"
 _SECRET = re.compile(_NAMES, re.IGNORECASE)
 _IN_JSON = re.compile(rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
@@ -21,19 +22,22 @@ def is_secret(name: object) -> bool:
     return isinstance(name, str) and _SECRET.search(name) is not None
 
 
-def masked(value: Any) -> Any:
-    """JSON data, with asterisks in place of what stands under the name of a secret."""
-    if isinstance(value, Mapping):
-        return {key: shown(key, item) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)(map(masked, value))
+def masked(value: Any, deep: int = DEEPEST) -> Any:
+    """JSON data, with asterisks in place of what stands under the name of a secret, or ``deep`` levels down."""
+    kind = type(value)
+    if kind in (dict, list, tuple) and not deep:
+        return MASK
+    if kind is dict:
+        return {key: shown(key, item, deep - 1) for key, item in value.items()}
+    if kind in (list, tuple):
+        return kind(masked(item, deep - 1) for item in value)
     return value
 
 
-def shown(name: object, value: Any) -> Any:
+def shown(name: object, value: Any, deep: int = DEEPEST) -> Any:
     """The value of a field as it may be printed."""
     if not is_secret(name):
-        return masked(value)
+        return masked(value, deep)
     return value if value is None or isinstance(value, bool | SecretStr) else MASK
 
 
