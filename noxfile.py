@@ -1,6 +1,8 @@
 """Sessions: ``nox -l`` lists them."""
 
 import os
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import nox
@@ -89,3 +91,28 @@ def fuzz(session: nox.Session) -> None:
     """A million random inputs for each reader of text; the count and the seed can be given."""
     session.install(".[tests]")
     session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The wheel, built twice from two folders: the same bytes."""
+    session.run("python", "-m", "ensurepip", silent=True)
+    session.run("python", "-m", "tests.packaging.reproducible")
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Mutants of the engine against its tests: ``nox -s mutation -- retrying tokens``; all of it takes hours."""
+    session.install("mutmut==3.8.1", ".[tests]")
+    names = [f"okapi_sdk._engine.{name}.*" for name in session.posargs or ("polling", "retrying", "tokens", "body")]
+    # An old folder would lend its sources and results to the new ones.
+    shutil.rmtree("mutants", ignore_errors=True)
+    session.run("nice", "-n", "19", "mutmut", "run", "--max-children", "2", *names, external=True)
+    found = session.run("mutmut", "results", "--all", "true", silent=True)
+    ends = Counter(
+        (line.split(".")[2], line.rsplit(": ", 1)[1])
+        for line in str(found).splitlines()
+        if "__mutmut_" in line and not line.endswith(": not checked")
+    )
+    for (module, end), count in sorted(ends.items()):
+        session.log(f"{module}: {count} {end}")
