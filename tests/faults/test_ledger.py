@@ -18,7 +18,8 @@ from tests.support.faults import FaultServer, Script, answer, reply, reset
 
 from .outcomes import outcome
 
-ACCEPTED = answer(202, {"request_id": "r1", "status": {"type": "NONE", "text": "running"}})
+# Each call has a connection of its own: on one that is just being closed the ledger would see nothing.
+ACCEPTED = answer(202, {"request_id": "r1", "status": {"type": "NONE", "text": "running"}}, {"connection": "close"})
 Record = Callable[[str, object], None]
 
 
