@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import okapi_sdk
+
 PAGE = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
 
 # Listed from the packages: okapi-python-connector 2026.post1 and okapi-aether-sdk 1.3.1.
@@ -113,3 +115,12 @@ def test_it_has_a_line_for(name: str) -> None:
 @pytest.mark.parametrize("key", ["status", "message", "web_status", "web_response"])
 def test_it_has_a_line_for_the_key_of_the_error_dictionary(key: str) -> None:
     assert f'| `error["{key}"]`' in PAGE
+
+
+NOUN = re.compile(r"`client\.\w+\((?:id, )?(?P<noun>[A-Z]\w+)")
+
+
+def test_the_nouns_that_it_names_are_there() -> None:
+    named = {found["noun"] for found in NOUN.finditer(PAGE)}
+    assert {"Satellites", "Satellite", "SatelliteChanges", "NewTdm", "UploadCdm"} <= named
+    assert named <= set(dir(okapi_sdk))
