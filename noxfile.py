@@ -96,7 +96,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built twice from two folders: the same bytes."""
-    session.run("python", "-m", "ensurepip", silent=True)
+    session.install("pip")
     session.run("python", "-m", "tests.packaging.reproducible")
 
 
