@@ -91,9 +91,11 @@ def drive(
     deadline: float = 1000.0,
     takes: float = 0.0,
     seed: int = 1,
+    began: float = 1_700_000_000.0,
 ) -> tuple[Outcome, list[float], list[float]]:
     """The end of a call whose attempts bring ``outcomes``; the instants it was sent at, and each attempt's deadline."""
     clock = InstantClock()
+    clock._began = began
     retries = Retries(clock, budget or Budget(), random.Random(seed))
     sent_at, ends, left = [], [], iter(outcomes)
 
@@ -144,6 +146,12 @@ def test_retry_after_is_the_least_pause() -> None:
     _, sent_at, _ = drive([status(503, retry_after="20"), status(503, retry_after="0"), status(200)])
     assert sent_at[1] == 20.0
     assert sent_at[2] < 21.0
+
+
+def test_a_retry_after_that_is_a_date_counts_from_the_answers_date_or_else_the_wall_clock() -> None:
+    asked = "Tue, 14 Nov 2023 22:13:40 GMT"  # 20 s after the clock's beginning
+    assert drive([status(503, retry_after=asked), status(200)])[1][1] == 20.0
+    assert drive([status(503, retry_after=asked, date="Tue, 14 Nov 2023 22:13:10 GMT"), status(200)])[1][1] == 30.0
 
 
 @pytest.mark.parametrize(("asked", "sends"), [("60", 2), ("61", 1)])
