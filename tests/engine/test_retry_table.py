@@ -160,6 +160,12 @@ def test_a_retry_after_beyond_the_largest_is_not_waited_for(asked: str, sends: i
     assert len(drive([status(503, retry_after=asked), status(200)], policy=policy)[1]) == sends
 
 
+def test_where_no_retry_after_is_obeyed_calls_without_one_are_sent_again() -> None:
+    policy = RetryPolicy(max_retry_after=0.0)
+    assert len(drive([status(500), status(200)], policy=policy)[1]) == 2
+    assert len(drive([status(503, retry_after="1"), status(200)], policy=policy)[1]) == 1
+
+
 @pytest.mark.parametrize(("asked", "sends"), [("59", 2), ("60", 1)])
 def test_a_pause_that_would_reach_the_end_of_the_call_is_not_begun(asked: str, sends: int) -> None:
     outcomes = [status(503, retry_after=asked), status(200)]
@@ -209,6 +215,8 @@ def test_calls_spend_for_retries_and_earn_by_their_end() -> None:
     assert budget.tokens == 42.0
     drive([status(500)] * 3, budget=budget)  # the last attempt is no retry that was not made
     assert budget.tokens == 32.0
+    drive([failed("timeout"), status(404)], budget=budget)
+    assert budget.tokens == 22.0
     assert len(drive([status(500), status(200)], budget=Budget(4.0))[1]) == 1
 
 

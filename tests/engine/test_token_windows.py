@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from okapi_sdk import AuthenticationError, OkapiError, ResponseFormatError, TransportError
 from okapi_sdk._engine.effects import Exclusive, Failure, Flow, HttpRequest, Send, send
 from okapi_sdk._engine.tokens import ADVISORY, MANDATORY, Token, Tokens
+from okapi_sdk._engine.wire import TOKEN_LIMIT
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Credentials, Environment
 from okapi_sdk.testing import InstantClock
@@ -298,3 +299,59 @@ def test_one_who_waited_shares_what_the_one_before_brought() -> None:
     with pytest.raises(OkapiError):
         failing.run(third)
     assert len(failing.sent) == 2
+
+
+def test_the_pause_after_a_replacement_counts_from_it_wherever_the_clock_stands() -> None:
+    desk = Desk()
+    desk.clock.advance(1000)
+    desk.current()
+    assert desk.replacing("token1") == "token2"
+    with pytest.raises(AuthenticationError):
+        desk.replacing("token2")
+
+
+def test_a_token_that_was_renewed_early_may_be_replaced_at_once() -> None:
+    desk = Desk()
+    desk.current()
+    desk.clock.advance(DAY - 900)
+    assert desk.current() == "token2"
+    assert desk.replacing("token2") == "token3"
+
+
+def test_an_explicit_sign_in_keeps_its_deadline() -> None:
+    desk = Desk()
+    desk.run(desk.tokens.sign_in(3.0))
+    assert (desk.locked, desk.sent[0][1], desk.sent[0][0].limit) == ([(3.0, True)], 3.0, TOKEN_LIMIT)
+
+
+def test_a_refusal_shows_what_was_said_but_not_the_password() -> None:
+    desk = Desk()
+    desk.answer = lambda: RawResponse(403, {}, b'{"error": "x", "error_description": "Wrong password: pass-0815"}')
+    desk.tokens._credentials = Credentials("user", SecretStr("pass-0815"), "arguments")
+    with pytest.raises(AuthenticationError, match="Wrong password") as caught:
+        desk.current()
+    assert "0815" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("code", "kind"), [(429, AuthenticationError), (503, OkapiError)])
+def test_a_date_of_a_retry_after_counts_from_the_wall_clock(code: int, kind: type[OkapiError]) -> None:
+    desk = Desk()
+    desk.clock._began = 1_700_000_000.0
+    desk.answer = lambda: RawResponse(code, {"retry-after": "Tue, 14 Nov 2023 22:13:40 GMT"}, b"")
+    with pytest.raises(kind) as caught:
+        desk.current()
+    assert getattr(caught.value, "retry_after", None) == 20.0
+
+
+def test_one_who_waited_through_a_second_failure_shares_that_one() -> None:
+    desk = Desk()
+    desk.answer = lambda: RawResponse(500, {}, b"")
+    with pytest.raises(OkapiError):
+        desk.current()
+    waiting = desk.tokens.current(1e9).send(None)
+    assert isinstance(waiting, Exclusive)
+    with pytest.raises(OkapiError):
+        desk.current()
+    with pytest.raises(OkapiError):
+        desk.run(waiting.flow)
+    assert len(desk.sent) == 2
