@@ -116,3 +116,12 @@ def mutation(session: nox.Session) -> None:
     )
     for (module, end), count in sorted(ends.items()):
         session.log(f"{module}: {count} {end}")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Lines and branches of the engine that no test reaches; there should be none."""
+    session.install(".[tests]", "coverage>=7.10")
+    session.run("coverage", "run", "-m", "pytest", "-q", *session.posargs)
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report", "-m", "--include=*/okapi_sdk/_engine/*", "--fail-under=100")
