@@ -107,10 +107,11 @@ def test_an_access_token_of_another_type(both: Both, clock: InstantClock, value:
         {"access_token": f"{TOKEN}\r\nX-Evil: 1"},
         {"access_token": f"{TOKEN}\n"},
         {"access_token": f" {TOKEN}"},
+        {"access_token": f"{TOKEN} {TOKEN}"},
         {"access_token": f"{TOKEN}é"},
         {"access_token": TOKEN * 1000},
     ],
-    ids=["mac", "null", "crlf", "lf", "blank", "non-ascii", "long"],
+    ids=["mac", "null", "crlf", "lf", "blank", "two", "non-ascii", "long"],
 )
 def test_a_token_that_no_header_may_hold(both: Both, clock: InstantClock, granted: dict[str, Any]) -> None:
     error = sign_in_error(both, clock, ResponseFormatError, reply(200, {"expires_in": 60, **granted}))

@@ -147,7 +147,7 @@ def _error(text: str) -> None:
 
 def _token(text: str) -> None:
     found, _ = tokens._granted(_answer(200, text))
-    assert found is None or wire.is_header_value(found.get_secret_value())
+    assert found is None or wire.is_token(found.get_secret_value())
 
 
 DATE = "Tue, 07 Aug 2018 18:00:00 GMT"

@@ -242,7 +242,7 @@ def _granted(response: RawResponse) -> tuple[SecretStr | None, object]:
     if not isinstance(body, dict) or str(body.get("token_type", "Bearer")).lower() != "bearer":
         return None, None
     value = body.get("access_token")
-    if not isinstance(value, str) or not wire.is_header_value(value):
+    if not isinstance(value, str) or not wire.is_token(value):
         return None, None
     return SecretStr(value), body.get("expires_in")
 
