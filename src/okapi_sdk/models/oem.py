@@ -9,18 +9,15 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
     ValidationInfo,
-    model_validator,
 )  # fmt: skip
 
-from .base import ANSWER, Count, Epoch, Number, OpenName, refusal, rule, untag, wire_form
+from .base import ANSWER, Count, Epoch, Number, OpenName, rule, wire_form
 from .ccsds import CcsdsMessage, Comments, keyword
 from .envelope import payload
-from .kvn import located
 from .oem_kvn import ACCELERATION, read, write
 from .opm import OpmData
+from .text_message import Reader, TextMessage
 
 
 class OemHeader(CcsdsMessage):
@@ -105,7 +102,7 @@ def _not_empty(segments: tuple[OemSegment, ...]) -> tuple[OemSegment, ...]:
     return segments
 
 
-class Oem(CcsdsMessage):
+class Oem(TextMessage):
     """An orbit ephemeris message: segments of states, in km and km/s.
 
     `states` are those of all segments. On the wire the segments stand under the platform's key ``OEM_META_DATA_DATA``.
@@ -131,6 +128,7 @@ class Oem(CcsdsMessage):
     """
 
     tag: ClassVar[str] = "oem.json"
+    _reader: ClassVar[Reader] = read
 
     header: Annotated[OemHeader, keyword("OEM_HEADER", "header")] = OemHeader()
     """Version, date and originator."""
@@ -147,22 +145,7 @@ class Oem(CcsdsMessage):
         Raises:
             InputError: naming the line, and what is due there.
         """
-        if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
-        return cls.model_validate(text)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        value = untag(cls.tag)(value)
-        if not isinstance(value, str):
-            return handler(value)
-        fields, numbers = read(value)
-        try:
-            return handler(fields)
-        except ValidationError as error:
-            failure = located(cls, error, numbers)
-        raise failure
+        return cls._parsed(text)
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:

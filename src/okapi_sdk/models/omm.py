@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import ConfigDict
 
-from .base import OpenName, refusal, untag, wire_form
+from .base import OpenName, wire_form
 from .ccsds import CcsdsMessage, Comments, keyword, last
 from .envelope import payload
-from .kvn import TextCount, TextNumber, UtcEpoch, located
+from .kvn import TextCount, TextNumber, UtcEpoch
 from .omm_kvn import read, write
+from .text_message import Reader, TextMessage
 
 _BLOCKS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
 
@@ -113,7 +114,7 @@ def _blocks(value: Any) -> Any:
     return found
 
 
-class Omm(CcsdsMessage):
+class Omm(TextMessage):
     """An orbit mean elements message.
 
     The platform's form of it is not documented. This class reads blocks like those of its OPM, the flat form in which
@@ -121,6 +122,7 @@ class Omm(CcsdsMessage):
     """
 
     tag: ClassVar[str] = "omm.json"
+    _reader: ClassVar[Reader] = read
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
@@ -138,22 +140,11 @@ class Omm(CcsdsMessage):
         Raises:
             InputError: naming the line, and what is due there.
         """
-        if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
-        return cls.model_validate(text)
+        return cls._parsed(text)
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        value = untag(cls.tag)(value)
-        if not isinstance(value, str):
-            return handler(_blocks(value))
-        fields, numbers = read(value)
-        try:
-            return handler(fields)
-        except ValidationError as error:
-            failure = located(cls, error, numbers)
-        raise failure
+    def _data(cls, value: Any) -> Any:
+        return _blocks(value)
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import AfterValidator
 
-from .base import Count, Epoch, Number, OpenName, refusal, rule, untag
+from .base import Count, Epoch, Number, OpenName, rule
 from .ccsds import CcsdsMessage, Comments, NotNegative
-from .kvn import located
 from .tdm_kvn import read, write
+from .text_message import Reader, TextMessage
 
 UNITS: Mapping[str, str] = {
     "ANGLE": "deg", "CARRIER_POWER": "dBW", "CLOCK_BIAS": "s", "CLOCK_DRIFT": "s/s", "DOPPLER_INSTANTANEOUS": "km/s",
@@ -201,7 +201,7 @@ def _not_empty(segments: tuple[TdmSegment, ...]) -> tuple[TdmSegment, ...]:
     return segments
 
 
-class Tdm(CcsdsMessage):
+class Tdm(TextMessage):
     """A tracking data message: segments of observations. The platform takes it as KVN text, which `wire` gives.
 
     >>> tdm = Tdm.parse('''
@@ -226,6 +226,7 @@ class Tdm(CcsdsMessage):
     """
 
     tag: ClassVar[str] = "tdm.txt"
+    _reader: ClassVar[Reader] = read
 
     header: TdmHeader = TdmHeader()
     """Version, date and originator."""
@@ -239,22 +240,7 @@ class Tdm(CcsdsMessage):
         Raises:
             InputError: naming the line, and what is due there.
         """
-        if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
-        return cls.model_validate(text)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        value = untag(cls.tag)(value)
-        if not isinstance(value, str):
-            return handler(value)
-        fields, numbers = read(value)
-        try:
-            return handler(fields)
-        except ValidationError as error:
-            failure = located(cls, error, numbers)
-        raise failure
+        return cls._parsed(text)
 
     @property
     def observations(self) -> tuple[TdmObservation, ...]:
