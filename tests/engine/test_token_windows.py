@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from okapi_sdk import AuthenticationError, OkapiError, ResponseFormatError, TransportError
+from okapi_sdk import (
+    AuthenticationError,
+    OkapiError,
+    ResponseFormatError,
+    TransportError,
+)
 from okapi_sdk._engine.effects import Exclusive, Failure, Flow, HttpRequest, Send, send
 from okapi_sdk._engine.tokens import ADVISORY, MANDATORY, Token, Tokens
 from okapi_sdk._engine.wire import TOKEN_LIMIT
@@ -331,6 +338,13 @@ def test_a_refusal_shows_what_was_said_but_not_the_password() -> None:
     with pytest.raises(AuthenticationError, match="Wrong password") as caught:
         desk.current()
     assert "0815" not in str(caught.value)
+
+
+def test_a_token_is_neither_pickled_nor_copied() -> None:
+    token = Token(SecretStr("x"), DAY, 0.0, 0.0)
+    for duplicate in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"^tokens do not pickle or copy$"):
+            duplicate(token)
 
 
 @pytest.mark.parametrize(("code", "kind"), [(429, AuthenticationError), (503, OkapiError)])

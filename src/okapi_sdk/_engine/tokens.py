@@ -18,7 +18,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from pydantic import SecretStr
@@ -186,15 +186,19 @@ class Tokens:
         return ResponseFormatError(f"{self._environment.token_url} answered 200 {how}.", reason="schema")
 
     def _rejected(self, response: RawResponse, wall: float) -> OkapiError:
+        # Shown are the messages of a JSON object and the beginning of a page: other text may be a damaged answer that
+        # holds a token.
+        if not isinstance(wire.excerpt(response), dict) and not response.content.lstrip().startswith(b"<"):
+            response = replace(response, content=b"")
         if response.status_code in (400, 401, 403, 429):
             return self._remember(self._refused(response))
         error = wire.status_error("POST", "oauth/token", response, wall)
-        error.body = None  # what a token endpoint sends beside its documented answers is not shown
+        error.body = None
         return error
 
     def _refused(self, response: RawResponse) -> AuthenticationError:
         body = wire.excerpt(response)
-        code = str(body.get("error", "")) if isinstance(body, dict) else ""
+        code = body.get("error") if isinstance(body, dict) else None
         text = wire.said(body) or "no readable message"
         where = f"{self._environment.token_url} (HTTP {response.status_code}: {text})"
         if response.status_code == 429:

@@ -1,0 +1,123 @@
+"""What the errors and log lines of a sign-in say, word for word, and what they keep to themselves."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from okapi_sdk import (
+    AuthenticationError,
+    OkapiError,
+    ResponseFormatError,
+    ServerError,
+    TransportError,
+    TransportTimeoutError,
+)
+from okapi_sdk._engine.effects import Failure
+from okapi_sdk.models.response import RawResponse
+from tests.engine.test_token_windows import Desk
+
+REFUSED = (
+    "User name and password came from arguments; this client will not send them again. Correct them and make a new "
+    "client."
+)
+SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
+    (
+        Failure("connection", "why", False),
+        TransportError,
+        "POST oauth/token: no connection to http://127.0.0.1:9/t, or it was lost: why.",
+    ),
+    (
+        Failure("timeout", "why", True),
+        TransportTimeoutError,
+        "POST oauth/token on http://127.0.0.1:9/t: why. Check the network, or raise timeout=.",
+    ),
+    (
+        RawResponse(500, {}, b'{"message": "Out of order"}'),
+        ServerError,
+        "POST oauth/token was answered with HTTP 500: Out of order.",
+    ),
+    (
+        RawResponse(500, {}, b'{"access_token": "a-token'),
+        ServerError,
+        "POST oauth/token was answered with HTTP 500: no readable message.",
+    ),
+    (
+        RawResponse(200, {}, b'["a-token"]'),
+        ResponseFormatError,
+        "http://127.0.0.1:9/t answered 200 without a usable access_token. Check token_url.",
+    ),
+    (
+        RawResponse(200, {}, b'{"access_token": "a-token", "expires_in": 0}'),
+        ResponseFormatError,
+        "http://127.0.0.1:9/t answered 200 with a token that has ended already (expires_in 0).",
+    ),
+    (
+        RawResponse(403, {}, b'{"error": "invalid_grant", "error_description": "Wrong email."}'),
+        AuthenticationError,
+        f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 403: Wrong email.). {REFUSED}",
+    ),
+    (
+        RawResponse(401, {}, b"access_token=a-token"),
+        AuthenticationError,
+        f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 401: no readable message). {REFUSED}",
+    ),
+    (
+        RawResponse(403, {}, b'{"error": "mfa_required"}'),
+        AuthenticationError,
+        "Sign-in needs a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for an "
+        "account without one for programs.",
+    ),
+    (
+        RawResponse(429, {}, b'{"error": "too_many_attempts"}'),
+        AuthenticationError,
+        "Sign-in is blocked at http://127.0.0.1:9/t (HTTP 429: too_many_attempts). After ten refused passwords the "
+        "platform blocks the account and mails its owner.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "kind", "saying"), SAYINGS)
+def test_what_the_errors_of_a_sign_in_say(
+    answer: RawResponse | Failure, kind: type[OkapiError], saying: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk()
+    desk.answer = lambda: answer
+    with caplog.at_level(logging.DEBUG, "okapi_sdk"), pytest.raises(kind) as caught:
+        desk.current()
+    assert str(caught.value) == saying
+    assert "a-token" not in repr(vars(caught.value))
+    assert getattr(caught.value, "body", None) is None
+    assert not caplog.messages
+
+
+def test_what_is_logged_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+    desk.answer = lambda: desk.granted(expires_in=None)
+    with caplog.at_level(logging.DEBUG, "okapi_sdk"):
+        desk.current()
+        desk.clock.advance(3600.0 - 720.0)
+        desk.answer = lambda: Failure("connection", "why", True)
+        desk.current()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "The sign-in names no lifetime of the token; one hour is assumed"),
+        ("DEBUG", "Signed in at http://127.0.0.1:9/t"),
+        (
+            "WARNING",
+            "The token could not be renewed early and is used on: POST oauth/token: no connection to "
+            "http://127.0.0.1:9/t, or it was lost: why.",
+        ),
+    ]
+
+
+def test_a_token_that_is_refused_again_says_what_to_check() -> None:
+    desk = Desk()
+    desk.replacing("none")
+    desk.replacing("token1")
+    with pytest.raises(AuthenticationError) as caught:
+        desk.replacing("token2")
+    assert str(caught.value) == (
+        "The platform rejects a token that was just issued (HTTP 401). Check that the environment's audience belongs "
+        "to its base_url, and that this account may use it."
+    )
