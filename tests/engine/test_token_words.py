@@ -64,6 +64,11 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
         f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 401: no readable message). {REFUSED}",
     ),
     (
+        RawResponse(403, {}, b" \n<p>Log in</p>"),
+        AuthenticationError,
+        f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 403: <p>Log in</p>). {REFUSED}",
+    ),
+    (
         RawResponse(403, {}, b'{"error": "mfa_required"}'),
         AuthenticationError,
         "Sign-in needs a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for an "
