@@ -144,6 +144,9 @@ SIGN_INS: Mapping[str, Script] = {
     "odd token": reply(200, {**GRANTED, "access_token": f"{TOKEN}\r\n"}, COOKIE),
     "ended": reply(200, {**GRANTED, "expires_in": 0}, COOKIE),
     "cut": cut(answer(200, GRANTED, COOKIE), 150),
+    **{
+        f"{status} damaged": reply(status, json.dumps(GRANTED).encode()[:-1], COOKIE) for status in (201, 401, 429, 500)
+    },
     "mfa": reply(403, {"error": "mfa_required", "mfa_token": SECRETS["mfa token"]}, COOKIE),
     **FAULTS,
 }
