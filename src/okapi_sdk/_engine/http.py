@@ -80,7 +80,7 @@ class SyncHttp:
                 body = Body(answer.status, answer.headers, request.limit)
                 for chunk in answer.iter_stream():
                     body.feed(chunk)
-                if _has_rest(answer):
+                if self._routes is not None and _has_rest(answer):
                     answer.extensions["network_stream"].close()
             finally:
                 answer.close()
@@ -137,7 +137,7 @@ class AsyncHttp:
                         body = Body(answer.status, answer.headers, request.limit)
                         async for chunk in answer.aiter_stream():
                             body.feed(chunk)
-                        if _has_rest(answer):
+                        if self._routes is not None and _has_rest(answer):
                             await answer.extensions["network_stream"].aclose()
                     finally:
                         await answer.aclose()
@@ -160,18 +160,20 @@ class AsyncHttp:
 
     async def _reclaim(self, request: HttpRequest, answer: httpcore.Response | None) -> None:
         # Cancelled as it takes or gives back a connection, a task leaves httpcore with one that nobody uses and nobody
-        # closes, and the pool one short for good. httpcore has no word for it; a test fails if the attributes go.
+        # closes, and the pool one short for good. httpcore has no word for it; a test fails if the attributes go, and
+        # then only this repair is lost.
         if self._routes is None:
             return
         pool = self._routes.of(request.url).pool
-        ours = getattr(answer.stream, "_pool_request", None) if answer is not None else None
-        if ours in pool._requests:
-            pool._requests.remove(ours)
-        used = [held.connection for held in pool._requests]
-        for connection in [it for it in pool.connections if not it.is_idle() and it not in used]:
-            pool._connections.remove(connection)
-            await connection.aclose()
-        await pool._close_connections(pool._assign_requests_to_connections())
+        with contextlib.suppress(AttributeError):
+            ours = getattr(answer.stream, "_pool_request", None) if answer is not None else None
+            if ours in pool._requests:
+                pool._requests.remove(ours)
+            used = [held.connection for held in pool._requests]
+            for connection in [it for it in pool.connections if not it.is_idle() and it not in used]:
+                pool._connections.remove(connection)
+                await connection.aclose()
+            await pool._close_connections(pool._assign_requests_to_connections())
 
     async def close(self) -> None:
         """Close the connections, unless the client was borrowed."""
@@ -181,9 +183,11 @@ class AsyncHttp:
 
 def _has_rest(answer: httpcore.Response) -> bool:
     # Bytes that follow an answer stay with its connection, and would be taken for the answer to the next request.
-    # httpcore has no word for them; a test fails if the attributes go.
-    connection = getattr(getattr(answer.stream, "_stream", None), "_connection", None)
-    return connection is not None and bool(connection._h11_state.trailing_data[0])
+    # httpcore has no word for them. Should another version not have the attributes, no connection serves twice.
+    try:
+        return bool(cast("Any", answer.stream)._stream._connection._h11_state.trailing_data[0])
+    except AttributeError:
+        return True
 
 
 P = TypeVar("P")
