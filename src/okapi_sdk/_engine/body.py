@@ -60,15 +60,13 @@ class Body:
         if self._unzip is None:
             self._keep(chunk)
             return
-        self._begun, more = True, bool(chunk)
-        while more:
+        self._begun = True
+        while chunk:
             if self._unzip.eof:
                 raise self._bad("encoding", "bytes follow the end of its gzip stream")
-            piece = self._inflated(chunk)
-            self._keep(piece)
+            self._keep(self._inflated(chunk))
+            # What zlib holds back when all of the chunk was taken comes with the next one: the end mark is not yet in.
             chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
-            # After a full piece there may be more of it although all of the chunk was taken.
-            more = bool(chunk) or (len(piece) == _PIECE and not self._unzip.eof)
 
     def _inflated(self, chunk: bytes) -> bytes:
         try:

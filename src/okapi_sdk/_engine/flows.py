@@ -153,7 +153,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
     if id is None:
         if status.failed:
             raise APIError(
-                f"POST {call.path} was refused: {wire.said(body)}", status_code=response.status_code, body=body
+                f"POST {call.path} was refused: {wire.said(body)}.", status_code=response.status_code, body=body
             )
         raise wire.uncertain("POST", call.path, response, key)
     ref: RequestRef[R] = RequestRef(
@@ -190,7 +190,7 @@ def failed(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailed
     """The error of a calculation that ended FATAL."""
     advice = " The platform says that the input is at fault." if status.input_problem else ""
     return CalculationFailedError(
-        f"{ref} ended FATAL: {wire.said(body) or status.line}.{advice}".replace("..", "."),
+        f"{ref} ended FATAL: {wire.said(body) or status.line}.{advice}",
         ref=ref,
         status_text=status.text,
         input_problem=status.input_problem,

@@ -185,7 +185,7 @@ def retry_after(response: RawResponse, now: float) -> float | None:
     """
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9]) if len(text.lstrip("0")) <= 9 else 999999999.0
+        return min(float(text), 999999999.0)
     until = _http_date(text)
     if until is None:
         return None
@@ -213,7 +213,14 @@ def excerpt(response: RawResponse) -> Any:
 
 
 def said(body: Any) -> str:
-    """What an error body says, in one line: its message, or the beginning of a text; empty where it says nothing."""
+    """What an error body says: its message, or the beginning of a text; empty where it says nothing.
+
+    One line, without a full stop at its end, so that it can stand within a sentence.
+    """
+    return _message(body).rstrip(". ")
+
+
+def _message(body: Any) -> str:
     status = Status.of(body)
     if status.rank >= 200 or status.text != "No messages":
         return status.line
@@ -251,7 +258,7 @@ def status_error(method: str, path: str, response: RawResponse, now: float) -> A
         kind = _FAMILIES.get(code, ServerError if code >= 500 else APIError)
         text = said(body) or "no readable message"
     advice = _ADVICE.get(code, "")
-    message = f"{method} {path} was answered with HTTP {code}: {text}. {advice}".rstrip().replace("..", ".")
+    message = f"{method} {path} was answered with HTTP {code}: {text}. {advice}".rstrip()
     return kind(message, status_code=code, body=body, retry_after=retry_after(response, now))
 
 
