@@ -1,0 +1,144 @@
+"""The reader of bodies, in the pieces in which they come: whole within the limit, or a named failure."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Iterable
+
+import pytest
+
+from okapi_sdk._engine.body import BadBodyError, Body
+from okapi_sdk._engine.effects import Failure
+from okapi_sdk.models.response import RawResponse
+
+TEXT = b'{"passes": [1, 2, 3]}'
+PACKED = gzip.compress(TEXT, mtime=0)
+GZIP = {"content-encoding": "gzip"}
+CUT = ("truncated", "its gzip stream ends before its end mark")
+DAMAGED = ("encoding", "its gzip stream is damaged")
+TRAILED = ("encoding", "bytes follow the end of its gzip stream")
+
+
+def received(pieces: Iterable[bytes], headers: dict[str, str], limit: int = 2**20) -> RawResponse:
+    body = Body(207, [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()], limit)
+    for piece in pieces:
+        body.feed(piece)
+    return body.response()
+
+
+def failure(pieces: Iterable[bytes], headers: dict[str, str], limit: int = 2**20) -> Failure:
+    with pytest.raises(BadBodyError) as caught:
+        received(pieces, headers, limit)
+    assert str(caught.value) == caught.value.failure.detail
+    return caught.value.failure
+
+
+def bytewise(content: bytes) -> list[bytes]:
+    return [content[at : at + 1] for at in range(len(content))]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "headers", "content"),
+    [
+        ([], {}, b""),
+        ([TEXT], {}, TEXT),
+        ([b"ab", b"", b"cd"], {}, b"abcd"),
+        ([TEXT], {"content-encoding": ""}, TEXT),
+        ([TEXT], {"content-encoding": " Identity "}, TEXT),
+        ([PACKED], GZIP, TEXT),
+        ([PACKED], {"content-encoding": " X-GZip "}, TEXT),
+        ([PACKED, b""], GZIP, TEXT),
+        (bytewise(PACKED), GZIP, TEXT),
+        ([], GZIP, b""),
+        ([gzip.compress(b"")], GZIP, b""),
+    ],
+)
+def test_a_whole_body_is_handed_over_as_it_was_written(
+    pieces: list[bytes], headers: dict[str, str], content: bytes
+) -> None:
+    response = received(pieces, headers)
+    assert (response.status_code, response.headers, response.content) == (207, headers, content)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reason", "detail"),
+    [
+        ([PACKED[:-1]], *CUT),
+        ([PACKED[:-8]], *CUT),
+        ([PACKED[:1]], *CUT),
+        ([PACKED, PACKED], *TRAILED),
+        ([PACKED + b"\0"], *TRAILED),
+        ([*bytewise(PACKED), b"\0"], *TRAILED),
+        ([TEXT], *DAMAGED),
+        ([zlib.compress(TEXT)], *DAMAGED),
+        ([PACKED[:-8] + bytes(4) + PACKED[-4:]], *DAMAGED),
+        ([PACKED[:-4] + bytes(4)], *DAMAGED),
+    ],
+)
+def test_gzip_that_is_not_one_whole_stream_is_refused(pieces: list[bytes], reason: str, detail: str) -> None:
+    found = failure(pieces, GZIP)
+    assert (found.reason, found.detail, found.sent, found.status_code) == (reason, detail, True, 207)
+
+
+@pytest.mark.parametrize("name", ["br", "deflate", "gzip, gzip", "x" * 41])
+def test_an_encoding_that_was_not_asked_for_is_refused_by_its_name(name: str) -> None:
+    detail = f"its content encoding '{name[:40]}' was not asked for"
+    assert failure([], {"content-encoding": name}) == Failure("encoding", detail, True, 207)
+
+
+TOO_LARGE = Failure("too_large", "it is larger than 100 bytes", True, 207)
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+@pytest.mark.parametrize("headers", [{}, GZIP])
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(headers: dict[str, str], parts: int) -> None:
+    def pieces(size: int) -> list[bytes]:
+        content = gzip.compress(bytes(size)) if headers else bytes(size)
+        step = -(-len(content) // parts)
+        return [content[at : at + step] for at in range(0, len(content), step)]
+
+    assert received(pieces(100), headers, 100).content == bytes(100)
+    assert failure(pieces(101), headers, 100) == TOO_LARGE
+
+
+@pytest.mark.parametrize("length", ["101", "0101", "1" * 18, "9" * 5000])
+def test_a_length_above_the_limit_is_refused_before_a_byte_is_read(length: str) -> None:
+    assert failure([], {"content-length": length}, 100) == TOO_LARGE
+
+
+@pytest.mark.parametrize("length", ["100", "0", "", "-101", "101.0", "²", "many"])
+def test_a_length_within_the_limit_or_of_no_sense_refuses_nothing(length: str) -> None:
+    assert received([TEXT], {"content-length": length}, 100).content == TEXT
+
+
+def test_a_bomb_is_counted_before_it_grows() -> None:
+    bomb = gzip.compress(bytes(2**25))
+    tracemalloc.start()
+    try:
+        assert failure([bomb], GZIP, 2**20).reason == "too_large"
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**22
+
+
+@pytest.mark.parametrize("size", [2**18 - 1, 2**18, 2**18 + 1, 2**18 + 257, 2**19, 2**19 + 1])
+def test_a_stream_of_several_pieces_is_whole_wherever_the_network_cuts_it(size: int) -> None:
+    packed = gzip.compress(bytes(size))
+    for cut in (0, 1, len(packed) // 2, *range(len(packed) - 14, len(packed))):
+        assert received([packed[:cut], packed[cut:]], GZIP).content == bytes(size)
+
+
+def test_names_of_headers_are_lowered_repeated_ones_joined_and_cookies_left_out() -> None:
+    raw = [
+        (b"X-Name", "Zoë".encode("latin-1")),
+        (b"Set-Cookie", b"session=1"),
+        (b"VARY", b"a"),
+        (b"Age", b"1"),
+        (b"vary", b"b"),
+        (b"Vary", b"c"),
+    ]
+    found = Body(200, raw, 10).response().headers
+    assert found == {"x-name": "Zoë", "vary": "a, b, c", "age": "1"}
