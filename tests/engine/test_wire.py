@@ -287,6 +287,7 @@ def status(kind: str, **more: object) -> dict[str, Any]:
         (status("NORMAL") | {"message": "other"}, "other"),
         (status("NORMAL", text="fine") | {"message": "other"}, "fine"),
         ({"message": "Range is 0..360..."}, "Range is 0..360"),
+        ({"message": "Unknown axis: X. "}, "Unknown axis: X"),
         ({"message": "..."}, ""),
         ({"title": "t", "error": "e", "detail": "d", "message": "m", "error_description": "x"}, "x"),
         ({"title": "t", "error": "e", "detail": "d", "message": "m"}, "m"),

@@ -48,7 +48,7 @@ class Body:
         elif encoding not in ("", "identity"):
             raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not asked for")
         length = self._headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:18]) > limit:
+        if length.isascii() and length.isdigit() and float(length) > limit:
             raise self._too_large()
 
     def feed(self, chunk: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from ..models.response import RawResponse
 
@@ -75,7 +75,8 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 def send(request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
     """Send a request before the deadline, an instant of the client's monotonic clock."""
-    return cast("RawResponse | Failure", (yield Send(request, deadline)))
+    outcome: RawResponse | Failure = yield Send(request, deadline)
+    return outcome
 
 
 def sleep(seconds: float, deadline: float) -> Flow[None]:
@@ -85,4 +86,5 @@ def sleep(seconds: float, deadline: float) -> Flow[None]:
 
 def exclusive(flow: Flow[None], deadline: float, *, blocking: bool = True) -> Flow[bool]:
     """Run ``flow`` under the client's lock; False if that would have had to wait and was not to."""
-    return cast("bool", (yield Exclusive(flow, deadline, blocking)))
+    had_lock: bool = yield Exclusive(flow, deadline, blocking)
+    return had_lock

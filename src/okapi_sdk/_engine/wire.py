@@ -34,7 +34,7 @@ from ..errors import (
     UnprocessableError,
 )
 from ..models.base import one_line, short
-from ..models.response import BOM, RawResponse
+from ..models.response import RawResponse
 from ..models.status import Status
 from .effects import Failure, HttpRequest
 
@@ -128,7 +128,7 @@ def control(response: RawResponse) -> Any:
 
     body = response.json()
     try:
-        json.loads(response.content.removeprefix(BOM), object_pairs_hook=unique)
+        json.loads(response.content, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         pass
     else:
