@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import os
 import pickle
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -13,15 +17,16 @@ import pytest
 from pydantic import SecretStr
 
 from okapi_sdk import AsyncOkapiClient, ConfigurationError, ResponseFormatError, TransportTimeoutError
-from okapi_sdk._engine.effects import Flow, exclusive
+from okapi_sdk._engine.effects import Failure, Flow, HttpRequest, exclusive, send, sleep
 from okapi_sdk._engine.tokens import Token
+from okapi_sdk.emulator import Emulator
 from okapi_sdk.objects import Oems
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, hang, reply
 
-FAR, PAST = 1e9, -1.0
+FAR = 1e9
 
 
 def nothing(done: list[str]) -> Flow[None]:
@@ -34,8 +39,8 @@ def run(both: Both, client: Client, flow: Flow[Any]) -> Any:
     return both.wait(client.inner._driver.run(flow))
 
 
-def while_another_has_the_lock(both: Both, client: Client, flow: Flow[Any]) -> Any:
-    """What a flow comes to while another caller of the client has its lock."""
+@contextmanager
+def another_thread_has_the_lock(client: Client) -> Iterator[None]:
     held, free = threading.Event(), threading.Event()
 
     def holding() -> Flow[None]:
@@ -44,6 +49,19 @@ def while_another_has_the_lock(both: Both, client: Client, flow: Flow[Any]) -> A
         return
         yield
 
+    other = threading.Thread(target=client.inner._driver.run, args=(exclusive(holding(), FAR),))
+    other.start()
+    held.wait(10)
+    try:
+        yield
+    finally:
+        free.set()
+        other.join()
+
+
+def while_another_has_the_lock(both: Both, client: Client, flow: Flow[Any]) -> Any:
+    """What a flow comes to while another caller of the client has its lock."""
+
     def around(found: list[Any]) -> Flow[None]:
         found.append((yield from flow))
 
@@ -51,14 +69,8 @@ def while_another_has_the_lock(both: Both, client: Client, flow: Flow[Any]) -> A
         found: list[Any] = []
         run(both, client, exclusive(around(found), FAR))
         return found[0]
-    other = threading.Thread(target=run, args=(both, client, exclusive(holding(), FAR)))
-    other.start()
-    held.wait(10)
-    try:
+    with another_thread_has_the_lock(client):
         return run(both, client, flow)
-    finally:
-        free.set()
-        other.join()
 
 
 def test_a_flow_that_need_not_run_is_left_out_while_another_has_the_lock(both: Both, client: Client) -> None:
@@ -71,18 +83,72 @@ def test_a_flow_that_need_not_run_is_left_out_while_another_has_the_lock(both: B
 
 def test_a_wait_for_the_lock_ends_at_the_deadline(both: Both, client: Client) -> None:
     done: list[str] = []
-    with pytest.raises(TransportTimeoutError, match="another call of this client was signing in"):
-        while_another_has_the_lock(both, client, exclusive(nothing(done), PAST))
+    for seconds in (-1.0, 0.2):
+        began = time.monotonic()
+        with pytest.raises(TransportTimeoutError) as caught:
+            while_another_has_the_lock(both, client, exclusive(nothing(done), seconds))
+        assert seconds <= time.monotonic() - began < 0.9
+        assert str(caught.value) == ("The time for the call ran out while another call of this client was signing in.")
     assert done == []
     assert run(both, client, exclusive(nothing(done), FAR)) is True
+
+
+@pytest.mark.parametrize(
+    ("seconds", "deadline", "slept"), [(3.0, 150.0, 3.0), (3.0, 101.5, 1.5), (0.5, FAR, 0.5), (3.0, 99.0, 0.0)]
+)
+def test_a_pause_ends_by_the_deadline(
+    both: Both, client: Client, clock: InstantClock, seconds: float, deadline: float, slept: float
+) -> None:
+    clock.advance(100)
+    run(both, client, sleep(seconds, deadline))
+    assert clock.sleeps == [slept]
+
+
+def test_a_deadline_is_an_instant_of_the_clock(both: Both, clock: InstantClock) -> None:
+    clock.advance(1000)
+    with FaultServer([reply(200, b"here"), hang]) as server, both.client(**server.client, clock=clock) as client:
+        request = HttpRequest("GET", f"{server.url}/x", {})
+        for deadline in (999.9, 1000.0):
+            late = run(both, client, send(request, deadline))
+            assert late == Failure("timeout", "no time was left to send it", sent=False)
+        assert server.connections == 0
+        assert run(both, client, send(request, 1005.0)).content == b"here"
+        began = time.monotonic()
+        assert run(both, client, send(request, 1000.2)) == Failure("timeout", "the time for it ran out", sent=True)
+        assert 0.2 <= time.monotonic() - began < 2
+
+
+def test_a_forked_process_has_a_lock_of_its_own(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, done = Both("sync"), ["nothing"]
+    with both.emulated(emulator) as client:
+        with another_thread_has_the_lock(client):
+            monkeypatch.setattr(os, "getpid", lambda: -1)  # a real fork has no such thread to give the lock back
+            assert run(both, client, exclusive(nothing(done), FAR, blocking=False)) is True
+        assert while_another_has_the_lock(both, client, exclusive(nothing(done), FAR, blocking=False)) is False
+    assert done == ["nothing", "ran"]
 
 
 def test_without_an_event_loop_it_says_what_is_missing() -> None:
     client = AsyncOkapiClient("user@example.com", "password")
     call = client.sign_in()
-    with pytest.raises(ConfigurationError, match="asyncio event loop"):
+    with pytest.raises(ConfigurationError) as caught:
         call.send(None)
+    assert str(caught.value) == "AsyncOkapiClient needs a running asyncio event loop; other loops are not supported."
     asyncio.run(client.close())
+
+
+def test_the_loop_of_the_first_call_is_that_of_all() -> None:
+    client = AsyncOkapiClient("user@example.com", "password", clock=InstantClock())
+    with asyncio.Runner() as runner:
+        for _ in range(2):
+            runner.run(client._driver.run(sleep(1, FAR)))
+        with pytest.raises(ConfigurationError) as caught:
+            asyncio.run(client._driver.run(sleep(1, FAR)))
+        runner.run(client.close())
+    assert str(caught.value) == (
+        "This AsyncOkapiClient belongs to the event loop of its first call, and another loop is running. "
+        "Make one client in each asyncio.run()."
+    )
 
 
 def test_a_borrowed_client_is_usable_after_a_cancelled_call() -> None:
