@@ -311,12 +311,15 @@ def _proxy(origin: str) -> httpx.Proxy | None:
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy or is_loopback(host) or urllib.request.proxy_bypass(host):
         return None
-    problem = "is no address of an http, https or socks5 proxy"
+    found: httpx.Proxy | None = None
     with contextlib.suppress(ValueError, httpx.InvalidURL):
         found = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
-        if not found.url.scheme.startswith("socks") or importlib.util.find_spec("socksio"):
-            return found
+    if found is None or not found.url.host:
+        problem = "is no address of an http, https or socks5 proxy"
+    elif found.url.scheme.startswith("socks") and not importlib.util.find_spec("socksio"):
         problem = 'needs a package that is missing: pip install "httpx[socks]"'
+    else:
+        return found
     raise ConfigurationError(f"The proxy that the environment names for {host} {problem}.")
 
 

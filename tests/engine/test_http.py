@@ -1,0 +1,531 @@
+"""Connections and what becomes of a request on them: routes, proxies, time limits, and the words for what failed."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+
+from okapi_sdk import ConfigurationError, __version__
+from okapi_sdk._engine import http
+from okapi_sdk._engine.body import BadBodyError
+from okapi_sdk._engine.effects import Failure, HttpRequest
+from okapi_sdk._engine.http import AsyncHttp, SyncHttp
+from okapi_sdk._engine.network import Network
+from okapi_sdk.models.response import RawResponse
+from okapi_sdk.settings import Environment
+from tests.support import tls
+from tests.support.both import Both
+from tests.support.faults import FaultServer, Script, answer, cut, drip, hang, hang_up, raw, reply, reset, zipped
+from tests.support.tls import TlsServer
+
+HOST = "api.okapi.example"
+OURS = {"user-agent": f"okapi-sdk/{__version__}", "accept-encoding": "gzip"}
+CLOSED = Failure("closed", "the client that this belongs to is closed", sent=False)
+LATE = Failure("timeout", "no time was left to send it", sent=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+class Line:
+    """Connections of either kind to one server."""
+
+    def __init__(self, both: Both, url: str, *, connections: int = 4, context: Any = None, client: Any = None) -> None:
+        self.url = url
+        self._both = both
+        kind: Any = SyncHttp if both.kind == "sync" else AsyncHttp
+        self.http = kind(Environment(url, f"{url}/t", "audience", "client"), connections, context, client)
+
+    def send(self, path: str = "/x", left: float = 5.0, limit: int = 2**20, **more: Any) -> RawResponse | Failure:
+        request = HttpRequest(more.pop("method", "GET"), self.url + path, more.pop("headers", {}), limit=limit, **more)
+        found: RawResponse | Failure = self._both.wait(self.http.send(request, left))
+        return found
+
+    def close(self) -> None:
+        self._both.wait(self.http.close())
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def borrowed(both: Both, **options: Any) -> Any:
+    return (httpx.Client if both.kind == "sync" else httpx.AsyncClient)(trust_env=False, **options)
+
+
+def give_back(both: Both, client: Any) -> None:
+    both.wait(client.close() if both.kind == "sync" else client.aclose())
+
+
+# What is sent, and on which connection
+
+
+def test_a_request_travels_as_it_is(both: Both) -> None:
+    with FaultServer([reply(201, b"made", {"x-a": "1", "X-B": "2"})]) as server, Line(both, server.url) as line:
+        headers = {"accept": "text/plain", "user-agent": "another"}
+        found = line.send("/a/b?c=d&e=%20", method="PATCH", headers=headers, content=b"body")
+        assert isinstance(found, RawResponse)
+        assert (found.status_code, found.content, found.headers["x-a"], found.headers["x-b"]) == (
+            201,
+            b"made",
+            "1",
+            "2",
+        )
+        line.send(method="POST", content=b"")
+        line.send()
+    patch, post, get = server.requests
+    assert (patch.method, patch.path, patch.body) == ("PATCH", "/a/b?c=d&e=%20", b"body")
+    host = {"host": server.url.removeprefix("http://")}
+    assert patch.headers == {**host, **OURS, **headers, "content-length": "4"}
+    assert post.headers == {**host, **OURS, "content-length": "0"}
+    assert get.headers == {**host, **OURS}
+
+
+def test_a_connection_serves_one_request_after_the_other(both: Both) -> None:
+    with FaultServer([reply(200, zipped(b"a" * 9), {"content-encoding": "gzip"})]) as server:
+        with Line(both, server.url) as line:
+            assert [line.send(f"/{number}").content for number in range(3)] == [b"a" * 9] * 3  # type: ignore[union-attr]
+            assert server.connections == 1
+
+
+def test_a_connection_with_bytes_behind_an_answer_is_given_up(both: Both) -> None:
+    scripts = [raw_open(answer(200, b"one") + b"HTTP/1.1 200 more"), reply(200, b"two")]
+    with FaultServer(scripts) as server, Line(both, server.url) as line:
+        assert [line.send().content for _ in range(2)] == [b"one", b"two"]  # type: ignore[union-attr]
+        assert server.connections == 2
+
+
+def raw_open(content: bytes) -> Script:
+    return lambda connection: connection.sendall(content)
+
+
+def test_no_more_connections_than_allowed(both: Both) -> None:
+    async def together(line: Line) -> list[Any]:
+        request = HttpRequest("GET", f"{line.url}/x", {})
+        first = asyncio.ensure_future(line.http.send(request, 0.4))
+        await asyncio.sleep(0.1)
+        return [await line.http.send(request, 0.1), await first]
+
+    if both.kind == "sync":
+        return  # threads: tests/faults/test_wire.py
+    with FaultServer([hang]) as server, Line(both, server.url, connections=1) as line:
+        assert both._runner is not None
+        assert both._runner.run(together(line)) == [
+            Failure("timeout", "the time for a connection ran out", sent=False),
+            Failure("timeout", "the time for it ran out", sent=True),
+        ]
+        assert server.connections == 1
+
+
+def test_nothing_is_sent_without_time_or_by_a_closed_one(both: Both) -> None:
+    with FaultServer([reply(200)]) as server:
+        with Line(both, server.url) as line:
+            assert [line.send(left=left) for left in (0.0, -1.0)] == [LATE, LATE]
+            assert isinstance(line.send(left=0.9), RawResponse)
+        assert [line.send(), line.send(left=0.0)] == [CLOSED, CLOSED]
+        line.close()
+        assert server.connections == 1
+
+
+def test_a_fork_brings_new_connections_but_opens_nothing_that_was_closed() -> None:
+    both = Both("sync")
+    with FaultServer([reply(200)]) as server:
+        with Line(both, server.url) as line:
+            line.send()
+            of_the_parent = line.http._routes
+            line.http.after_fork()
+            assert isinstance(line.send(), RawResponse)
+            assert server.connections == 2
+            for pool in of_the_parent.close():
+                pool.close()
+        line.http.after_fork()
+        assert line.send() == CLOSED
+        with httpx.Client(trust_env=False) as lent:
+            line = Line(both, server.url, client=lent)
+            line.send()
+            line.http.after_fork()
+            line.send()
+        assert server.connections == 3
+
+
+def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
+    scripts = [reply(302, b"", {"location": "/elsewhere"}), reply(200, b"[]"), hang]
+    with FaultServer(scripts) as server:
+        client = borrowed(both, auth=("user", "pass"), follow_redirects=True, headers={"x-own": "1"})
+        with Line(both, server.url, client=client) as line:
+            redirect = line.send(method="POST", content=b"{}", headers={"accept": "a/b"})
+            assert isinstance(redirect, RawResponse)
+            assert (redirect.status_code, redirect.headers["location"]) == (302, "/elsewhere")
+            assert line.send(left=0.0) == LATE
+        assert line.send().content == b"[]"  # type: ignore[union-attr]
+        assert line.send(left=0.15) == Failure("timeout", "the time for it ran out", sent=True)
+        give_back(both, client)
+        assert line.send() == CLOSED
+        posted = server.requests[0]
+        host = {"host": server.url.removeprefix("http://")}
+        assert posted.headers == {**host, **OURS, "accept": "a/b", "content-length": "2"}
+        assert (posted.method, posted.path, posted.body) == ("POST", "/x", b"{}")
+
+
+@pytest.mark.parametrize("kind", ["own", "borrowed"])
+def test_what_the_libraries_log_is_kept_back_in_our_calls_alone(
+    both: Both, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+    client = borrowed(both) if kind == "borrowed" else None
+    with FaultServer([reply(200), hang]) as server, Line(both, server.url, client=client) as line, ExitStack() as stack:
+        for name in names:
+            stack.enter_context(caplog.at_level(logging.DEBUG, name))
+        line.send()
+        line.send(left=0.1)
+        assert [record.name for record in caplog.records if record.name in names] == []
+        for name in names:
+            logging.getLogger(name).debug("of another")
+        assert [record.name for record in caplog.records if record.name in names] == list(names)
+    if client is not None:
+        give_back(both, client)
+
+
+# What failed
+
+
+@pytest.mark.parametrize(
+    ("script", "failure"),
+    [
+        (hang_up, Failure("connection", "the connection was lost (RemoteProtocolError)", True)),
+        (reset, Failure("connection", "the connection was lost (ReadError)", True)),
+        (raw(b"SSH-2.0\r\n\r\n"), Failure("connection", "the connection was lost (RemoteProtocolError)", True)),
+        (cut(answer(206, b"x" * 99), 120), Failure("truncated", "the answer broke off", True, 206)),
+        (reply(200, b"x" * 101), Failure("too_large", "it is larger than 100 bytes", True, 200)),
+        (
+            reply(203, b"", {"content-encoding": "br"}),
+            Failure("encoding", "its content encoding 'br' was not asked for", True, 203),
+        ),
+    ],
+)
+def test_an_answer_that_is_none(both: Both, script: Script, failure: Failure) -> None:
+    with FaultServer([script]) as server, Line(both, server.url) as line:
+        assert line.send(limit=100) == failure
+        assert line.send(limit=100) == failure  # and the connection was given up or is whole
+
+
+@pytest.mark.parametrize(
+    ("script", "status_code"),
+    [(hang, None), (drip(answer(200, b"x" * 500), 0.01), None), (lambda it: it.sendall(answer(202, b"xx")[:-1]), 202)],
+)
+def test_an_answer_that_is_late(both: Both, script: Script, status_code: int | None) -> None:
+    with FaultServer([script]) as server, Line(both, server.url) as line:
+        began = time.monotonic()
+        assert line.send(left=0.2) == Failure("timeout", "the time for it ran out", True, status_code)
+        assert 0.2 <= time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("kind", ["own", "borrowed"])
+def test_where_nobody_listens_nothing_was_sent(both: Both, kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    client = borrowed(both) if kind == "borrowed" else None
+    with Line(both, url, client=client) as line:
+        found = line.send()
+        assert isinstance(found, Failure)
+        assert (found.reason, found.sent, found.status_code) == ("connection", False, None)
+        assert found.detail
+    if client is not None:
+        give_back(both, client)
+
+
+def test_a_certificate_that_is_not_trusted(both: Both) -> None:
+    with TlsServer([reply(200)]) as server:
+        with Line(both, server.url) as line:
+            found = line.send()
+        assert isinstance(found, Failure)
+        assert (found.reason, found.sent) == ("tls", False)
+        assert "CERTIFICATE_VERIFY_FAILED" in found.detail
+        with Line(both, server.url, context=tls.trusting()) as line:
+            assert isinstance(line.send(), RawResponse)
+
+
+def chain(error: Exception, cause: Exception | None = None, context: Exception | None = None) -> Exception:
+    error.__cause__, error.__context__ = cause, context
+    return error
+
+
+REFUSED = ssl.SSLError(1, "no such certificate " + "x" * 300)
+BEGUN = httpcore.Response(299)
+
+
+@pytest.mark.parametrize(
+    ("error", "answer", "sent", "failure"),
+    [
+        (BadBodyError(LATE), BEGUN, True, LATE),
+        # Out of time
+        (TimeoutError(), None, True, Failure("timeout", "the time for it ran out", True)),
+        (TimeoutError(), None, False, Failure("timeout", "the time for a connection ran out", False)),
+        (httpcore.ReadTimeout(), BEGUN, True, Failure("timeout", "the time for it ran out", True, 299)),
+        (httpx.WriteTimeout(""), None, True, Failure("timeout", "the time for it ran out", True)),
+        (httpcore.ConnectTimeout(), None, True, Failure("timeout", "the time for a connection ran out", False)),
+        (httpx.ConnectTimeout(""), None, True, Failure("timeout", "the time for a connection ran out", False)),
+        (httpcore.PoolTimeout(), None, True, Failure("timeout", "the time for a connection ran out", False)),
+        (httpx.PoolTimeout(""), None, True, Failure("timeout", "the time for a connection ran out", False)),
+        # Certificates, which count only before anything was sent
+        (REFUSED, None, False, Failure("tls", str(REFUSED)[:200], False)),
+        (chain(httpcore.ConnectError(), cause=REFUSED), None, True, Failure("tls", str(REFUSED)[:200], False)),
+        (chain(httpx.ConnectError(""), context=REFUSED), None, True, Failure("tls", str(REFUSED)[:200], False)),
+        (
+            chain(httpx.ConnectError(""), chain(httpcore.ConnectError(), context=REFUSED), OSError()),
+            None,
+            True,
+            Failure("tls", str(REFUSED)[:200], False),
+        ),
+        (REFUSED, None, True, Failure("connection", "the connection was lost (SSLError)", True)),
+        # No connection
+        (httpcore.ConnectError("why " * 99), None, True, Failure("connection", ("why " * 99)[:200], False)),
+        (httpx.ConnectError(""), None, True, Failure("connection", "ConnectError", False)),
+        (httpcore.ProxyError("407 no"), None, True, Failure("connection", "407 no", False)),
+        (httpx.UnsupportedProtocol("ftp"), None, True, Failure("connection", "ftp", False)),
+        # Lost
+        (httpcore.ReadError("x"), None, True, Failure("connection", "the connection was lost (ReadError)", True)),
+        (OSError("x"), None, False, Failure("connection", "the connection was lost (OSError)", False)),
+        (httpx.ReadError("x"), BEGUN, True, Failure("truncated", "the answer broke off", True, 299)),
+    ],
+)
+def test_the_words_for_what_failed(error: Exception, answer: Any, sent: bool, failure: Failure) -> None:
+    assert http._failure(error, answer, sent) == failure
+    assert isinstance(error, http._CAUGHT)
+
+
+@pytest.mark.parametrize("library", [httpcore, httpx])
+def test_every_error_of_the_libraries_is_caught(library: Any) -> None:
+    base = Exception if library is httpcore else (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+    kinds = [it for it in vars(library).values() if isinstance(it, type) and issubclass(it, base)]
+    known = [it for it in kinds if it.__name__ not in ("CookieConflict", "ConnectionNotAvailable")]
+    assert len(known) > 10
+    assert [it for it in known if not issubclass(it, http._CAUGHT)] == []
+
+
+# Routes
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://h.example", "https://h.example"),
+        ("https://h.example/a/b/c", "https://h.example"),
+        ("http://[::1]:9/a", "http://[::1]:9"),
+    ],
+)
+def test_the_origin_of_an_address(url: str, origin: str) -> None:
+    assert http._origin(url) == origin
+
+
+def test_time_to_connect_is_bounded() -> None:
+    assert http._timeouts(60.0) == {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+    assert http._timeouts(0.25) == {"connect": 0.25, "read": 0.25, "write": 0.25, "pool": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "port"),
+    [
+        ("https://h.example", "h.example", None),
+        ("https://h.example:443", "h.example", 443),
+        ("https://h.example:80", "h.example:80", 80),
+        ("http://127.0.0.1:80", "127.0.0.1", 80),
+        ("http://127.0.0.1:443", "127.0.0.1:443", 443),
+        ("http://[::1]:9", "[::1]:9", 9),
+        ("http://[::1]:80", "[::1]", 80),
+    ],
+)
+def test_the_host_is_named_without_the_port_of_its_scheme(origin: str, host: str, port: int | None) -> None:
+    route = http._Route("the pool", origin)
+    request = route.request(HttpRequest("GET", f"{origin}/a?b=c", {"accept": "a/b"}, b"1234567890"), 60.0)
+    assert route.pool == "the pool"
+    assert dict(request.headers) == {
+        name.encode(): text.encode()
+        for name, text in {"host": host, **OURS, "accept": "a/b", "content-length": "10"}.items()
+    }
+    assert (request.method, request.url.target, request.url.port) == (b"GET", b"/a?b=c", port)
+    assert (request.url.scheme, request.url.host) == (
+        origin.partition(":")[0].encode(),
+        httpcore.URL(origin).host,
+    )
+    assert request.extensions == {"timeout": http._timeouts(60.0)}
+    assert b"".join(request.stream) == b"1234567890"  # type: ignore[arg-type]
+    assert route.request(HttpRequest("GET", origin, {}), 1.0).url.target == b"/"
+
+
+def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def pool(proxy: httpx.Proxy | None) -> str:
+        made.append(proxy and str(proxy.url))
+        return f"pool {len(made)}"
+
+    here = Environment("https://api.example/root", "https://auth.example/t", "a", "c")
+    routes = http._Routes(here, pool)
+    assert made == [None]
+    assert [routes.of(url).pool for url in ("https://api.example/x", "https://auth.example/t")] == ["pool 1"] * 2
+    assert (routes.closed, set(routes.close()), routes.closed) == (False, {"pool 1"}, True)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "auth.example")
+    made.clear()
+    routes = http._Routes(here, pool)
+    assert made == [None, "http://proxy.example:3128"]
+    assert (routes.of("https://api.example/x").pool, routes.of("https://auth.example/").pool) == ("pool 2", "pool 1")
+    assert routes.of("https://api.example/x").request(
+        HttpRequest("GET", "https://api.example/x", {}), 1
+    ).url.target == (b"/x")
+    assert set(routes.close()) == {"pool 1", "pool 2"}
+
+
+def test_what_counts_as_closed() -> None:
+    here = Environment("https://api.example", "https://api.example/t", "a", "c")
+    routes = http._Routes(here, lambda _: "pool")
+    with httpx.Client(trust_env=False) as lent:
+        assert [http._is_closed(lent, None), http._is_closed(None, routes)] == [False, False]
+    routes.close()
+    assert [http._is_closed(lent, None), http._is_closed(None, routes), http._is_closed(None, None)] == [True] * 3
+
+
+# Proxies
+
+
+@pytest.mark.parametrize(
+    ("origin", "environment", "proxy"),
+    [
+        (f"https://{HOST}", {}, None),
+        (f"https://{HOST}", {"HTTPS_PROXY": "http://p.example:1"}, "http://p.example:1"),
+        (f"https://{HOST}", {"https_proxy": "p.example:1"}, "http://p.example:1"),
+        (f"https://{HOST}", {"HTTPS_PROXY": "https://p.example:1"}, "https://p.example:1"),
+        (f"https://{HOST}", {"HTTP_PROXY": "http://p.example:1"}, None),
+        (f"https://{HOST}", {"ALL_PROXY": "http://p.example:1"}, "http://p.example:1"),
+        (f"https://{HOST}", {"ALL_PROXY": "http://p.example:1", "HTTPS_PROXY": "http://q.example"}, "http://q.example"),
+        (f"https://{HOST}:8443", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "okapi.example"}, None),
+        (f"https://{HOST}", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "x.example"}, "http://p.example:1"),
+        (f"https://{HOST}", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "*"}, None),
+        ("http://127.0.0.1:9", {"HTTP_PROXY": "http://p.example:1", "ALL_PROXY": "http://p.example:1"}, None),
+        ("http://[::1]:9", {"HTTP_PROXY": "http://p.example:1"}, None),
+        ("https://localhost", {"HTTPS_PROXY": "http://p.example:1"}, "http://p.example:1"),
+    ],
+)
+def test_the_proxy_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch, origin: str, environment: dict[str, str], proxy: str | None
+) -> None:
+    for name, text in environment.items():
+        monkeypatch.setenv(name, text)
+    found = http._proxy(origin)
+    assert (None if found is None else str(found.url)) == proxy
+
+
+@pytest.mark.parametrize("proxy", ["ftp://p.example:1", "http://", "http://:3128", "http://p.example:port"])
+def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigurationError) as caught:
+        http._proxy(f"https://{HOST}")
+    assert str(caught.value) == (
+        f"The proxy that the environment names for {HOST} is no address of an http, https or socks5 proxy."
+    )
+
+
+def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://p.example:1080")
+    asked: list[str] = []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: asked.append(name))
+    with pytest.raises(ConfigurationError) as caught:
+        http._proxy(f"https://{HOST}")
+    assert str(caught.value) == (
+        f'The proxy that the environment names for {HOST} needs a package that is missing: pip install "httpx[socks]".'
+    )
+    assert asked == ["socksio"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: "found")
+    found = http._proxy(f"https://{HOST}")
+    assert found is not None
+    assert str(found.url) == "socks5://p.example:1080"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "kind", "auth"),
+    [
+        ("http://p.example:3128", "http", None),
+        ("https://user:pass@p.example:3128", "http", (b"user", b"pass")),
+        ("socks5://p.example:3128", "socks", None),
+        (None, "direct", None),
+    ],
+)
+def test_the_pool_of_a_proxy(proxy: str | None, kind: str, auth: object) -> None:
+    def maker(name: str) -> Callable[..., Any]:
+        return lambda **options: (name, options)
+
+    network, context = Network(), tls.trusting()
+    kinds = (maker("direct"), maker("http"), maker("socks"))
+    made, options = http._pool(kinds, 7, context, network, None if proxy is None else httpx.Proxy(proxy))
+    expected: dict[str, Any] = {
+        "ssl_context": context,
+        "max_connections": 7,
+        "max_keepalive_connections": 7,
+        "keepalive_expiry": 2.0,
+        "network_backend": network,
+    }
+    if proxy is not None:
+        scheme = proxy.partition(":")[0].encode()
+        expected["proxy_url"] = httpcore.URL(scheme=scheme, host=b"p.example", port=3128, target=b"/")
+        expected["proxy_auth"] = auth
+    assert (made, options) == (kind, expected)
+
+
+# Certificates
+
+
+def test_one_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_context", None)
+    context = http._default_context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert http._default_context() is context
+    made, options = http._pool((lambda **options: ("direct", options),) * 3, 1, None, Network(), None)
+    assert (made, options["ssl_context"] is context) == ("direct", True)
+
+
+def test_certificates_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    for _ in range(2):
+        with pytest.raises(ConfigurationError) as caught:
+            http._default_context()
+        assert str(caught.value) == (
+            "The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded (SSLError)."
+        )
+
+
+def test_a_log_of_keys_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    for _ in range(2):
+        http._default_context()
+    assert caplog.record_tuples == [
+        (
+            "okapi_sdk",
+            logging.WARNING,
+            "SSLKEYLOGFILE is set: the keys of all TLS connections are written to that file",
+        )
+    ]
