@@ -56,7 +56,7 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         RawResponse(403, {}, b'{"error": "invalid_grant", "error_description": "Wrong email."}'),
         AuthenticationError,
-        f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 403: Wrong email.). {REFUSED}",
+        f"Sign-in was refused at http://127.0.0.1:9/t (HTTP 403: Wrong email). {REFUSED}",
     ),
     (
         RawResponse(401, {}, b"access_token=a-token"),
