@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import os
-import pickle
 import threading
 import time
 from collections.abc import Iterator
@@ -14,11 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from okapi_sdk import AsyncOkapiClient, ConfigurationError, ResponseFormatError, TransportTimeoutError
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest, exclusive, send, sleep
-from okapi_sdk._engine.tokens import Token
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.objects import Oems
 from okapi_sdk.testing import InstantClock
@@ -178,10 +174,3 @@ def test_where_texts_are_due_nothing_else_is_taken(both: Both, clock: InstantClo
         with both.client(**server.client, clock=clock) as client:
             with pytest.raises(ResponseFormatError, match="A text was due"):
                 list(client.list(Oems().texts("kvn")))
-
-
-def test_tokens_stay_where_they_are() -> None:
-    token = Token(SecretStr("t"), 86400.0, 0.0, 0.0)
-    for leave in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="do not pickle or copy"):
-            leave(token)

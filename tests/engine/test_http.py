@@ -117,6 +117,7 @@ def raw_open(content: bytes) -> Script:
     return lambda connection: connection.sendall(content)
 
 
+@pytest.mark.parametrize("both", ["async"], indirect=True)  # threads: tests/faults/test_wire.py
 def test_no_more_connections_than_allowed(both: Both) -> None:
     async def together(line: Line) -> list[Any]:
         request = HttpRequest("GET", f"{line.url}/x", {})
@@ -124,8 +125,6 @@ def test_no_more_connections_than_allowed(both: Both) -> None:
         await asyncio.sleep(0.1)
         return [await line.http.send(request, 0.1), await first]
 
-    if both.kind == "sync":
-        return  # threads: tests/faults/test_wire.py
     with FaultServer([hang]) as server, Line(both, server.url, connections=1) as line:
         assert both._runner is not None
         assert both._runner.run(together(line)) == [

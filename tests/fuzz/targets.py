@@ -50,19 +50,26 @@ def fuzz(target: Target, count: int, seed: int) -> Figures:
     """Feed a target. Any error but an `OkapiError`, a broken law, a slow input: an `AssertionError` with the input."""
     accepted, slowest = 0, 0.0
     for text in mutations(target.corpus, count, seed):
-        began = time.thread_time()
-        try:
-            target.read(text)
-        except OkapiError:
-            pass
-        except Exception as error:
-            raise AssertionError(f"{type(error).__name__} from {text[:2000]!a}: {error}") from error
-        else:
-            accepted += 1
-        spent = time.thread_time() - began
+        taken, spent = _fed(target, text)
+        if spent >= SLOWEST_SECONDS:
+            # A collection of garbage, long in a process with much of it, may have fallen into the reading.
+            _, spent = _fed(target, text)
         assert spent < SLOWEST_SECONDS, f"{spent:.3f} s for {text[:2000]!a}"
+        accepted += taken
         slowest = max(slowest, spent)
     return Figures(count, accepted, slowest)
+
+
+def _fed(target: Target, text: str) -> tuple[bool, float]:
+    # Whether it was accepted, and the seconds of processor time that it took.
+    began = time.thread_time()
+    try:
+        target.read(text)
+    except OkapiError:
+        return False, time.thread_time() - began
+    except Exception as error:
+        raise AssertionError(f"{type(error).__name__} from {text[:2000]!a}: {error}") from error
+    return True, time.thread_time() - began
 
 
 def _tle(text: str) -> None:
