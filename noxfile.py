@@ -100,20 +100,45 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "tests.packaging.reproducible")
 
 
+# What the mutants of a module meet, below tests/engine: "" is all of it.
+SOCKETS = ("test_drivers.py", "test_network.py", "test_http.py", "test_routes.py", "test_httpcore.py")
+MUTATED = {
+    "body": ("test_body.py",),
+    "drivers": SOCKETS,
+    "effects": ("test_token_windows.py", "test_drivers.py", "test_retry_table.py"),
+    "flows": ("",),
+    "http": SOCKETS,
+    "job": ("",),
+    "network": SOCKETS,
+    "polling": ("",),
+    "retrying": ("",),
+    "stored": ("test_lists.py", "test_stored.py"),
+    "tokens": ("test_token_windows.py", "test_token_words.py"),
+    "wire": ("test_wire.py",),
+}
+
+
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of the engine against its tests: ``nox -s mutation -- retrying tokens``; all of it takes hours."""
+    """Mutants of the engine against its tests: ``nox -s mutation -- wire tokens``; all of it takes hours."""
     session.install("mutmut==3.8.1", ".[tests]")
-    names = [f"okapi_sdk._engine.{name}.*" for name in session.posargs or ("polling", "retrying", "tokens", "body")]
-    # An old folder would lend its sources and results to the new ones.
-    shutil.rmtree("mutants", ignore_errors=True)
-    session.run("nice", "-n", "19", "mutmut", "run", "--max-children", "2", *names, external=True)
-    found = session.run("mutmut", "results", "--all", "true", silent=True)
-    ends = Counter(
-        (line.split(".")[2], line.rsplit(": ", 1)[1])
-        for line in str(found).splitlines()
-        if "__mutmut_" in line and not line.endswith(": not checked")
-    )
+    ends: Counter[tuple[str, str]] = Counter()
+    for module in session.posargs or MUTATED:
+        # A copy: mutmut reads its settings from pyproject.toml alone, and an old folder would lend it its results.
+        copy = Path(session.create_tmp()) / module
+        shutil.rmtree(copy, ignore_errors=True)
+        for name in ("src", "tests"):
+            shutil.copytree(name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy("README.md", copy)
+        tests = ", ".join(f'"tests/engine/{name}"' for name in MUTATED[module])
+        settings = Path("pyproject.toml").read_text(encoding="utf-8").replace('"tests/engine"', tests)
+        (copy / "pyproject.toml").write_text(settings, encoding="utf-8")
+        with session.chdir(copy):
+            mutants = f"okapi_sdk._engine.{module}.*"
+            session.run("nice", "-n", "19", "mutmut", "run", "--max-children", "2", mutants, external=True)
+            found = str(session.run("mutmut", "results", "--all", "true", silent=True))
+        lines = [line for line in found.splitlines() if f".{module}." in line and "__mutmut_" in line]
+        ends.update((module, line.rsplit(": ", 1)[1]) for line in lines)
     for (module, end), count in sorted(ends.items()):
         session.log(f"{module}: {count} {end}")
 

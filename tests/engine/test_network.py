@@ -202,7 +202,7 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
     good, here = Stream(), begun(100)
-    backend = here._backend = Backend(httpcore.ConnectError(), httpcore.ConnectTimeout(), httpcore.ConnectError(), good)  # type: ignore[assignment]
+    backend = here._backend = Backend(httpcore.ConnectError(), httpcore.ConnectTimeout(), httpcore.ConnectError(), good)
     stream = here.connect_tcp("h.example", 443, 8.0, "192.0.2.1", [(1, 2, 3)])
     assert lookups == [("h.example", 443, {"type": socket.SOCK_STREAM})]
     assert [asked[0] for asked in backend.asked] == ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]
@@ -217,7 +217,7 @@ def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
 def test_the_last_failure_is_told(lookups: list[Any]) -> None:
     here = begun(100)
     failures = [httpcore.ConnectError("first"), *[httpcore.ConnectTimeout(f"then {n}") for n in range(3)]]
-    here._backend = Backend(*failures)  # type: ignore[assignment]
+    here._backend = Backend(*failures)
     with pytest.raises(httpcore.ConnectTimeout, match=r"^then 2$"):
         here.connect_tcp("h.example", 443)
     with pytest.raises(httpcore.ConnectError, match=r"^none\.example has no address$"):
@@ -235,7 +235,7 @@ def test_no_address_is_left_without_any_time(lookups: list[Any], monkeypatch: py
             time.sleep(0.03)
             return super().connect_tcp(*arguments)
 
-    backend = here._backend = Slow(*[httpcore.ConnectTimeout()] * 4)  # type: ignore[assignment]
+    backend = here._backend = Slow(*[httpcore.ConnectTimeout()] * 4)
     with pytest.raises(httpcore.ConnectTimeout):
         here.connect_tcp("h.example", 443)
     assert [asked[2] for asked in backend.asked][2:] == [0.001, 0.001]

@@ -129,14 +129,17 @@ def test_a_body_that_is_no_json_is_refused(body: object, kind: str, shown: str) 
 
 # Secrets
 
-SECRET = 'pä"ss/w&d +'
+SECRET = "pä\"s's/w&d +"
 FORMS = {
     "as it is": SECRET,
-    "JSON in ASCII": r"p\u00e4\"ss/w&d +",
-    "JSON in UTF-8": r"pä\"ss/w&d +",
-    "HTML": "pä&quot;ss/w&amp;d +",
-    "URL": "p%C3%A4%22ss%2Fw%26d%20%2B",
-    "form": "p%C3%A4%22ss%2Fw%26d+%2B",
+    "JSON in ASCII": r"p\u00e4\"s's/w&d +",
+    "JSON in UTF-8": r"pä\"s's/w&d +",
+    "JSON with the slash escaped": r"p\u00e4\"s's\/w&d +",
+    "HTML": "pä&quot;s&#x27;s/w&amp;d +",
+    "HTML by numbers": "pä&#34;s&#39;s/w&amp;d +",
+    "URL": "p%C3%A4%22s%27s%2Fw%26d%20%2B",
+    "URL in lower case": "p%c3%a4%22s%27s%2fw%26d%20%2b",
+    "form": "p%C3%A4%22s%27s%2Fw%26d+%2B",
 }
 
 

@@ -51,7 +51,7 @@ def test_a_refused_password_is_posted_once(both: Both, clock: InstantClock, stat
     body = {"error": "invalid_grant", "error_description": "Wrong email or password."}
     error = sign_in_error(both, clock, AuthenticationError, reply(status, body))
     assert error.reason == "refused"
-    assert "Wrong email or password" in str(error)
+    assert ": Wrong email or password)" in str(error)
 
 
 @pytest.mark.fault("L2")

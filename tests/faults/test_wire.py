@@ -45,11 +45,11 @@ ONCE = RetryPolicy(attempts=1)
 def refused(both: Both, server: TlsServer, clock: InstantClock, message: str = "SSL_CERT_FILE") -> TransportError:
     """What sign-in at a server with a bad certificate comes to: no byte of HTTP was sent, and nothing was repeated."""
     with both.client(**server.client, clock=clock, ssl_context=tls.trusting()) as client:
-        error = error_of(TransportError, client.sign_in)
+        error: TransportError = error_of(TransportError, client.sign_in)
     assert message in str(error)
     assert server.application_bytes == 0
     assert server.connections == 1
-    return error  # type: ignore[no-any-return]
+    return error
 
 
 def test_a_good_certificate_is_taken(both: Both) -> None:

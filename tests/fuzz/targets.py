@@ -67,7 +67,7 @@ def _fed(target: Target, text: str) -> tuple[bool, float]:
         target.read(text)
     except OkapiError:
         return False, time.thread_time() - began
-    except Exception as error:
+    except Exception as error:  # the finding: told with the input that caused it
         raise AssertionError(f"{type(error).__name__} from {text[:2000]!a}: {error}") from error
     return True, time.thread_time() - began
 

@@ -82,7 +82,8 @@ def drive(flow: Flow[T], platform: Platform) -> T:
         try:
             effect = flow.send(value) if failure is None else flow.throw(failure)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            result: T = stop.value
+            return result
         value = failure = None
         if isinstance(effect, Send):
             value = platform.answer(effect.request)

@@ -70,9 +70,11 @@ class Body:
 
     def _inflated(self, chunk: bytes) -> bytes:
         try:
-            return self._unzip.decompress(chunk, _PIECE)  # type: ignore[no-any-return]
+            piece: bytes = self._unzip.decompress(chunk, _PIECE)
         except zlib.error:
             pass
+        else:
+            return piece
         raise self._bad("encoding", "its gzip stream is damaged")
 
     def _keep(self, piece: bytes) -> None:

@@ -44,7 +44,8 @@ class SyncDriver:
                     failure = error
                 del effect
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            result: T = stop.value
+            return result
         finally:
             flow.close()
 
@@ -111,7 +112,8 @@ class AsyncDriver:
                     failure = error
                 del effect
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            result: T = stop.value
+            return result
         finally:
             flow.close()
 

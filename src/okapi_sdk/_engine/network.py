@@ -23,7 +23,7 @@ class Network(httpcore.NetworkBackend):
     """Cuts every socket operation of a thread's call to what is left of its deadline."""
 
     def __init__(self) -> None:
-        self._backend = httpcore.SyncBackend()
+        self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()
         self._local = threading.local()
 
     def begin(self, deadline: float) -> None:

@@ -83,6 +83,7 @@ def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
+_PERCENT = re.compile("%..")
 
 
 def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
@@ -100,8 +101,18 @@ def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
 def _forms(text: str) -> Iterable[str]:
     if _PLAIN.match(text):
         return (text,)
-    escaped = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text))
-    return (text, *escaped, quote(text, safe=""), quote_plus(text))
+    in_json = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    in_html = html.escape(text)
+    in_urls = (quote(text, safe=""), quote_plus(text))
+    return (
+        text,
+        *in_json,
+        *(form.replace("/", r"\/") for form in in_json),
+        in_html,
+        in_html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+        *in_urls,
+        *(_PERCENT.sub(lambda code: code[0].lower(), form) for form in in_urls),
+    )
 
 
 def is_json(response: RawResponse) -> bool:

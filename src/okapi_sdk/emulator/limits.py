@@ -19,6 +19,7 @@ class Protocol(H11Protocol):
 
     _late: asyncio.TimerHandle | None = None
 
+    # uvicorn takes a narrower type than the protocol that it derives from.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection, unless there are too many."""
         super().connection_made(transport)
