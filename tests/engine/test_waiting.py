@@ -334,12 +334,16 @@ def test_a_finished_body_with_a_request_id_is_the_result(both: Both, clock: Inst
             assert len(server.requests) == 2
 
 
-def test_the_last_part_repeated_by_the_server_ends_the_loop(both: Both, clock: InstantClock) -> None:
+def test_a_part_that_comes_again_is_not_taken_for_the_next(both: Both, clock: InstantClock) -> None:
     part = {**FINISHED, "result_part_id": 1, "next_result_part_foreseen": True}
     with FaultServer([ACCEPTED, reply(200, part)]) as server:
         with both.client(**server.client, clock=clock) as client:
-            assert len(client.run(iss_passes())) == 2
-            assert [request.path[-9:] for request in server.requests[1:]] == ["r1/simple", "/simple/2"]
+            request = client.submit(iss_passes())
+            with pytest.raises(ResponseFormatError, match=r"part 1 of .* where part 2 was due") as caught:
+                request.result()
+            assert caught.value.ref == request.ref
+            assert len(next(iter(request.parts()))) == 1
+            assert [sent.path[-9:] for sent in server.requests[1:]] == ["r1/simple", "/simple/2"]
 
 
 def test_a_closed_client_says_so(client: Client) -> None:

@@ -29,17 +29,33 @@ class Sent(NamedTuple):
 class Scripted:
     """Grants tokens, and answers every other request with the next outcome; the last one stays."""
 
-    def __init__(self, *outcomes: object) -> None:
+    def __init__(self, *outcomes: object, **options: Any) -> None:
         self.clock = InstantClock()
+        self.takes = 0.0
+        """Seconds to an outcome."""
         self.outcomes = [_answer(outcome) for outcome in outcomes]
+        self.sign_ins: list[RawResponse | Failure] = []
+        """Outcomes of the next sign-ins; the ones after them bring token1, token2 and so on."""
+        self.granted = 0
         self.requests: list[HttpRequest] = []
         self.lefts: list[float] = []
-        self.session = Session.of(HERE, Credentials("u", SecretStr("p"), "arguments"), self.clock, Options())
+        """Seconds that each request was given."""
+        self.signing: list[float] = []
+        """Seconds that each sign-in was given."""
+        credentials = Credentials("u", SecretStr("p"), "arguments")
+        self.session = Session.of(HERE, credentials, self.clock, Options(**options))
         self._driver = SyncDriver(cast("Any", self), self.clock)
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
+        if left <= 0:
+            return Failure("timeout", "no time was left to send it", sent=False)
+        self.clock.advance(self.takes)
         if request.url == HERE.token_url:
-            return _answer({"access_token": "token-of-the-test", "expires_in": 86400})
+            self.signing.append(left)
+            if self.sign_ins:
+                return self.sign_ins.pop(0)
+            self.granted += 1
+            return _answer({"access_token": f"token{self.granted}", "expires_in": 86400})
         self.requests.append(request)
         self.lefts.append(left)
         return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from pydantic import SecretBytes, SecretStr
 
 from ..calculations.base import Calculation, R
 from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
-from ..models.base import checked_id, is_path_step, short
+from ..models.base import is_path_step, short
 from ..models.response import RawResponse
 from ..models.status import Status
 from ..reference import RequestRef
@@ -58,8 +58,7 @@ class Session:
         retries = Retries(clock)
 
         def attempt(request: HttpRequest, deadline: float) -> Flow[Outcome]:
-            timeout = deadline - clock.monotonic()
-            return retries.run("sign-in", lambda end: send(request, end), options.retry, timeout, deadline)
+            return retries.run("sign-in", lambda end: send(request, end), options.retry, math.inf, deadline)
 
         return cls(environment, clock, retries, Tokens(environment, credentials, clock, attempt), options)
 
@@ -102,11 +101,12 @@ class Session:
             headers=call.headers,
             limit=call.limit,
         )
-        began = time.perf_counter()
+        began = self.clock.monotonic()
         outcome = yield from send(request, deadline)
         if log.isEnabledFor(logging.DEBUG):
             found = outcome.reason if isinstance(outcome, Failure) else outcome.status_code
-            log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1000 * (time.perf_counter() - began))
+            took = self.clock.monotonic() - began
+            log.debug("%s %s: %s after %.0f ms", call.method, call.path, found, 1e3 * took)
         if isinstance(outcome, Failure):
             return outcome
         # A server that quotes a secret must not bring it into an error; a record may have its own.
@@ -176,14 +176,9 @@ def _accepted(response: RawResponse) -> Any:
         return error.body
 
 
-def _request_id(body: Any) -> str | None:
-    if isinstance(body, Mapping):
-        for key in ("request_id", "requestId"):
-            try:
-                return checked_id("request_id", body.get(key))
-            except InputError:
-                continue
-    return None
+def _request_id(body: Any) -> Any:
+    given = [body.get("request_id"), body.get("requestId")] if isinstance(body, Mapping) else []
+    return next(filter(is_path_step, given), None)
 
 
 def failed(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailedError:

@@ -39,7 +39,6 @@ from .retrying import Outcome, loop, result_of, verdict
 
 log = logging.getLogger("okapi_sdk")
 
-MOST_PARTS = 100_000
 INFORMING = 200
 """Rank of INFO and REMARK."""
 
@@ -78,7 +77,7 @@ class Job(Generic[R]):
         self._latest = status
         self._end: _End | None = None
         # Finished parts by format and number; they stay, whatever happens to a later one.
-        self._parts: defaultdict[str, dict[int, Any]] = defaultdict(dict)
+        self._parts: defaultdict[str, dict[int, _Part]] = defaultdict(dict)
         self._results: dict[type[Any], Any] = {}
 
     @property
@@ -146,7 +145,7 @@ class Job(Generic[R]):
             deadline, number = self.session.deadline(timeout), 0
             while (yield from self._part(format, number, deadline)) is not None:
                 number += 1
-            self._results.setdefault(kind, _read(kind, join(list(self._parts[format].values()))))
+            self._results.setdefault(kind, _read(kind, join([part.data for part in self._parts[format].values()])))
         return self._results[kind]
 
     def part(self, number: int, timeout: float) -> Flow[Any]:
@@ -159,12 +158,12 @@ class Job(Generic[R]):
         self._raise_failure(self._end)
         parts = self._parts[format]
         if number not in parts:
-            suffix = _next_part(list(parts.values()))
-            if number > 0 and suffix is None:
+            suffix = parts[number - 1].next if number else None
+            if number and suffix is None:
                 return None
             end = yield from self._until_finished(format, number, suffix, deadline, None)
             self._raise_failure(end)
-        return parts[number]
+        return parts[number].data
 
     def _raise_failure(self, end: _End | None) -> None:
         if end is not None and end.status.failed:
@@ -207,11 +206,14 @@ class Job(Generic[R]):
 
         look: _Look = yield from loop(again, policy, step, deadline)
         if again(look) and not pace.outage(clock.monotonic()):
-            raise WaitTimeoutError(
-                f"{self.ref} has not ended after {deadline - pace.started:g} s and goes on at the platform. "
-                "Wait again, or resume it by this word later.",
-                ref=self.ref,
-            )
+            time = f"{max(0.0, deadline - pace.started):.6g} s"
+            text = f"Part {suffix} of {self.ref} did not come in the {time} left. Those before it are kept: ask again."
+            if suffix is None:
+                text = (
+                    f"{self.ref} has not ended after {time} and goes on at the platform. Wait again, or resume it by "
+                    "this word later."
+                )
+            raise WaitTimeoutError(text, ref=self.ref)
         return self._finish(format, number, suffix, look.outcome)
 
     def _look(self, format: str, suffix: int | None, deadline: float) -> Flow[_Look]:
@@ -248,7 +250,7 @@ class Job(Generic[R]):
         if end.status.rank == INFORMING:
             log.info("%s: %s", self.ref, end.status.line)
         if not end.status.failed:
-            self._parts[format].setdefault(number, data)
+            self._parts[format].setdefault(number, self._numbered(data, suffix))
         self._end = end
         return end
 
@@ -260,6 +262,20 @@ class Job(Generic[R]):
                 reason="schema",
                 body=data,
             )
+
+    def _numbered(self, data: Any, suffix: int | None) -> _Part:
+        body = output(data)
+        fields: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+        given = fields.get("result_part_id")
+        number = given if isinstance(given, int) and given is not True and given > 0 else suffix or 1
+        if suffix not in (None, number):
+            raise ResponseFormatError(
+                f"The platform answered with part {number} of {self.ref} where part {suffix} was due. Those before it "
+                "are kept: parts() gives them.",
+                reason="schema",
+                body=data,
+            )
+        return _Part(data, number + 1 if fields.get("next_result_part_foreseen") is True else None)
 
     def _call(self, format: str, suffix: int | None) -> Call:
         return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, suffix))
@@ -282,20 +298,11 @@ class _Look:
     """Seconds that the platform asks to wait."""
 
 
-def _next_part(parts: list[Any]) -> int | None:
-    # Suffix of the part after those that were read; None for the first, which has none, and after the last.
-    if not parts or len(parts) >= MOST_PARTS:
-        return None
-    numbers = [_part_number(part, position) for position, part in enumerate(parts, 1)]
-    last = output(parts[-1])
-    foreseen = isinstance(last, Mapping) and last.get("next_result_part_foreseen") is True
-    return numbers[-1] + 1 if foreseen and numbers[-1] not in numbers[:-1] else None
-
-
-def _part_number(part: Any, position: int) -> int:
-    body = output(part)
-    number = body.get("result_part_id") if isinstance(body, Mapping) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else position
+@dataclass(frozen=True, slots=True)
+class _Part:
+    data: Any
+    next: int | None
+    """Suffix of the part that follows; None after the last."""
 
 
 def _read(kind: type[Any], data: Any) -> Any:

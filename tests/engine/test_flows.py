@@ -1,0 +1,485 @@
+"""One call from its description to its answer or error, without a socket: every header, word and second."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import logging
+import uuid
+from typing import Any
+
+import pytest
+from pydantic import SecretBytes, SecretStr
+
+from okapi_sdk import (
+    APIError,
+    AuthenticationError,
+    CalculationFailedError,
+    InputError,
+    InputProblem,
+    NotFoundError,
+    OkapiError,
+    RequestRef,
+    ResponseFormatError,
+    RetryPolicy,
+    ServerError,
+    Status,
+    SubmissionUncertainError,
+    TransportError,
+    TransportTimeoutError,
+)
+from okapi_sdk._engine import flows
+from okapi_sdk._engine.effects import Failure, HttpRequest
+from okapi_sdk._engine.flows import Call, free_call, parsed, submit
+from okapi_sdk._engine.wire import CONTROL_LIMIT, RESULT_LIMIT
+from okapi_sdk.calculations import RawCalculation
+from okapi_sdk.models.response import RawResponse
+from tests.support.cases import iss_passes
+from tests.support.scripted import LOST, ROOT, Scripted
+
+READ = Call("read", "GET", "things/7", query="?a=b")
+WRITE = Call("write", "POST", "things", SecretBytes(b"{}"), {"idempotency-key": "the key"})
+UNSENT = Failure("connection", "nobody answers", sent=False)
+LATE = Failure("timeout", "no answer in time", sent=True)
+REJECTED = RawResponse(401, {}, b"")
+
+
+def answered(status: int, body: Any = b"", **headers: str) -> RawResponse:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return RawResponse(status, names, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def call(platform: Scripted, call: Call, timeout: float | None = None) -> Any:
+    session = platform.session
+    return platform.run(session.call(call, session.deadline(timeout)))
+
+
+# What a session is made of
+
+
+def test_a_deadline_is_an_instant_of_the_clients_clock() -> None:
+    session = Scripted(retry=RetryPolicy(total=40)).session
+    session.clock.sleep(1000)
+    assert (session.deadline(), session.deadline(7), session.deadline(0)) == (1040, 1007, 1000)
+
+
+def test_other_options_leave_the_rest_as_it_is() -> None:
+    session = Scripted(timeout=5).session
+    other = session.with_options(dialect="typed", timeout=None)
+    assert (other.options.dialect, other.options.timeout) == ("typed", 5)
+    assert session.options.dialect == "generic"
+    assert (other.tokens, other.retries, other.clock) == (session.tokens, session.retries, session.clock)
+    assert other.environment is session.environment
+
+
+# Attempts
+
+
+def test_an_attempt_has_the_timeout_and_all_of_them_the_total() -> None:
+    platform = Scripted(LOST, timeout=20, retry=RetryPolicy(attempts=9, base=1e-9, total=45))
+    platform.takes = 10
+    assert call(platform, READ) == LOST
+    assert platform.signing == [10]
+    assert platform.lefts == pytest.approx([10, 20, 15, 5], abs=1e-6)  # the sign-in took a part of the first
+
+
+def test_a_call_has_its_deadline_too() -> None:
+    platform = Scripted(LOST, {"a": 1}, retry=RetryPolicy(base=1e-9))
+    assert call(platform, READ, 9).json() == {"a": 1}
+    assert platform.lefts == pytest.approx([9, 9], abs=1e-6)
+
+
+def test_a_write_is_not_sent_again_where_a_read_is() -> None:
+    platform = Scripted(LOST)
+    assert call(platform, WRITE) == LOST
+    assert len(platform.requests) == 1
+    assert call(platform, READ) == LOST
+    assert len(platform.requests) == 4
+
+
+def test_a_sign_in_is_tried_as_often_as_the_policy_says_and_no_longer_than_its_call() -> None:
+    platform = Scripted({}, timeout=50, retry=RetryPolicy(attempts=4, base=1e-9))
+    platform.sign_ins = [LOST, LOST, LOST]
+    platform.takes = 2
+    assert call(platform, READ).json() == {}
+    assert platform.signing == pytest.approx([10, 8, 6, 4], abs=1e-6)
+    assert platform.lefts == pytest.approx([42], abs=1e-6)
+
+
+def test_a_sign_in_that_fails_leaves_the_call_unsent() -> None:
+    platform = Scripted({}, retry=RetryPolicy(attempts=2, base=1e-9))
+    platform.sign_ins = [UNSENT, UNSENT]
+    with pytest.raises(TransportError, match="nobody answers"):
+        call(platform, READ)
+    assert (len(platform.signing), platform.requests) == (2, [])
+
+
+def test_a_rejected_token_is_replaced_once() -> None:
+    platform = Scripted(REJECTED, {"a": 1}, timeout=30)
+    platform.takes = 2
+    assert call(platform, READ).json() == {"a": 1}
+    assert [request.headers["authorization"] for request in platform.requests] == ["Bearer token1", "Bearer token2"]
+    assert (platform.signing, platform.lefts) == ([10, 10], [28, 24])
+
+
+def test_a_fresh_token_that_is_rejected_is_an_error() -> None:
+    platform = Scripted(REJECTED)
+    with pytest.raises(AuthenticationError, match=r"^The platform rejects a token that was just issued") as caught:
+        call(platform, READ)
+    assert caught.value.reason == "token_rejected"
+    assert len(platform.requests) == 2
+
+
+@pytest.mark.parametrize("failure", [LATE, Failure("truncated", "cut", sent=True, status_code=401)])
+def test_a_replay_that_fails_is_an_outcome(failure: Failure) -> None:
+    platform = Scripted(REJECTED, failure)
+    assert call(platform, WRITE) == failure
+    assert len(platform.requests) == 2
+
+
+# What is sent
+
+
+@pytest.mark.parametrize(
+    ("call_", "dialect", "request_"),
+    [
+        (
+            READ,
+            "generic",
+            HttpRequest(
+                "GET",
+                f"{ROOT}/things/7?a=b",
+                {"accept": "application/json", "authorization": "Bearer token1"},
+                None,
+                RESULT_LIMIT,
+            ),
+        ),
+        (
+            READ,
+            "typed",
+            HttpRequest(
+                "GET",
+                f"{ROOT}/things/7?a=b",
+                {"accept": "application/json", "access_token": "token1"},
+                None,
+                RESULT_LIMIT,
+            ),
+        ),
+        (
+            Call("write", "PUT", "x", SecretBytes(b"[1]"), {"accept": "text/html", "etag": "e"}, limit=77),
+            "generic",
+            HttpRequest(
+                "PUT",
+                f"{ROOT}/x",
+                {
+                    "accept": "text/html",
+                    "content-type": "application/json",
+                    "authorization": "Bearer token1",
+                    "etag": "e",
+                },
+                b"[1]",
+                77,
+            ),
+        ),
+    ],
+)
+def test_a_call_as_a_request(call_: Call, dialect: str, request_: HttpRequest) -> None:
+    platform = Scripted({}, dialect=dialect)
+    call(platform, call_)
+    assert platform.requests == [request_]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (answered(200, {}), "GET things/7: 200 after 2500 ms"),
+        (answered(404, b""), "GET things/7: 404 after 2500 ms"),
+        (LATE, "GET things/7: timeout after 2500 ms"),
+    ],
+)
+def test_every_exchange_is_a_line_of_the_log(outcome: object, line: str, caplog: pytest.LogCaptureFixture) -> None:
+    platform = Scripted(outcome, retry=RetryPolicy(attempts=1))
+    platform.clock.advance(50)
+    platform.takes = 2.5
+    with caplog.at_level(logging.DEBUG, "okapi_sdk"):
+        call(platform, READ)
+    assert [(record.name, record.getMessage()) for record in caplog.records if "things" in record.getMessage()] == [
+        ("okapi_sdk", line)
+    ]
+
+
+# What must not be quoted
+
+
+HOOK = SecretStr("https://hooks/T0")
+ADD = Call("write", "POST", "things", SecretBytes(b"{}"), secrets=(HOOK,))
+
+
+@pytest.mark.parametrize(
+    ("call_", "answer", "content"),
+    [
+        (READ, answered(200, b'"token1"'), b'"***"'),
+        (READ, answered(404, b"token1"), b"***"),
+        (READ, answered(200, b'"https://hooks/T0"'), b'"https://hooks/T0"'),
+        (ADD, answered(200, b'"token1 https://hooks/T0"'), b'"*** https://hooks/T0"'),
+        (ADD, answered(299, b'"https://hooks/T0"'), b'"https://hooks/T0"'),
+        (ADD, answered(300, b'"https://hooks/T0"'), b'"***"'),
+        (ADD, answered(422, b'"https://hooks/T0"'), b'"***"'),
+        (ADD, answered(200, b"<p>token1 https://hooks/T0</p>"), b"<p>*** ***</p>"),
+    ],
+)
+def test_an_answer_loses_secrets_but_a_record_keeps_its_own(call_: Call, answer: RawResponse, content: bytes) -> None:
+    assert call(Scripted(answer), call_).content == content
+
+
+def test_a_content_is_not_shown() -> None:
+    assert "1234" not in repr(Call("write", "POST", "x", SecretBytes(b"1234"), secrets=(SecretStr("1234"),)))
+
+
+# What an outcome means
+
+
+def good(call_: Call, outcome: RawResponse | Failure, **retry: Any) -> Any:
+    session = Scripted(retry=RetryPolicy(**retry)).session
+    return session.good(call_, outcome)
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 299])
+def test_success_is_handed_on(status: int) -> None:
+    answer = answered(status)
+    assert good(READ, answer) is answer
+
+
+NO_REPEAT = "It may or may not have been carried out, and was not sent again."
+REPEATED = "It may or may not have been carried out, and was sent again with the same key only."
+
+
+@pytest.mark.parametrize(
+    ("call_", "outcome", "kind", "words"),
+    [
+        (READ, answered(300), APIError, "GET things/7 was answered with HTTP 300: a redirect"),
+        (READ, answered(404), NotFoundError, "GET things/7 was answered with HTTP 404: no readable message."),
+        (READ, answered(500), ServerError, "GET things/7 was answered with HTTP 500: no readable message."),
+        (READ, LOST, TransportError, "GET things/7: no connection to 127.0.0.1:9, or it was lost: the line is cut."),
+        (READ, LATE, TransportTimeoutError, "GET things/7 on 127.0.0.1:9: no answer in time."),
+        (WRITE, UNSENT, TransportError, "POST things: no connection to 127.0.0.1:9, or it was lost: nobody answers."),
+        (WRITE, answered(429), APIError, "POST things was answered with HTTP 429"),
+        (WRITE, LOST, SubmissionUncertainError, "POST things left this machine and no usable answer came back: the li"),
+        (WRITE, answered(502), SubmissionUncertainError, "POST things left this machine and no usable answer came"),
+    ],
+)
+def test_the_error_of_an_outcome(
+    call_: Call, outcome: RawResponse | Failure, kind: type[OkapiError], words: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        good(call_, outcome)
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("call_", "submit", "key", "words"),
+    [
+        (WRITE, "safe", "the key", NO_REPEAT),
+        (WRITE, "never", "the key", NO_REPEAT),
+        (WRITE, "same-key", "the key", REPEATED),
+        (Call("write", "PATCH", "things/7"), "safe", None, NO_REPEAT),
+        (Call("write", "PUT", "things/7", headers={"accept": "text/html"}), "safe", None, NO_REPEAT),
+    ],
+)
+def test_an_uncertain_write_has_its_key(call_: Call, submit: str, key: str | None, words: str) -> None:
+    with pytest.raises(SubmissionUncertainError) as caught:
+        good(call_, answered(502, {"message": "bad gateway"}), submit=submit)
+    assert caught.value.idempotency_key == key
+    assert (caught.value.status_code, caught.value.body) == (502, {"message": "bad gateway"})
+    assert words in str(caught.value)
+
+
+def test_a_date_to_come_back_at_goes_by_the_clients_clock() -> None:
+    session = Scripted().session
+    date = email.utils.formatdate(session.clock.wall() + 120, usegmt=True)
+    error = session.error(READ, answered(503, retry_after=date))
+    assert isinstance(error, ServerError)
+    assert error.retry_after == pytest.approx(120, abs=1.1)
+
+
+# Submitting
+
+
+CALCULATION = RawCalculation("do/it", {"a": "ö"})
+REF: RequestRef[Any] = RequestRef("do/it", "r1", "RawCalculation", "simple", "generic", ROOT)
+
+
+def submitted(*outcomes: object) -> tuple[RequestRef[Any], Status]:
+    platform = Scripted(*outcomes)
+    found: tuple[RequestRef[Any], Status] = platform.run(submit(platform.session, CALCULATION, "the key"))
+    return found
+
+
+def test_a_submit_as_a_request() -> None:
+    platform = Scripted({"request_id": "r1"}, timeout=30, retry=RetryPolicy(total=20))
+    platform.run(submit(platform.session, CALCULATION, "the key"))
+    headers = {
+        "accept": "application/json",
+        "content-type": "application/json",
+        "authorization": "Bearer token1",
+        "idempotency-key": "the key",
+    }
+    content = '{"a":"ö"}'.encode()
+    assert platform.requests == [HttpRequest("POST", f"{ROOT}/do/it/requests", headers, content, CONTROL_LIMIT)]
+    assert platform.lefts == [20]
+
+
+def test_a_submit_in_the_dialect_of_the_session() -> None:
+    platform = Scripted({"request_id": "r1"}, dialect="typed")
+    ref, _ = platform.run(submit(platform.session, iss_passes(), "the key"))
+    assert ref.dialect == "typed"
+    assert platform.requests[0].headers["access_token"] == "token1"
+    assert platform.sent[0].body == iss_passes().body("typed") != iss_passes().body()
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [(LOST, SubmissionUncertainError), (answered(403), APIError)])
+def test_a_submit_that_fails_is_named(outcome: object, kind: type[OkapiError]) -> None:
+    with pytest.raises(kind, match=r"^POST do/it/requests "):
+        submitted(outcome)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"request_id": "r1"},
+        {"requestId": "r1"},
+        {"request_id": "r1", "requestId": "r2"},
+        {"request_id": None, "requestId": "r1"},
+        {"request_id": "../r2", "requestId": "r1"},
+    ],
+)
+def test_the_id_of_a_submit(body: Any) -> None:
+    body["status"] = {"type": "REMARK", "text": "queued"}
+    ref, status = submitted(answered(202, body))
+    assert ref == REF
+    assert (status.type, status.text) == ("REMARK", "queued")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"request_id": "r1"}], {"REQUEST_ID": "r1"}, {"request_id": "../r1"}, {"request_id": 7}, 7, b"", b"r1",
+        b'{"request_id": "r1", "request_id": "r2"}',
+    ],
+)  # fmt: skip
+def test_a_submit_without_an_id_is_uncertain(body: Any) -> None:
+    with pytest.raises(SubmissionUncertainError, match=r"^POST do/it/requests left .* came back: HTTP 202") as caught:
+        submitted(answered(202, body))
+    assert (caught.value.idempotency_key, caught.value.status_code) == ("the key", 202)
+    assert NO_REPEAT in str(caught.value)
+
+
+FATAL = {"type": "FATAL", "text": "no such\nmethod."}
+
+
+def test_a_submit_that_is_refused_without_an_id() -> None:
+    with pytest.raises(APIError) as caught:
+        submitted(answered(201, {"status": FATAL}))
+    assert str(caught.value) == r"POST do/it/requests was refused: no such method."
+    assert (caught.value.status_code, caught.value.body) == (201, {"status": FATAL})
+    assert type(caught.value) is APIError
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (FATAL, r"do/it/r1 ended FATAL: no such method."),
+        (
+            {**FATAL, "input_problem": True},
+            r"do/it/r1 ended FATAL: no such method. The platform says that the input is at fault.",
+        ),
+        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended FATAL: ...."),
+    ],
+)
+def test_a_submit_that_ended_at_once(status: dict[str, Any], words: str) -> None:
+    with pytest.raises(CalculationFailedError) as caught:
+        submitted(answered(202, {"request_id": "r1", "status": status}))
+    error = caught.value
+    assert str(error) == words
+    assert (error.ref, error.status_text, error.input_problem) == (REF, status["text"], "input_problem" in status)
+    assert error.body == {"request_id": "r1", "status": status}
+
+
+# A call that the user describes
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("GET", "a/b", None, None), Call("read", "GET", "a/b")),
+        (("get", "/a/b/", None, {"x": [1, 2], "y": None}), Call("read", "GET", "a/b", query="?x=1%2C2")),
+        (("Patch", "a.b-c_d", {"x": 1}, None), Call("write", "PATCH", "a.b-c_d", SecretBytes(b'{"x":1}'))),
+        (("PUT", "a", [], {}), Call("write", "PUT", "a", SecretBytes(b"[]"))),
+        (("DELETE", "X/a", None, None), Call("write", "DELETE", "X/a")),
+    ],
+)
+def test_a_free_call(given: tuple[str, str, Any, Any], found: Call) -> None:
+    assert free_call(*given) == found
+
+
+def test_a_free_post_has_a_key_of_its_own() -> None:
+    first, second = (free_call("post", "a", {}, None) for _ in range(2))
+    for made in (first, second):
+        assert set(made.headers or ()) == {"idempotency-key"}
+        assert uuid.UUID((made.headers or {})["idempotency-key"]).version == 4
+        assert (made.verb, made.method, made.content) == ("write", "POST", SecretBytes(b"{}"))
+    assert first.headers != second.headers
+
+
+METHOD_RULE = "one of GET, POST, PATCH, PUT, DELETE"
+PATH_RULE = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "problem"),
+    [
+        ("HEAD", "a", InputProblem("method", "'HEAD'", METHOD_RULE, "")),
+        ("", "a", InputProblem("method", "''", METHOD_RULE, "")),
+        (None, "a", InputProblem("method", "None", METHOD_RULE, "")),
+        ("GET", "", InputProblem("path", "''", PATH_RULE, "queries go into params=")),
+        ("GET", "/", InputProblem("path", "'/'", PATH_RULE, "queries go into params=")),
+        ("GET", "a//b", InputProblem("path", "'a//b'", PATH_RULE, "queries go into params=")),
+        ("GET", "a/../b", InputProblem("path", "'a/../b'", PATH_RULE, "queries go into params=")),
+        ("GET", "a?b=c", InputProblem("path", "'a?b=c'", PATH_RULE, "queries go into params=")),
+        ("GET", None, InputProblem("path", "None", PATH_RULE, "queries go into params=")),
+    ],
+)
+def test_a_free_call_that_cannot_be(method: Any, path: Any, problem: InputProblem) -> None:
+    with pytest.raises(InputError, match=r"^send refused\. ") as caught:
+        free_call(method, path, None, None)
+    assert caught.value.problems == (problem,)
+
+
+# An answer that must have a body
+
+
+def test_a_due_answer_is_read() -> None:
+    assert parsed(answered(200, b' {"a": 1} '), 200) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "reason", "body"),
+    [
+        (answered(204), "HTTP 204 with 0 bytes came where HTTP 200 with JSON was due.", "schema", None),
+        (answered(201, {"a": 1}), "HTTP 201 with 8 bytes came where HTTP 200 with JSON was due.", "schema", {"a": 1}),
+        (answered(200, b" "), "HTTP 200 with 1 bytes came where HTTP 200 with JSON was due.", "not_json", " "),
+    ],
+)
+def test_an_answer_that_was_not_due(answer: RawResponse, words: str, reason: str, body: Any) -> None:
+    with pytest.raises(ResponseFormatError) as caught:
+        parsed(answer, 200)
+    assert (str(caught.value), caught.value.reason, caught.value.body) == (words, reason, body)
+
+
+def test_an_answer_that_is_no_json() -> None:
+    with pytest.raises(ResponseFormatError, match="not JSON"):
+        parsed(answered(200, b"<html>"), 200)
+
+
+def test_the_methods_of_a_free_call() -> None:
+    assert flows.METHODS == ("GET", "POST", "PATCH", "PUT", "DELETE")
