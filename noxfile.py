@@ -100,21 +100,21 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "tests.packaging.reproducible")
 
 
-# What the mutants of a module meet, below tests/engine: "" is all of it.
-SOCKETS = ("test_drivers.py", "test_network.py", "test_http.py", "test_routes.py", "test_httpcore.py")
+# What the mutants of a module meet, below tests.
+SOCKETS = tuple(f"transport/test_{name}.py" for name in ("drivers", "network", "http", "routes", "httpcore"))
 MUTATED = {
-    "body": ("test_body.py",),
+    "body": ("transport/test_body.py",),
     "drivers": SOCKETS,
-    "effects": ("test_token_windows.py", "test_drivers.py", "test_retry_table.py"),
-    "flows": ("test_flows.py",),
+    "effects": ("engine/test_token_windows.py", "transport/test_drivers.py", "engine/test_retry_table.py"),
+    "flows": ("engine/test_flows.py",),
     "http": SOCKETS,
-    "job": ("test_job.py",),
+    "job": ("engine/test_job.py",),
     "network": SOCKETS,
-    "polling": ("",),
-    "retrying": ("",),
-    "stored": ("test_lists.py", "test_stored.py"),
-    "tokens": ("test_token_windows.py", "test_token_words.py"),
-    "wire": ("test_wire.py",),
+    "polling": ("engine",),
+    "retrying": ("engine",),
+    "stored": ("engine/test_lists.py", "engine/test_stored.py"),
+    "tokens": ("engine/test_token_windows.py", "engine/test_token_words.py"),
+    "wire": ("engine/test_wire.py",),
 }
 
 
@@ -130,11 +130,11 @@ def mutation(session: nox.Session) -> None:
         for name in ("src", "tests"):
             shutil.copytree(name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy("README.md", copy)
-        tests = ", ".join(f'"tests/engine/{name}"' for name in MUTATED[module])
+        tests = ", ".join(f'"tests/{name}"' for name in MUTATED[module])
         settings = Path("pyproject.toml").read_text(encoding="utf-8").replace('"tests/engine"', tests)
         (copy / "pyproject.toml").write_text(settings, encoding="utf-8")
         with session.chdir(copy):
-            mutants = f"okapi_sdk._engine.{module}.*"
+            mutants = f"okapi_sdk._*.{module}.*"
             session.run("nice", "-n", "19", "mutmut", "run", "--max-children", "2", mutants, external=True)
             found = str(session.run("mutmut", "results", "--all", "true", silent=True))
         lines = [line for line in found.splitlines() if f".{module}." in line and "__mutmut_" in line]
@@ -145,8 +145,10 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Lines and branches of the engine that no test reaches; there should be none."""
+    """Lines and branches of engine and transport that no test reaches; there should be none."""
     session.install(".[tests]", "coverage>=7.10")
     session.run("coverage", "run", "-m", "pytest", "-q", *session.posargs)
     session.run("coverage", "combine", "-q")
-    session.run("coverage", "report", "-m", "--include=*/okapi_sdk/_engine/*", "--fail-under=100")
+    session.run(
+        "coverage", "report", "-m", "--include=*/okapi_sdk/_engine/*,*/okapi_sdk/_transport/*", "--fail-under=100"
+    )

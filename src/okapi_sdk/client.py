@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from ._base_client import BaseClient, ClientOptions, at, checked, started, submitting
 from ._engine import stored
-from ._engine.drivers import AsyncDriver, SyncDriver
 from ._engine.flows import free_call, new_key, submit
-from ._engine.http import AsyncHttp, SyncHttp
 from ._engine.job import Job
+from ._transport.drivers import AsyncDriver, SyncDriver
+from ._transport.http import AsyncHttp, SyncHttp
 from .calculations.base import Calculation, Dialect
 from .errors import OkapiError
 from .models.response import RawResponse

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any, Generic, Self, TypeVar, overload
 
-from ._engine.drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job, OnPoll, PollEvent
+from ._transport.drivers import AsyncDriver, SyncDriver
 from .calculations.base import R
 from .errors import OkapiWarning
 from .models.response import RawResponse

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from okapi_sdk import OkapiClient, RetryPolicy, TransportError, TransportTimeoutError
-from okapi_sdk._engine import http
+from okapi_sdk._transport import http
 from tests.support import tls
 from tests.support.both import Both
 from tests.support.faults import FaultServer, raw, reply

@@ -1,8 +1,8 @@
 """What a flow may ask of the world, and how it asks.
 
 All logic of the SDK is written once, as generators that yield effects and are given their outcomes. The two drivers in
-`drivers` carry effects out, one with threads and one with asyncio. A flow says ``response = yield from send(...)`` and
-knows neither.
+`_transport` carry effects out, one with threads and one with asyncio. A flow says ``response = yield from send(...)``
+and knows neither.
 """
 
 from __future__ import annotations

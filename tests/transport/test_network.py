@@ -13,8 +13,8 @@ from typing import Any
 import httpcore
 import pytest
 
-from okapi_sdk._engine import network
-from okapi_sdk._engine.network import AsyncNetwork, Network
+from okapi_sdk._transport import network
+from okapi_sdk._transport.network import AsyncNetwork, Network
 from tests.support import tls
 from tests.support.faults import FaultServer, hang, reply
 from tests.support.tls import TlsServer

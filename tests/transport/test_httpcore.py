@@ -8,7 +8,7 @@ import httpcore
 import pytest
 
 from okapi_sdk import AsyncOkapiClient
-from okapi_sdk._engine import http
+from okapi_sdk._transport import http
 from tests.support.both import Both
 from tests.support.faults import FaultServer, hang, reply
 

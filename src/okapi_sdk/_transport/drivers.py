@@ -11,9 +11,9 @@ import os
 import threading
 from typing import Any, TypeVar
 
+from .._engine.effects import Effect, Exclusive, Flow, Send, Sleep
 from ..errors import ConfigurationError, OkapiError, TransportTimeoutError
 from ..settings import Clock
-from .effects import Effect, Exclusive, Flow, Send, Sleep
 from .http import AsyncHttp, SyncHttp
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from .._engine.effects import Failure
 from ..models.response import RawResponse
-from .effects import Failure
 
 _PIECE = 2**18
 """How much is unpacked at a time, bytes: a bomb is counted before it grows."""

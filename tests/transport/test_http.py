@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from okapi_sdk import __version__
-from okapi_sdk._engine import http
-from okapi_sdk._engine.body import BadBodyError
 from okapi_sdk._engine.effects import Failure, HttpRequest
-from okapi_sdk._engine.http import AsyncHttp, SyncHttp
+from okapi_sdk._transport import http
+from okapi_sdk._transport.body import BadBodyError
+from okapi_sdk._transport.http import AsyncHttp, SyncHttp
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Environment
 from tests.support import tls

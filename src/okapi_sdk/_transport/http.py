@@ -25,11 +25,11 @@ import httpcore
 import httpx
 
 from .. import _version
+from .._engine.effects import Failure, HttpRequest
 from ..errors import ConfigurationError
 from ..models.response import RawResponse
 from ..settings import Environment, is_loopback
 from .body import BadBodyError, Body
-from .effects import Failure, HttpRequest
 from .network import AsyncNetwork, Network
 
 _HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}

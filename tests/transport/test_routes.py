@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from okapi_sdk import ConfigurationError, __version__
-from okapi_sdk._engine import http
 from okapi_sdk._engine.effects import HttpRequest
-from okapi_sdk._engine.network import Network
+from okapi_sdk._transport import http
+from okapi_sdk._transport.network import Network
 from okapi_sdk.settings import Environment
 from tests.support import tls
 
