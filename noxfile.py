@@ -107,7 +107,11 @@ MUTATED = {
     "drivers": SOCKETS,
     "effects": ("engine/test_token_windows.py", "transport/test_drivers.py", "engine/test_retry_table.py"),
     "flows": ("engine/test_flows.py",),
-    "http": SOCKETS,
+    "http": (
+        *SOCKETS,
+        "faults/test_interrupts.py::test_a_task_is_cancelled_at_every_await",
+        "faults/test_wire.py::test_a_submit_that_could_not_be_sent_is_not_uncertain",
+    ),
     "job": ("engine/test_job.py",),
     "network": SOCKETS,
     "polling": ("engine",),

@@ -162,13 +162,29 @@ def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
             assert (redirect.status_code, redirect.headers["location"]) == (302, "/elsewhere")
             assert line.send(left=0.0) == LATE
         assert line.send().content == b"[]"
+        began = time.monotonic()
         assert line.send(left=0.15) == Failure("timeout", "the time for it ran out", sent=True)
+        assert time.monotonic() - began < 2
         give_back(both, client)
         assert line.send() == CLOSED
         posted = server.requests[0]
         host = {"host": server.url.removeprefix("http://")}
         assert posted.headers == {**host, **OURS, "accept": "a/b", "content-length": "2"}
         assert (posted.method, posted.path, posted.body) == ("POST", "/x", b"{}")
+
+
+def test_a_borrowed_client_sends_as_it_likes_in_the_time_that_is_left(both: Both) -> None:
+    times: list[Any] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        times.append(request.extensions["timeout"])
+        return httpx.Response(200, content=b"from elsewhere")
+
+    client = borrowed(both, transport=httpx.MockTransport(handler))
+    with Line(both, "http://127.0.0.1:9", client=client) as line:
+        assert line.send(left=7.0).content == b"from elsewhere"
+    assert times == [{"connect": 5.0, "read": 7.0, "write": 7.0, "pool": 7.0}]
+    give_back(both, client)
 
 
 @pytest.mark.parametrize("kind", ["own", "borrowed"])

@@ -83,7 +83,10 @@ def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
-_PERCENT = re.compile("%..")
+_CODE = re.compile(r"%..|\\u....")
+# Some JSON writers escape more than they must, so that a body is safe within HTML.
+_FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
+_FOR_SCRIPTS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\"'`+"})
 
 
 def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
@@ -101,17 +104,20 @@ def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
 def _forms(text: str) -> Iterable[str]:
     if _PLAIN.match(text):
         return (text,)
-    in_json = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    in_ascii, in_utf8 = (json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
     in_html = html.escape(text)
     in_urls = (quote(text, safe=""), quote_plus(text))
+    in_scripts = in_ascii.replace(r"\"", '"').translate(_FOR_SCRIPTS)
     return (
         text,
-        *in_json,
-        *(form.replace("/", r"\/") for form in in_json),
+        *(form.replace("/", slash) for form in (in_ascii, in_utf8) for slash in ("/", r"\/")),
+        *(form.translate(_FOR_HTML) for form in (in_ascii, in_utf8)),
+        in_scripts,
+        _CODE.sub(lambda code: code[0][:2] + code[0][2:].upper(), in_scripts),
         in_html,
         in_html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
         *in_urls,
-        *(_PERCENT.sub(lambda code: code[0].lower(), form) for form in in_urls),
+        *(_CODE.sub(lambda code: code[0].lower(), form) for form in in_urls),
     )
 
 
