@@ -129,23 +129,23 @@ def test_a_body_that_is_no_json_is_refused(body: object, kind: str, shown: str) 
 
 # Secrets
 
-SECRET = "pä\"s's/w&d<>` +"
+SECRET = "%abpä\"s's/w&d<>` +"
 FORMS = {
     "as it is": SECRET,
-    "JSON in ASCII": r"""p\u00e4\"s's/w&d<>` +""",
-    "JSON in UTF-8": r"""pä\"s's/w&d<>` +""",
-    "JSON with the slash escaped": r"""p\u00e4\"s's\/w&d<>` +""",
-    "JSON in UTF-8 with the slash escaped": r"""pä\"s's\/w&d<>` +""",
-    "JSON for HTML": r"""p\u00e4\"s's/w\u0026d\u003c\u003e` +""",
-    "JSON in UTF-8 for HTML": r"""pä\"s's/w\u0026d\u003c\u003e` +""",
-    "JSON for scripts": r"p\u00e4\u0022s\u0027s/w\u0026d\u003c\u003e\u0060 \u002b",
-    "JSON for scripts in upper case": r"p\u00E4\u0022s\u0027s/w\u0026d\u003C\u003E\u0060 \u002B",
-    "HTML": "pä&quot;s&#x27;s/w&amp;d&lt;&gt;` +",
-    "HTML by numbers": "pä&#34;s&#39;s/w&amp;d&lt;&gt;` +",
-    "URL": "p%C3%A4%22s%27s%2Fw%26d%3C%3E%60%20%2B",
-    "URL in lower case": "p%c3%a4%22s%27s%2fw%26d%3c%3e%60%20%2b",
-    "form": "p%C3%A4%22s%27s%2Fw%26d%3C%3E%60+%2B",
-    "form in lower case": "p%c3%a4%22s%27s%2fw%26d%3c%3e%60+%2b",
+    "JSON in ASCII": r"""%abp\u00e4\"s's/w&d<>` +""",
+    "JSON in UTF-8": r"""%abpä\"s's/w&d<>` +""",
+    "JSON with the slash escaped": r"""%abp\u00e4\"s's\/w&d<>` +""",
+    "JSON in UTF-8 with the slash escaped": r"""%abpä\"s's\/w&d<>` +""",
+    "JSON for HTML": r"""%abp\u00e4\"s's/w\u0026d\u003c\u003e` +""",
+    "JSON in UTF-8 for HTML": r"""%abpä\"s's/w\u0026d\u003c\u003e` +""",
+    "JSON for scripts": r"%abp\u00e4\u0022s\u0027s/w\u0026d\u003c\u003e\u0060 \u002b",
+    "JSON for scripts in upper case": r"%abp\u00E4\u0022s\u0027s/w\u0026d\u003C\u003E\u0060 \u002B",
+    "HTML": "%abpä&quot;s&#x27;s/w&amp;d&lt;&gt;` +",
+    "HTML by numbers": "%abpä&#34;s&#39;s/w&amp;d&lt;&gt;` +",
+    "URL": "%25abp%C3%A4%22s%27s%2Fw%26d%3C%3E%60%20%2B",
+    "URL in lower case": "%25abp%c3%a4%22s%27s%2fw%26d%3c%3e%60%20%2b",
+    "form": "%25abp%C3%A4%22s%27s%2Fw%26d%3C%3E%60+%2B",
+    "form in lower case": "%25abp%c3%a4%22s%27s%2fw%26d%3c%3e%60+%2b",
 }
 
 

@@ -176,7 +176,7 @@ def _accepted(response: RawResponse) -> Any:
         return error.body
 
 
-def _request_id(body: Any) -> Any:
+def _request_id(body: Any) -> str | None:
     given = [body.get("request_id"), body.get("requestId")] if isinstance(body, Mapping) else []
     return next(filter(is_path_step, given), None)
 

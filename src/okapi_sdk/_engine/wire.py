@@ -83,7 +83,8 @@ def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
-_CODE = re.compile(r"%..|\\u....")
+_PERCENT = re.compile("%..")
+_ESCAPE = re.compile(r"\\u....")
 # Some JSON writers escape more than they must, so that a body is safe within HTML.
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 _FOR_SCRIPTS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\"'`+"})
@@ -113,11 +114,11 @@ def _forms(text: str) -> Iterable[str]:
         *(form.replace("/", slash) for form in (in_ascii, in_utf8) for slash in ("/", r"\/")),
         *(form.translate(_FOR_HTML) for form in (in_ascii, in_utf8)),
         in_scripts,
-        _CODE.sub(lambda code: code[0][:2] + code[0][2:].upper(), in_scripts),
+        _ESCAPE.sub(lambda code: r"\u" + code[0][2:].upper(), in_scripts),
         in_html,
         in_html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
         *in_urls,
-        *(_CODE.sub(lambda code: code[0].lower(), form) for form in in_urls),
+        *(_PERCENT.sub(lambda code: code[0].lower(), form) for form in in_urls),
     )
 
 

@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Self, TypeGuard, TypeVar, get_args
 
 from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -78,7 +78,7 @@ number is refused."""
 _ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,128}\Z")
 
 
-def is_path_step(text: object) -> bool:
+def is_path_step(text: object) -> TypeGuard[str]:
     """Whether a text can stand between two slashes of a path as it is."""
     return isinstance(text, str) and _ID.match(text) is not None
 
@@ -89,7 +89,7 @@ def checked_id(name: str, id: object) -> str:
     Raises:
         InputError: anything but letters, digits, dots, dashes and underscores.
     """
-    if isinstance(id, str) and is_path_step(id):
+    if is_path_step(id):
         return id
     allowed = "1 to 128 letters, digits, '.', '_' or '-'"
     raise InputError("Id", (InputProblem(name, short(id), allowed, "copy the id as the platform gave it"),))
