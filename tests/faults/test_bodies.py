@@ -103,7 +103,7 @@ def text_of(length: int) -> bytes:
 
 
 def read(body: bytes, step: int, limit: int = 2**26) -> bytes | None:
-    """What the engine's reader makes of a gzip body; None if it refuses."""
+    """What the transport's reader makes of a gzip body; None if it refuses."""
     try:
         reader = Body(200, [(b"Content-Encoding", b"gzip")], limit)
         for start in range(0, len(body), step):

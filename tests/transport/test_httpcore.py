@@ -1,4 +1,4 @@
-"""What is left where another httpcore has other insides than the engine looks at: a repair is lost, and no call."""
+"""What is left where another httpcore has other insides than the transport looks at: a repair is lost, and no call."""
 
 from __future__ import annotations
 

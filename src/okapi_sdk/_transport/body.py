@@ -18,7 +18,7 @@ _PIECE = 2**18
 
 
 class BadBodyError(Exception):
-    """A body that is not to be used; it stays inside the engine."""
+    """A body that is not to be used; it stays inside the transport."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)

@@ -24,7 +24,10 @@ class RiskEstimations(Rows[RiskEstimation]):
 
     @property
     def highest(self) -> RiskEstimation | None:
-        """The estimation with the highest collision probability; None where none states one."""
+        """The estimation with the highest collision probability; None where none states one.
+
+        Of ``all-methods`` that is mostly the one of ``maximum-probability``: a bound over all scales of the covariance.
+        """
         found = [one for one in self if one.collision_probability is not None]
         return max(found, key=lambda one: one.collision_probability or 0.0, default=None)
 

@@ -44,8 +44,11 @@ class RawResponse:
     """An HTTP answer: status, headers (names in lower case) and decoded body."""
 
     status_code: int
+    """HTTP status."""
     headers: Mapping[str, str]
+    """Headers by their names in lower case; cookies are left out."""
     content: bytes
+    """The body, unpacked."""
 
     @property
     def text(self) -> str:

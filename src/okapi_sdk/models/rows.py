@@ -71,7 +71,7 @@ class Rows(Sequence[E]):
         raise failure
 
     def to_dicts(self) -> list[Any]:
-        """The rows as the platform sent them."""
+        """The rows as the platform sent them, by its names and in its units: plain data, as for ``json.dump``."""
         return list(self._rows)
 
     @overload
