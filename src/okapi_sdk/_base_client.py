@@ -65,9 +65,9 @@ class BaseClient:
 
     def _job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
         self._open()
-        if isinstance(ref, RequestRef):
+        if isinstance(ref, RequestRef) and calculation is None:
             return self._resumed(ref)
-        endpoint, id = split_word(ref)
+        endpoint, id = (ref.path, ref.id) if isinstance(ref, RequestRef) else split_word(ref)
         if not (isinstance(calculation, type) and issubclass(calculation, Calculation)):
             problem = InputProblem(
                 "calculation", short(calculation), "the class that was submitted", "resume(word, PredictPasses)"
@@ -76,6 +76,8 @@ class BaseClient:
         if not calculation.fits(endpoint):
             problem = InputProblem("calculation", calculation.__name__, f"the class whose endpoint is {endpoint}", "")
             raise InputError("resume", (problem,))
+        if isinstance(ref, RequestRef):
+            return self._resumed(ref)
         session = self._session
         format = next(iter(calculation.formats(endpoint).values()))
         return self._resumed(
@@ -164,7 +166,10 @@ def submitting(endpoint: str, key: str) -> Iterator[None]:
 
 def started(emulator: Emulator | None) -> Emulator:
     if emulator is not None:
-        return emulator
+        if isinstance(getattr(emulator, "token_url", None), str):
+            return emulator
+        remedy = "for one of another process: OkapiClient(username, password, base_url=..., token_url=...)"
+        raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator
     except ImportError as error:
@@ -195,8 +200,15 @@ def at(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
 
 def checked(calculation: object) -> None:
     if not isinstance(calculation, Calculation):
-        rule = f"a calculation, one of {', '.join(dir(calculations))}"
+        rule = f"a calculation, one of {', '.join(_names(Calculation))}"
         remedy = "wrap a body of your own in RawCalculation(path, body)"
+        if isinstance(calculation, type) and issubclass(calculation, Calculation):
+            remedy = f"make one: {calculation.__name__}(...)"
         raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
     for doubt in calculation.doubts():
         log.warning("%s", doubt)
+
+
+def _names(kind: type[Any]) -> list[str]:
+    found = ((name, getattr(calculations, name)) for name in dir(calculations))
+    return [name for name, it in found if isinstance(it, type) and issubclass(it, kind) and it is not kind]

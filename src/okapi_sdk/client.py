@@ -160,13 +160,14 @@ class OkapiClient(BaseClient):
     @overload
     def resume(self, ref: RequestRef[R], /) -> Request[R]: ...
     @overload
-    def resume(self, ref: str, calculation: type[Calculation[R]]) -> Request[R]: ...
+    def resume(self, ref: RequestRef[Any] | str, calculation: type[Calculation[R]]) -> Request[R]: ...
     def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> Request[R]:
         """A handle of a calculation submitted earlier, here or elsewhere. No I/O.
 
         Args:
             ref: a `RequestRef`, or the word that ``str(ref)`` prints.
-            calculation: the class that was submitted; needed with a word, such as ``PredictPasses``.
+            calculation: the class that was submitted, such as ``PredictPasses``. A word needs it; with a `RequestRef`
+                it is checked, and tells editors the type of the result.
 
         Raises:
             InputError: no such word, or not of that class.
@@ -349,7 +350,7 @@ class AsyncOkapiClient(BaseClient):
     @overload
     def resume(self, ref: RequestRef[R], /) -> AsyncRequest[R]: ...
     @overload
-    def resume(self, ref: str, calculation: type[Calculation[R]]) -> AsyncRequest[R]: ...
+    def resume(self, ref: RequestRef[Any] | str, calculation: type[Calculation[R]]) -> AsyncRequest[R]: ...
     def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> AsyncRequest[R]:
         """As `OkapiClient.resume`; not awaited."""
         return AsyncRequest(self._driver, self._job(ref, calculation))

@@ -41,6 +41,10 @@ class Pages(Generic[T]):
         while (page := self._driver.run(cursor.read())) is not None:
             yield page
 
+    def first(self) -> T | None:
+        """The first element, None where there is none. Reads no further than the page it is on; raises as `pages`."""
+        return next(iter(self), None)
+
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
             yield from page
@@ -63,6 +67,14 @@ class AsyncPages(Generic[T]):
         cursor = Cursor(self._session, self.query)
         while (page := await self._driver.run(cursor.read())) is not None:
             yield page
+
+    async def first(self) -> T | None:
+        """As `Pages.first`."""
+        cursor = Cursor(self._session, self.query)
+        while (page := await self._driver.run(cursor.read())) is not None:
+            for element in page:
+                return element
+        return None
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():

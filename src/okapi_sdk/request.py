@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 from ._engine.job import Job, OnPoll, PollEvent
 from ._transport.drivers import AsyncDriver, SyncDriver
@@ -61,6 +61,9 @@ class _Handle(Generic[R]):
         if self._job.ended and status.warned and not self._job.warned:
             self._job.warned = True
             warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=3)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("requests do not pickle or copy; pass request.ref on and resume it where it is used")
 
     def __repr__(self) -> str:
         state = "ended" if self._job.ended else "running"

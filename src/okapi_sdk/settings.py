@@ -280,7 +280,7 @@ def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool =
     ):
         return float(value)
     least = "from 0" if zero else "above 0"
-    problem = InputProblem(name, short(value, 40), f"seconds {least}, up to {most:g}", "pass a number of seconds")
+    problem = InputProblem(name, short(value, 40), f"seconds {least}, up to {most:.0f}", "pass a number of seconds")
     raise InputError(name, (problem,))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal
+from typing import Annotated, Any, Generic, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
@@ -24,6 +25,9 @@ def _cdm(value: Any) -> Any:
         return Tagged.model_validate(value)
     if isinstance(value, str | list | Mapping):
         return Cdm.model_validate(value)
+    if stored := getattr(value, "conjunction_id", None):
+        remedy = f"its messages: client.list(ConjunctionCdms(conjunction_id={stored!r}))"
+        raise rule("a Cdm or Tagged", remedy)
     raise rule("a Cdm or Tagged", "Cdm.parse(text) makes one from KVN text or from the text of a JSON download")
 
 
@@ -48,7 +52,8 @@ def _method(value: str) -> str:
     if not is_path_step(value):
         raise rule("text of letters, digits, '-', '_' and '.'", "for example 'foster-1992'")
     if value != value.lower():
-        raise rule("in lower case; answers have it in upper case", f"use {value.lower()!r}")
+        near = difflib.get_close_matches(value.lower(), get_args(RiskMethod), 1)
+        raise rule("in lower case; answers have it in upper case", f"use {(*near, value.lower())[0]!r}")
     return value
 
 

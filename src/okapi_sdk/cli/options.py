@@ -69,10 +69,10 @@ def window(start: str, end: str) -> TimeWindow:
 
 
 def offset(text: str) -> timedelta | None:
-    """The time in ``+6h``; None for text that does not begin with a plus."""
-    if not text.startswith("+"):
-        return None
+    """The time in ``+6h``; None for text that does not begin with a plus and is no such time without it."""
     found = re.fullmatch(r"\+(\d{1,6}(?:\.\d{1,6})?)([smhd])", text)
+    if found is None and not text.startswith("+") and not re.fullmatch(r"[\d.]+ *[a-z]+", text):
+        return None
     if found is None:
         raise click.BadParameter(f"{text!r} is no span of time; for example +90m, +6h or +2d", param_hint="'--to'")
     return timedelta(**{_UNITS[found[2]]: float(found[1])})

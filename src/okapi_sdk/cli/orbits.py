@@ -65,7 +65,7 @@ def passes(
             settings=options.settings(step),
         )
         with target.client() as client:
-            found = waiting.result(client.submit(calculation), target, timeout)
+            found = waiting.result(waiting.submit(client, calculation), target, timeout)
         output.show(found if min_elevation is None else found.above(min_elevation), output_form, target)
 
 
@@ -107,5 +107,5 @@ def propagate(
             {"orbit": tle, "end": end if length is None else tle.epoch + length, "settings": options.settings(step)}
         )
         with target.client() as client:
-            found = waiting.result(client.submit(calculation), target, timeout)
+            found = waiting.result(waiting.submit(client, calculation), target, timeout)
         output.show(found, output_form, target)

@@ -22,14 +22,17 @@ from .target import PORT, Target, emulator_class
     "--processing-time", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
     help="How long each calculation takes.",
 )  # fmt: skip
-def emulator(port: int, processing_time: float) -> None:
+@click.option(
+    "--fleet", is_flag=True, help="Begin with three satellites, their orbits and three conjunctions.",
+)  # fmt: skip
+def emulator(port: int, processing_time: float, fleet: bool) -> None:
     """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes in
     earnest. It needs no account and no network, and keeps nothing on disk.
     """
     with reported(Target(None, port, None), unnamed="--port"):
         kind = emulator_class()
     try:
-        running = kind(port=port, processing_time=processing_time).start()
+        running = kind(port=port, processing_time=processing_time, fleet=fleet).start()
     except OSError as error:
         fail(f"cannot listen on port {port}: {error.strerror}; --port 0 takes a free one", NO_ACCESS)
     try:

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from okapi_sdk import PollEvent, Request
+    from okapi_sdk import Calculation, OkapiClient, PollEvent, Request
 
     from .target import Target
 
 R = TypeVar("R")
+
+
+def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
+    """Start a calculation. What is most likely not meant, such as a TLE far from its epoch, is told first."""
+    for doubt in calculation.doubts():
+        _warn(doubt)
+    return client.submit(calculation)
 
 
 def wait(request: Request[Any], target: Target, timeout: float) -> None:
@@ -42,7 +49,11 @@ def result(request: Request[R], target: Target, timeout: float) -> R:
 def warn(request: Request[Any]) -> None:
     """Tell what the platform warns of."""
     if request.status.warned:
-        click.echo(f"okapi: warning: {' '.join(request.status.text.split())}", err=True)
+        _warn(request.status.text)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"okapi: warning: {' '.join(text.split())}", err=True)
 
 
 @contextmanager

@@ -214,6 +214,10 @@ class Record(OkapiModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        # Most fields of most records are not set.
+        yield from ((name, value) for name, value in super().__repr_args__() if value is not None)
+
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
         return _unreadable(cls, error)
@@ -276,8 +280,8 @@ _RULES: Mapping[str, str] = {
 }
 _REMEDIES: Mapping[str, str] = {
     "model_type": "pass one, or a dictionary of its fields",
-    "float_type": "pass a float or an int; texts and bools are none",
-    "int_type": "pass an int; texts and bools are none",
+    "float_type": "pass a float or an int, no text and no bool",
+    "int_type": "pass an int, no text and no bool",
     "string_type": "pass a str",
     "bool_type": "pass a bool",
     "sequence_str": "put it in a list",
@@ -300,6 +304,8 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
     for line in error.errors(include_url=False):
         loc, kind, context = line["loc"], line["type"], line.get("ctx", {})
         field = ".".join(str(part) for part in loc)
+        if context.get("class") == "Sequence":
+            kind = "sequence_str"  # what is told of a text is told of anything that is no list
         inner = context.get("error")
         if isinstance(inner, InputError):
             for problem in inner.problems:
@@ -308,7 +314,8 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
             continue  # follows from a field that is reported
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
-            near = difflib.get_close_matches(str(loc[-1]), fields, 1)
+            name = str(loc[-1])
+            near = difflib.get_close_matches(name, fields, 1) or [known for known in fields if name in known]
             # A secret may stand under a misspelt name.
             hidden = any(map(is_secret, (*loc, *near)))
             remedy = f"did you mean {near[0]}?" if near else "remove it"

@@ -226,9 +226,11 @@ def unfit(verb: str, given: object, kind: type[Any]) -> InputProblem:
     """What to say of a noun that a verb does not take; a singular where a plural was due is named, and vice versa."""
     model = given if isinstance(given, type) else type(given)
     remedy = ""
-    if kind is Query:
-        plural = next((found.__name__ for found in _leaves(Query) if getattr(found, "element", None) is model), None)
-        remedy = f"use {plural}(...)" if plural else ""
+    if isinstance(given, type) and kind in (Query, New, Changes) and given in _leaves(kind):
+        remedy = f"make one: {given.__name__}(...)"
+    elif kind is Query:
+        plurals = (found for found in _leaves(Query) if getattr(found, "element", str) is model is not str)
+        remedy = next((f"use {plural.__name__}(...)" for plural in plurals), "")
     elif issubclass(model, Query):
         element = getattr(model, "element", object)
         remedy = f"use {element.__name__}" if element in _leaves(kind) else ""
