@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 import warnings
@@ -14,7 +13,7 @@ from . import calculations
 from ._engine.flows import Session
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
-from .errors import ConfigurationError, InputError, InputProblem
+from .errors import ConfigurationError, InputError, InputProblem, OkapiError
 from .models.base import checked_id, is_path_step, short
 from .objects.base import Stored, unfit
 from .reference import RequestRef, split_word
@@ -157,7 +156,9 @@ def _verifies(context: object) -> bool:
 def submitting(endpoint: str, key: str) -> Iterator[None]:
     try:
         yield
-    except (KeyboardInterrupt, asyncio.CancelledError) as cut:
+    except OkapiError:
+        raise
+    except BaseException as cut:  # Ctrl-C, a cancelled task, an end by SIGTERM
         note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})"
         cut.add_note(note)
         log.warning("%s", note)

@@ -398,7 +398,13 @@ class AsyncOkapiClient(BaseClient):
         return self._copy(timeout=timeout, retry=retry, polling=polling, dialect=dialect)
 
     async def close(self) -> None:
-        """As `OkapiClient.close`."""
+        """As `OkapiClient.close`.
+
+        Raises:
+            ConfigurationError: another event loop runs than that of its calls; nothing is closed.
+        """
+        if not self._closed:
+            self._driver.may_close()
         if self._shut():
             await self._driver.close()
             if self._emulator is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -10,7 +11,8 @@ from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 from ._engine.job import Job, OnPoll, PollEvent
 from ._transport.drivers import AsyncDriver, SyncDriver
 from .calculations.base import R
-from .errors import OkapiWarning
+from .errors import InputError, InputProblem, OkapiWarning
+from .models.base import short
 from .models.response import RawResponse
 from .models.status import Status
 from .reference import RequestRef
@@ -104,7 +106,7 @@ class Request(_Handle[R]):
             OkapiError: looks failed for longer than `PollPolicy.outage`, or in a way that waiting cannot mend.
         """
         with self._job.bound():
-            self._driver.run(self._job.wait(_timeout(timeout), on_poll))
+            self._driver.run(self._job.wait(_timeout(timeout), _listener(on_poll)))
         return self
 
     @overload
@@ -158,7 +160,7 @@ class AsyncRequest(_Handle[R]):
     async def wait(self, timeout: Timeout = WAIT_SECONDS, *, on_poll: OnPoll | None = None) -> Self:
         """As `Request.wait`; a cancelled task leaves the calculation running, and the word in the exception's note."""
         with self._job.bound():
-            await self._driver.run(self._job.wait(_timeout(timeout), on_poll))
+            await self._driver.run(self._job.wait(_timeout(timeout), _listener(on_poll)))
         return self
 
     @overload
@@ -184,6 +186,15 @@ class AsyncRequest(_Handle[R]):
                 self._warn()
             yield part
             number += 1
+
+
+def _listener(on_poll: OnPoll | None) -> OnPoll | None:
+    if on_poll is None or (callable(on_poll) and not inspect.iscoroutinefunction(on_poll)):
+        return on_poll
+    problem = InputProblem(
+        "on_poll", short(on_poll), "a function of a PollEvent, not a coroutine", "pass def, not async def"
+    )
+    raise InputError("wait", (problem,))
 
 
 def _timeout(given: Timeout) -> float:

@@ -302,6 +302,37 @@ def test_a_date_to_come_back_at_goes_by_the_clients_clock() -> None:
     assert error.retry_after == pytest.approx(120, abs=1.1)
 
 
+# Sent again under one key
+
+
+SAME = RetryPolicy(attempts=3, base=1e-9, submit="same-key")
+
+
+@pytest.mark.parametrize("doubt", [LOST, LATE, answered(502)])
+@pytest.mark.parametrize(
+    "after", [answered(400), answered(409), answered(429), answered(503, retry_after="999"), REJECTED, UNSENT]
+)
+def test_what_may_have_been_carried_out_stays_so_whatever_follows(doubt: Any, after: Any) -> None:
+    platform = Scripted(doubt, after, retry=SAME)
+    with pytest.raises(SubmissionUncertainError) as caught:
+        platform.session.good(WRITE, call(platform, WRITE))
+    assert caught.value.idempotency_key == "the key"
+    assert caught.value.status_code == (502 if isinstance(doubt, RawResponse) else None)
+    assert REPEATED in str(caught.value)
+
+
+def test_a_failed_sign_in_does_not_hide_that_it_may_have_been_carried_out() -> None:
+    platform = Scripted(LOST, REJECTED, retry=SAME)
+    platform.run(platform.session.tokens.sign_in(100))
+    platform.sign_ins = [answered(403, {"error": "invalid_grant"})]
+    with pytest.raises(SubmissionUncertainError):
+        platform.session.good(WRITE, call(platform, WRITE))
+
+
+def test_one_that_is_known_to_have_been_carried_out_ends_the_doubt() -> None:
+    assert call(Scripted(LOST, answered(502), {"request_id": "r1"}, retry=SAME), WRITE).json() == {"request_id": "r1"}
+
+
 # Submitting
 
 
@@ -335,6 +366,31 @@ def test_a_submit_in_the_dialect_of_the_session() -> None:
     assert ref.dialect == "typed"
     assert platform.requests[0].headers["access_token"] == "token1"
     assert platform.sent[0].body == iss_passes().body("typed") != iss_passes().body()
+
+
+class Unreadable(RawCalculation):
+    """A calculation that knows no formats."""
+
+    @classmethod
+    def formats(cls, endpoint: str) -> Any:
+        raise NotImplementedError
+
+
+class Renamed(RawCalculation):
+    """A class that its own name does not lead to."""
+
+
+Renamed.__name__ = "Another"
+
+
+@pytest.mark.parametrize(("kind", "error"), [(Unreadable, NotImplementedError), (Renamed, InputError)])
+def test_a_calculation_whose_result_could_not_be_read_is_not_sent(
+    kind: type[RawCalculation], error: type[Exception]
+) -> None:
+    platform = Scripted({"request_id": "r1"})
+    with pytest.raises(error):
+        platform.run(submit(platform.session, kind("do/it", {}), "the key"))
+    assert platform.requests == []
 
 
 @pytest.mark.parametrize(("outcome", "kind"), [(LOST, SubmissionUncertainError), (answered(403), APIError)])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from okapi_sdk import (
+    AuthenticationError,
     CalculationFailedError,
     InputError,
     InputProblem,
@@ -269,6 +270,32 @@ def test_the_wait_says_how_to_resume_at_once_and_every_minute(caplog: pytest.Log
     ]
 
 
+def test_a_sign_in_that_fails_for_a_while_is_a_look_that_fails() -> None:
+    platform = Waiting(*[RawResponse(401, {}, b"")] * 3, DATA, retry=RetryPolicy(attempts=1))
+    platform.sign_ins = [LOST, answered(503, retry_after="7")]
+    assert platform.wait().ended
+    assert platform.clock.sleeps == [1, 7]
+    platform = Waiting(RawResponse(401, {}, b""), polling=PollPolicy(floor=1, ceiling=1, outage=20))
+    platform.sign_ins = [LOST] * 99
+    with pytest.raises(TransportError, match="oauth/token"):
+        platform.wait()
+    assert platform.now >= 20
+
+
+def test_a_sign_in_that_is_refused_ends_the_wait() -> None:
+    platform = Waiting(RawResponse(401, {}, b""), DATA)
+    platform.sign_ins = [answered(403, {"error": "invalid_grant"})]
+    with pytest.raises(AuthenticationError):
+        platform.wait()
+    assert platform.clock.sleeps == []
+
+
+def test_a_long_answer_that_is_fatal_is_read_too() -> None:
+    platform = Waiting(fatal(202, "no luck " + "x" * 100_000))
+    assert platform.wait().status.failed
+    assert len(platform.requests) == 1
+
+
 # Not known yet, or no longer
 
 
@@ -303,6 +330,15 @@ def test_what_was_there_and_is_gone(code: int, own: bool) -> None:
     assert len(platform.requests) == 2
     assert caught.value.ref == RAW
     assert str(caught.value) == (f"The platform no longer has do/it/r1 (HTTP {code}). Submit the calculation again.")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_another_format_that_is_not_there_says_nothing_of_the_calculation(own: bool) -> None:
+    platform = Waiting(running(), {"passes": []}, NOT_THERE, ref=REF, own=own)
+    platform.wait()
+    with pytest.raises(NotFoundError):
+        platform.result(PassSummary)
+    assert len(platform.requests) == 3
 
 
 def test_410_says_that_it_was_there() -> None:
@@ -424,7 +460,7 @@ def test_the_path_decides_which_formats_there_are() -> None:
         neptune.format_of(Omm)
 
 
-@pytest.mark.parametrize(("wanted", "given"), [(Omm, "Omm"), ("omm", "'omm'")])
+@pytest.mark.parametrize(("wanted", "given"), [(Omm, "Omm"), ("omm", "'omm'"), ([], "[]")])
 def test_a_format_that_the_calculation_does_not_have(wanted: Any, given: str) -> None:
     platform = Waiting(DATA, ref=REF)
     with pytest.raises(InputError) as caught:
@@ -566,7 +602,7 @@ def test_an_input_that_is_refused_has_no_reference() -> None:
     assert caught.value.ref is None
 
 
-@pytest.mark.parametrize("cut", [KeyboardInterrupt, asyncio.CancelledError])
+@pytest.mark.parametrize("cut", [KeyboardInterrupt, asyncio.CancelledError, SystemExit, GeneratorExit, ValueError])
 def test_whoever_interrupts_is_told_how_to_resume(cut: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "okapi_sdk"), pytest.raises(cut) as caught, Waiting(DATA).job.bound():
         raise cut
@@ -577,11 +613,3 @@ def test_whoever_interrupts_is_told_how_to_resume(cut: type[BaseException], capl
         "WARNING",
         "Interrupted while waiting for do/it/r1; it goes on at the platform, resume it by this word",
     )
-
-
-@pytest.mark.parametrize("error", [SystemExit, ValueError, GeneratorExit])
-def test_what_is_not_ours_passes_untouched(error: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(error) as caught, Waiting(DATA).job.bound():
-        raise error
-    assert not hasattr(caught.value, "__notes__")
-    assert caplog.records == []

@@ -16,6 +16,7 @@ from okapi_sdk import (
     OkapiError,
     ResponseFormatError,
     TransportError,
+    TransportTimeoutError,
 )
 from okapi_sdk._engine.effects import Exclusive, Failure, Flow, HttpRequest, Send, send
 from okapi_sdk._engine.tokens import ADVISORY, MANDATORY, Token, Tokens
@@ -153,6 +154,22 @@ def test_a_sign_in_ends_after_ten_seconds_or_by_the_deadline() -> None:
         desk.clock.advance(100)
         desk.current(deadline)
         assert desk.sent[0][1] == end
+
+
+@pytest.mark.parametrize(("deadline", "shared"), [(5.0, False), (10.0, True), (1e9, True)])
+def test_that_one_had_little_time_is_no_failure_of_the_others(deadline: float, shared: bool) -> None:
+    desk = Desk()
+    desk.answer = lambda: Failure("timeout", "late", sent=True)
+    others = desk.tokens._renew(None, 0, 1e9, False)
+    with pytest.raises(TransportTimeoutError):
+        desk.current(deadline)
+    desk.answer = desk.granted
+    if shared:
+        with pytest.raises(TransportTimeoutError):
+            desk.run(others)
+    else:
+        desk.run(others)
+    assert len(desk.sent) == (1 if shared else 2)
 
 
 def test_age_counts_from_before_the_sign_in_was_sent() -> None:

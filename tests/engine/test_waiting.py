@@ -6,6 +6,7 @@ import logging
 import pickle
 import warnings
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -195,6 +196,18 @@ def test_on_poll_is_told_of_every_pending_look(client: Client, emulator: Emulato
     assert [event.polls for event in seen] == list(range(1, len(seen) + 1))
     assert {event.ref for event in seen} == {request.ref}
     assert 8 < seen[-1].elapsed < 10
+
+
+async def never_awaited(event: PollEvent) -> None:
+    raise AssertionError
+
+
+@pytest.mark.parametrize("listener", [5, "print", never_awaited])
+def test_what_cannot_be_told_of_looks_is_refused(client: Client, emulator: Emulator, listener: Any) -> None:
+    emulator.processing_time = 10
+    request = client.submit(iss_passes())
+    with pytest.raises(InputError, match=r"on_poll: a function of a PollEvent, not a coroutine \(given: "):
+        request.wait(on_poll=listener)
 
 
 def test_an_error_of_on_poll_is_the_callers_and_loses_nothing(client: Client, emulator: Emulator) -> None:

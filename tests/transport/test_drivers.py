@@ -25,6 +25,30 @@ from tests.support.faults import FaultServer, hang, reply
 FAR = 1e9
 
 
+def test_a_client_whose_event_loop_has_ended_can_be_closed() -> None:
+    with FaultServer([reply(200, b"[]")]) as server:
+        client = AsyncOkapiClient(**server.client)
+        asyncio.run(used(client))
+        asyncio.run(client.close())
+        asyncio.run(client.close())
+        with pytest.raises(ConfigurationError, match="closed"):
+            asyncio.run(used(client))
+
+
+def test_another_event_loop_closes_nothing() -> None:
+    with FaultServer([reply(200, b"[]")]) as server, asyncio.Runner() as own, asyncio.Runner() as other:
+        client = AsyncOkapiClient(**server.client)
+        own.run(used(client))
+        with pytest.raises(ConfigurationError, match="another loop is running"):
+            other.run(client.close())
+        own.run(used(client))
+        own.run(client.close())
+
+
+async def used(client: AsyncOkapiClient) -> None:
+    await client.send("GET", "satellites")
+
+
 def nothing(done: list[str]) -> Flow[None]:
     done.append("ran")
     return

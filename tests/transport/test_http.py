@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
+import signal
 import socket
 import ssl
+import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpcore
@@ -100,6 +103,40 @@ def test_a_connection_with_bytes_behind_an_answer_is_given_up(both: Both) -> Non
         assert server.connections == 2
 
 
+def twice(secure: bool, size: int) -> Script:
+    """Each answer comes twice, in two pieces or in two TLS records; it names the request that it is for."""
+
+    def run(connection: Any) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        number = 0
+        while True:
+            number += 1
+            content = answer(200, (str(number) + " " * size)[:size].encode())
+            connection.sendall(content)
+            connection.sendall(content)
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                if not (byte := connection.recv(1)):
+                    return
+                request += byte
+
+    return run
+
+
+@pytest.mark.fault("X18")
+@pytest.mark.parametrize("secure", [True, False])
+@pytest.mark.parametrize("size", [5, 2**17])
+def test_an_answer_that_comes_twice_is_not_the_answer_to_the_next_request(both: Both, secure: bool, size: int) -> None:
+    kind = TlsServer if secure else FaultServer
+    with kind([twice(secure, size)]) as server, Line(both, server.url, context=tls.trusting()) as line:
+        numbers = []
+        for _ in range(4):
+            numbers.append(int(line.send().content))
+            time.sleep(0.02)  # what comes after the next request was sent cannot be told from its answer
+    assert numbers == [1] * 4, "each is the first on its connection"
+    assert server.connections == 4
+
+
 def raw_open(content: bytes) -> Script:
     return lambda connection: connection.sendall(content)
 
@@ -129,6 +166,69 @@ def test_nothing_is_sent_without_time_or_by_a_closed_one(both: Both) -> None:
         assert [line.send(), line.send(left=0.0)] == [CLOSED, CLOSED]
         line.close()
         assert server.connections == 1
+
+
+def test_a_call_within_a_call_of_its_thread_changes_nothing_for_that() -> None:
+    # As a signal handler makes one.
+    both = Both("sync")
+    with FaultServer([hang]) as server, Line(both, server.url, connections=1) as line:
+
+        def handler(*_: object) -> None:
+            inner.append(line.send(left=0.05))
+
+        inner: list[Any] = []
+        former = signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        try:
+            began = time.monotonic()
+            outer = line.send(left=0.4, method="POST", content=b"{}")
+        finally:
+            signal.signal(signal.SIGALRM, former)
+        assert 0.3 < time.monotonic() - began < 1
+        assert inner == [Failure("timeout", "the time for a connection ran out", sent=False)]
+        assert outer == Failure("timeout", "the time for it ran out", sent=True)
+
+
+@pytest.mark.parametrize("both", ["async"], indirect=True)
+def test_two_tasks_of_one_context_have_calls_of_their_own(both: Both) -> None:
+    async def main(line: Line) -> list[Any]:
+        shared = contextvars.copy_context()
+        request = HttpRequest("POST", f"{line.url}/x", {}, b"{}")
+        first = asyncio.create_task(line.http.send(request, 0.4), context=shared)
+        await asyncio.sleep(0.1)
+        second = asyncio.create_task(line.http.send(request, 0.1), context=shared)
+        return [await first, await second]
+
+    with FaultServer([hang]) as server, Line(both, server.url, connections=1) as line:
+        assert both._runner is not None
+        assert [failure.sent for failure in both._runner.run(main(line))] == [True, False]
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize("script", [hang_up, raw(b"nonsense\r\n\r\n"), hang])
+def test_what_a_proxy_is_told_is_no_part_of_the_request(
+    both: Both, monkeypatch: pytest.MonkeyPatch, scheme: str, script: Script, caplog: pytest.LogCaptureFixture
+) -> None:
+    # A server of raw sockets answers the first words of a tunnel, whatever they are.
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, suppress(OSError):
+                    connection.settimeout(1)
+                    connection.recv(1000)
+                    script(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, caplog.at_level(logging.DEBUG):
+        threading.Thread(target=serve, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://user:secret-0815@127.0.0.1:{listener.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with Line(both, "https://api.okapi.example") as line:
+            failure = line.send(left=0.3, method="POST", content=b"{}")
+        listener.close()
+    assert isinstance(failure, Failure)
+    assert (failure.sent, failure.reason in ("connection", "timeout")) == (False, True)
+    assert "secret-0815" not in caplog.text
 
 
 def test_a_fork_brings_new_connections_but_opens_nothing_that_was_closed() -> None:

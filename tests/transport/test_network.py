@@ -14,7 +14,7 @@ import httpcore
 import pytest
 
 from okapi_sdk._transport import network
-from okapi_sdk._transport.network import AsyncNetwork, Network
+from okapi_sdk._transport.network import AsyncNetwork, Departure, Network
 from tests.support import tls
 from tests.support.faults import FaultServer, hang, reply
 from tests.support.tls import TlsServer
@@ -42,7 +42,7 @@ def sink() -> Iterator[tuple[int, list[bytes]]]:
 
 def begun(seconds: float) -> Network:
     made = Network()
-    made.begin(time.monotonic() + seconds)
+    made.until(time.monotonic() + seconds)
     return made
 
 
@@ -94,36 +94,69 @@ def test_what_is_left_is_cut_to_the_deadline() -> None:
     assert 9.9 < here.left(None) <= 10
     assert here.left(3.0) == 3.0
     assert 9.9 < here.left(30.0) <= 10
-    here.begin(time.monotonic())
+    here.until(time.monotonic())
     with pytest.raises(httpcore.ReadTimeout, match=r"^the time for it ran out$"):
         here.left(3.0)
 
 
-def test_a_call_counts_as_sent_from_its_first_byte() -> None:
-    here = begun(5)
+def test_a_write_is_handed_on_whole() -> None:
     with sink() as (port, taken):
-        stream = here.connect_tcp("127.0.0.1", port, 5)
-        assert here.sent is False
+        stream = begun(5).connect_tcp("127.0.0.1", port, 5)
         stream.write(bytes(200_000), 5)
-        assert here.sent is True
         stream.close()
     assert sum(map(len, taken)) == 200_000
-    here.begin(time.monotonic() + 5)
-    assert here.sent is False
 
 
-def test_each_thread_has_a_call_of_its_own() -> None:
+def test_each_thread_has_a_deadline_of_its_own_and_takes_the_former_back() -> None:
     here, found = begun(5), []
 
     def other() -> None:
-        here.begin(time.monotonic() + 100)
-        found.append((here.sent, here.left(None) > 50))
+        here.until(time.monotonic() + 100)
+        found.append(here.left(None) > 50)
 
-    here.writes()
     thread = threading.Thread(target=other)
     thread.start()
     thread.join()
-    assert (found, here.sent, here.left(None) <= 5) == ([(False, True)], True, True)
+    assert (found, here.left(None) <= 5) == ([True], True)
+    before = here.until(time.monotonic() + 50)
+    assert here.left(None) > 40
+    here.until(before)
+    assert here.left(None) <= 5
+    assert Network().until(7.0) == 7.0
+
+
+def steps(*events: str, method: bytes = b"GET") -> bool:
+    told = Departure()
+    for event in events:
+        info = {"request": httpcore.Request(method, "http://h.example/")} if "send_request" in event else {}
+        told(event, info)
+    asyncio.run(told.asynchronously("connection.close.started", {}))
+    return told.sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "events"),
+    [
+        (False, ()),
+        (False, ("connection.connect_tcp.started", "connection.start_tls.failed")),
+        (False, ("socks.setup_socks5_connection.failed",)),
+        (True, ("connection.connect_tcp.complete", "http11.send_request_headers.started")),
+        (True, ("http11.send_request_headers.started", "http11.receive_response_headers.failed")),
+        (True, ("http11.an_unknown_step.started",)),
+    ],
+)
+def test_a_request_has_left_from_its_first_byte(sent: bool, events: tuple[str, ...]) -> None:
+    assert steps(*events) is sent
+
+
+def test_what_opens_a_tunnel_is_no_part_of_the_request() -> None:
+    told = Departure()
+    for method in (b"CONNECT", b"POST"):
+        assert told.sent is False
+        for step in ("started", "complete"):
+            told(f"http11.send_request_headers.{step}", {"request": httpcore.Request(method, "http://h.example/")})
+        told("http11.response_closed.started", {})
+    assert told.sent is True
 
 
 def test_a_read_ends_by_the_deadline_and_a_write_does_too() -> None:
@@ -158,7 +191,6 @@ def test_a_stream_hands_on_what_it_is_asked_for() -> None:
         (context, "h.example", 1.0),
         (78, 0.5),
     ]
-    assert here.sent is True
     stream.close()  # its socket is a text here, and cannot be shut down
     assert inner.asked[-1] == ("close",)
 
@@ -170,7 +202,7 @@ def test_closing_ends_a_read_of_another_thread() -> None:
         stream.write(GET, 5)
 
         def read() -> None:
-            here.begin(time.monotonic() + 20)
+            here.until(time.monotonic() + 20)
             with suppress(httpcore.ReadError):
                 stream.read(1, 20)
             ended.set()
@@ -246,34 +278,19 @@ def test_an_encrypted_stream() -> None:
         here = begun(5)
         plain = here.connect_tcp("127.0.0.1", port_of(server), 5)
         secure = plain.start_tls(tls.trusting(), "127.0.0.1", 5)
-        assert here.sent is False
         secure.write(GET, 5)
-        assert here.sent is True
         assert secure.read(1000, 5).startswith(b"HTTP/1.1 200")
         assert secure.get_extra_info("ssl_object").version().startswith("TLS")
         secure.close()
 
 
-def test_a_task_has_a_call_of_its_own() -> None:
+def test_a_stream_of_a_task() -> None:
     async def main(server: FaultServer) -> None:
-        here = AsyncNetwork()
-        here.begin()
-        stream = await here.connect_tcp("127.0.0.1", port_of(server), 5)
-        assert here.sent is False
+        stream = await AsyncNetwork().connect_tcp("127.0.0.1", port_of(server), 5)
         await stream.write(GET, 5)
-        assert here.sent is True
         assert await stream.read(4, 5) == b"HTTP"
         assert stream.get_extra_info("server_addr") == ("127.0.0.1", port_of(server))
-
-        async def other() -> bool:
-            here.begin()
-            return here.sent
-
-        assert await asyncio.create_task(other()) is False
-        assert here.sent is True
         await stream.aclose()
-        here.begin()
-        assert here.sent is False
 
     with FaultServer([reply(200)]) as server:
         asyncio.run(main(server))
@@ -282,12 +299,9 @@ def test_a_task_has_a_call_of_its_own() -> None:
 def test_an_encrypted_stream_of_a_task() -> None:
     async def main(server: FaultServer) -> None:
         here = AsyncNetwork()
-        here.begin()
         plain = await here.connect_tcp("127.0.0.1", port_of(server), 5)
         secure = await plain.start_tls(tls.trusting(), "127.0.0.1", 5)
-        assert here.sent is False
         await secure.write(GET, 5)
-        assert here.sent is True
         assert (await secure.read(1000, 5)).startswith(b"HTTP/1.1 200")
         await secure.aclose()
 
@@ -298,7 +312,6 @@ def test_an_encrypted_stream_of_a_task() -> None:
 def test_time_limits_of_a_task_reach_its_sockets() -> None:
     async def main(server: FaultServer) -> None:
         here = AsyncNetwork()
-        here.begin()
         stream = await here.connect_tcp("127.0.0.1", port_of(server), 5)
         await stream.write(GET, 5)
         with pytest.raises(httpcore.ReadTimeout):
@@ -325,7 +338,7 @@ def test_a_handshake_that_is_cut_short_closes_its_socket() -> None:
 
     async def main() -> bool:
         inner = Closing()
-        task = asyncio.create_task(network._AsyncStream(inner, AsyncNetwork()).start_tls(tls.trusting()))
+        task = asyncio.create_task(network._AsyncStream(inner).start_tls(tls.trusting()))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

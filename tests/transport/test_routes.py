@@ -62,7 +62,7 @@ def test_time_to_connect_is_bounded() -> None:
 )
 def test_the_host_is_named_without_the_port_of_its_scheme(origin: str, host: str, port: int | None) -> None:
     route = http._Route("the pool", origin)
-    request = route.request(HttpRequest("GET", f"{origin}/a?b=c", {"accept": "a/b"}, b"1234567890"), 60.0)
+    request = route.request(HttpRequest("GET", f"{origin}/a?b=c", {"accept": "a/b"}, b"1234567890"), 60.0, print)
     assert route.pool == "the pool"
     assert dict(request.headers) == {
         name.encode(): text.encode()
@@ -73,9 +73,9 @@ def test_the_host_is_named_without_the_port_of_its_scheme(origin: str, host: str
         origin.partition(":")[0].encode(),
         httpcore.URL(origin).host,
     )
-    assert request.extensions == {"timeout": http._timeouts(60.0)}
+    assert request.extensions == {"timeout": http._timeouts(60.0), "trace": print}
     assert b"".join(cast("Any", request.stream)) == b"1234567890"
-    assert route.request(HttpRequest("GET", origin, {}), 1.0).url.target == b"/"
+    assert route.request(HttpRequest("GET", origin, {}), 1.0, print).url.target == b"/"
 
 
 def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == [None, "http://proxy.example:3128"]
     assert (routes.of("https://api.example/x").pool, routes.of("https://auth.example/").pool) == ("pool 2", "pool 1")
     assert routes.of("https://api.example/x").request(
-        HttpRequest("GET", "https://api.example/x", {}), 1
+        HttpRequest("GET", "https://api.example/x", {}), 1, print
     ).url.target == (b"/x")
     assert set(routes.close()) == {"pool 1", "pool 2"}
 
@@ -141,7 +141,9 @@ def test_the_proxy_that_the_environment_names(
     assert (None if found is None else str(found.url)) == proxy
 
 
-@pytest.mark.parametrize("proxy", ["ftp://p.example:1", "http://", "http://:3128", "http://p.example:port"])
+@pytest.mark.parametrize(
+    "proxy", ["ftp://p.example:1", "http://", "http://:3128", "http://p.example:port", "p.example:65536"]
+)
 def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ConfigurationError) as caught:

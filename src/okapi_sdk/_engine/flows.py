@@ -18,13 +18,14 @@ from ..models.base import is_path_step, short
 from ..models.response import RawResponse
 from ..models.status import Status
 from ..reference import RequestRef
-from ..settings import Clock, Credentials, Environment, Options
+from ..settings import Clock, Credentials, Environment, Options, RetryPolicy
 from . import wire
 from .effects import Failure, Flow, HttpRequest, send
 from .retrying import Outcome, Retries, Verb, verdict
 from .tokens import Tokens, rejected_again
 
 log = logging.getLogger("okapi_sdk")
+_SAFE = RetryPolicy()
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,27 @@ class Session:
         return self.clock.monotonic() + (self.options.retry.total if timeout is None else timeout)
 
     def call(self, call: Call, deadline: float) -> Flow[Outcome]:
-        """A call with the retries of its verb."""
-        options = self.options
-        return (
-            yield from self.retries.run(
-                call.verb, lambda end: self.attempt(call, end), options.retry, options.timeout, deadline
-            )
-        )
+        """A call with the retries of its verb.
+
+        Where an attempt may have been carried out and none is known to have been, it decides, whatever became of those
+        after it.
+        """
+        options, doubts = self.options, list[Outcome]()
+
+        def attempt(end: float) -> Flow[Outcome]:
+            outcome = yield from self.attempt(call, end)
+            if verdict(call.verb, outcome, _SAFE) == "uncertain":
+                doubts.append(outcome)
+            return outcome
+
+        try:
+            outcome = yield from self.retries.run(call.verb, attempt, options.retry, options.timeout, deadline)
+        except OkapiError:
+            if not doubts:
+                raise
+            outcome = doubts[0]
+        is_done = isinstance(outcome, RawResponse) and outcome.status_code < 300
+        return doubts[0] if doubts and not is_done else outcome
 
     def attempt(self, call: Call, deadline: float) -> Flow[Outcome]:
         """One attempt: with a token, and once more with a fresh one if that was refused."""
@@ -125,7 +140,7 @@ class Session:
 
     def error(self, call: Call, outcome: Outcome) -> OkapiError:
         """What an outcome other than success means."""
-        found = verdict(call.verb, outcome, replace(self.options.retry, submit="safe"))
+        found = verdict(call.verb, outcome, _SAFE)
         if found == "uncertain":
             key, again = (call.headers or {}).get("idempotency-key"), self.options.retry.submit == "same-key"
             return wire.uncertain(call.method, call.path, outcome, key, again=again)
@@ -138,6 +153,15 @@ class Session:
 def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
     """POST a calculation, once."""
     endpoint, dialect = calculation.endpoint(), session.options.dialect
+    unnamed: RequestRef[R] = RequestRef(
+        path=endpoint,
+        id="",
+        calculation=type(calculation).__name__,
+        format=calculation.format_name(),
+        dialect=dialect,
+        base_url=session.environment.base_url,
+    )
+    unnamed.kind().formats(endpoint)  # whose result could not be read is not sent
     call = Call(
         "write",
         "POST",
@@ -156,14 +180,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
                 f"POST {call.path} was refused: {wire.said(body)}.", status_code=response.status_code, body=body
             )
         raise wire.uncertain("POST", call.path, response, key)
-    ref: RequestRef[R] = RequestRef(
-        path=endpoint,
-        id=id,
-        calculation=type(calculation).__name__,
-        format=calculation.format_name(),
-        dialect=dialect,
-        base_url=session.environment.base_url,
-    )
+    ref = replace(unnamed, id=id)
     if status.failed:
         raise failed(ref, status, body)
     return ref, status

@@ -6,7 +6,6 @@ result may be used.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,8 @@ from ..errors import (
     OkapiError,
     ResponseFormatError,
     ResultExpiredError,
+    ServerError,
+    TransportError,
     WaitTimeoutError,
     attach,
 )
@@ -99,7 +100,7 @@ class Job(Generic[R]):
         default = next(iter(self._formats))
         if wanted is None or wanted is default:
             return default, self.ref.format
-        if wanted in self._formats:
+        if isinstance(wanted, type) and wanted in self._formats:
             return wanted, self._formats[wanted]
         names = ", ".join(kind.__name__ for kind in self._formats)
         given = wanted.__name__ if isinstance(wanted, type) else short(wanted)
@@ -117,7 +118,7 @@ class Job(Generic[R]):
             if not isinstance(error, InputError):
                 attach(error, self.ref)
             raise
-        except (KeyboardInterrupt, asyncio.CancelledError) as cut:
+        except BaseException as cut:  # Ctrl-C, a cancelled task, an end by SIGTERM, an error of the caller's `on_poll`
             cut.add_note(f"The calculation goes on at the platform. Resume it by: {self.ref}")
             log.warning(
                 "Interrupted while waiting for %s; it goes on at the platform, resume it by this word", self.ref
@@ -217,7 +218,10 @@ class Job(Generic[R]):
         return self._finish(format, number, suffix, look.outcome)
 
     def _look(self, format: str, suffix: int | None, deadline: float) -> Flow[_Look]:
-        outcome = yield from self.session.attempt(self._call(format, suffix), deadline)
+        try:
+            outcome = yield from self.session.attempt(self._call(format, suffix), deadline)
+        except (TransportError, ServerError) as error:  # of a sign-in on the way
+            return _Look(error, running=False, repeatable=True, hint=getattr(error, "retry_after", None))
         repeatable = verdict("read", outcome, self.session.options.retry) == "again"
         if isinstance(outcome, Failure):
             return _Look(outcome, running=False, repeatable=repeatable, hint=None)
@@ -229,13 +233,15 @@ class Job(Generic[R]):
         elif outcome.status_code == 404:
             # Just submitted, it may not be known yet where the results are.
             age = self.session.clock.monotonic() - self._submitted
-            running = not self._alive and age < self.session.options.polling.grace
+            running = not self._alive and not self.ended and age < self.session.options.polling.grace
         return _Look(outcome, running, repeatable, wire.retry_after(outcome, self.session.clock.wall()))
 
-    def _finish(self, format: str, number: int, suffix: int | None, outcome: Outcome) -> _End:
-        if isinstance(outcome, RawResponse) and (
-            outcome.status_code == 410 or (outcome.status_code == 404 and self._alive)
-        ):
+    def _finish(self, format: str, number: int, suffix: int | None, outcome: Outcome | OkapiError) -> _End:
+        if isinstance(outcome, OkapiError):
+            raise outcome
+        # A 404 for another format can mean that there is no such one.
+        known = self._alive and format == self.ref.format
+        if isinstance(outcome, RawResponse) and (outcome.status_code == 410 or (outcome.status_code == 404 and known)):
             raise ResultExpiredError(
                 f"The platform no longer has {self.ref} (HTTP {outcome.status_code}). Submit the calculation again.",
                 ref=self.ref,
@@ -289,7 +295,7 @@ class _End:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    outcome: Outcome
+    outcome: Outcome | OkapiError
     running: bool
     """It runs on; or it is not known yet, so soon after its own submit."""
     repeatable: bool

@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from pydantic import SecretStr
 
-from ..errors import AuthenticationError, OkapiError, ResponseFormatError
+from ..errors import AuthenticationError, OkapiError, ResponseFormatError, TransportTimeoutError
 from ..models.response import RawResponse
 from ..settings import Clock, Credentials, Environment
 from . import wire
@@ -144,7 +144,9 @@ class Tokens:
                 raise found
             self._token = found
         except OkapiError as error:
-            self._failure = copy.copy(error)  # without its traceback
+            # Without its traceback. That this caller had little time says nothing to the others.
+            hurried = isinstance(error, TransportTimeoutError) and deadline < monotonic + SIGN_IN_SECONDS
+            self._failure = None if hurried else copy.copy(error)
             self._sign_ins += 1
             raise
         self._failure = None

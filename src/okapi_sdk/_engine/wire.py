@@ -222,8 +222,6 @@ def _http_date(text: str) -> float | None:
 
 def excerpt(response: RawResponse) -> Any:
     """The body of an error: parsed where it is JSON, else its first characters, None where it is empty."""
-    if len(response.content) > TOKEN_LIMIT:
-        return response.text[:EXCERPT]
     try:
         return response.json()
     except ResponseFormatError as error:

@@ -161,7 +161,18 @@ class AsyncDriver:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self.http.close()
+        await self.http.close(abandoned=not self.may_close())
+
+    def may_close(self) -> bool:
+        """Whether there are connections to close; those of an event loop that has ended went with it.
+
+        Raises:
+            ConfigurationError: another event loop runs.
+        """
+        if self._loop is not None and self._loop.is_closed():
+            return False
+        self._bind()
+        return True
 
 
 WAITED = "The time for the call ran out while another call of this client was signing in."

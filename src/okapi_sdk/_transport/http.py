@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import importlib.util
 import logging
 import ssl
@@ -30,7 +31,7 @@ from ..errors import ConfigurationError
 from ..models.response import RawResponse
 from ..settings import Environment, is_loopback
 from .body import BadBodyError, Body
-from .network import AsyncNetwork, Network
+from .network import AsyncNetwork, Departure, Network
 
 _HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
 _PORTS = {"https": 443, "http": 80}
@@ -41,7 +42,7 @@ KEEPALIVE_SECONDS = 2.0
 log = logging.getLogger("okapi_sdk")
 # httpx and httpcore log headers and addresses; what a call of ours does is logged by us, without them.
 _quiet: ContextVar[bool] = ContextVar("okapi_sdk_quiet", default=False)
-for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
+for _name in ("httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks"))):
     logging.getLogger(_name).addFilter(lambda _: not _quiet.get())
 
 
@@ -71,11 +72,11 @@ class SyncHttp:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
-        self._network.begin(time.monotonic() + left)
+        departure = Departure()
         answer: httpcore.Response | None = None
-        quiet = _quiet.set(True)
+        quiet, before = _quiet.set(True), self._network.until(time.monotonic() + left)
         try:
-            answer = self._exchange(request, left)
+            answer = self._exchange(request, left, departure)
             try:
                 body = Body(answer.status, answer.headers, request.limit)
                 for chunk in answer.iter_stream():
@@ -86,14 +87,17 @@ class SyncHttp:
                 answer.close()
             return body.response()
         except _CAUGHT as error:
-            return _failure(error, answer, self._borrowed is not None or self._network.sent)
+            if departure.opened is not None and not departure.sent:
+                departure.opened.close()
+            return _failure(error, answer, self._borrowed is not None or departure.sent)
         finally:
             _quiet.reset(quiet)
+            self._network.until(before)
 
-    def _exchange(self, request: HttpRequest, left: float) -> httpcore.Response:
+    def _exchange(self, request: HttpRequest, left: float, departure: Departure) -> httpcore.Response:
         if self._routes is not None:
             route = self._routes.of(request.url)
-            return route.pool.handle_request(route.request(request, left))
+            return route.pool.handle_request(route.request(request, left, departure))
         borrowed = cast("httpx.Client", self._borrowed)
         answer = borrowed.send(_for_httpx(request, left), stream=True, auth=None, follow_redirects=False)
         return httpcore.Response(answer.status_code, headers=answer.headers.raw, content=answer.stream)
@@ -116,8 +120,7 @@ class AsyncHttp:
     ) -> None:
         self._borrowed = client
         kinds = (httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
-        self._network = AsyncNetwork()
-        make = partial(_pool, kinds, connections, context, self._network)
+        make = partial(_pool, kinds, connections, context, AsyncNetwork())
         self._routes: _Routes[httpcore.AsyncConnectionPool] | None = None if client else _Routes(environment, make)
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
@@ -126,13 +129,13 @@ class AsyncHttp:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         if left <= 0:
             return Failure("timeout", "no time was left to send it", sent=False)
-        self._network.begin()
+        departure = Departure()
         answer: httpcore.Response | None = None
         quiet = _quiet.set(True)
         try:
             async with asyncio.timeout(left):
                 try:
-                    answer = await self._exchange(request, left)
+                    answer = await self._exchange(request, left, departure)
                     try:
                         body = Body(answer.status, answer.headers, request.limit)
                         async for chunk in answer.aiter_stream():
@@ -141,19 +144,22 @@ class AsyncHttp:
                             await answer.extensions["network_stream"].aclose()
                     finally:
                         await answer.aclose()
-                except asyncio.CancelledError:
-                    await self._reclaim(request, answer)
+                except BaseException as error:
+                    if departure.opened is not None and not departure.sent:
+                        await departure.opened.aclose()
+                    if isinstance(error, asyncio.CancelledError):
+                        await self._reclaim(request, answer)
                     raise
                 return body.response()
         except _CAUGHT as error:
-            return _failure(error, answer, self._borrowed is not None or self._network.sent)
+            return _failure(error, answer, self._borrowed is not None or departure.sent)
         finally:
             _quiet.reset(quiet)
 
-    async def _exchange(self, request: HttpRequest, left: float) -> httpcore.Response:
+    async def _exchange(self, request: HttpRequest, left: float, departure: Departure) -> httpcore.Response:
         if self._routes is not None:
             route = self._routes.of(request.url)
-            return await route.pool.handle_async_request(route.request(request, left))
+            return await route.pool.handle_async_request(route.request(request, left, departure.asynchronously))
         borrowed = cast("httpx.AsyncClient", self._borrowed)
         answer = await borrowed.send(_for_httpx(request, left), stream=True, auth=None, follow_redirects=False)
         return httpcore.Response(answer.status_code, headers=answer.headers.raw, content=answer.stream)
@@ -175,17 +181,19 @@ class AsyncHttp:
                 await connection.aclose()
             await pool._close_connections(pool._assign_requests_to_connections())
 
-    async def close(self) -> None:
-        """Close the connections, unless the client was borrowed."""
+    async def close(self, *, abandoned: bool = False) -> None:
+        """Close the connections, unless the client was borrowed; abandoned ones are not touched any more."""
         for pool in self._routes.close() if self._routes else ():
-            await pool.aclose()
+            if not abandoned:
+                await pool.aclose()
 
 
 def _has_rest(answer: httpcore.Response) -> bool:
     # Bytes that follow an answer stay with its connection, and would be taken for the answer to the next request.
     # httpcore has no word for them. Should another version not have the attributes, no connection serves twice.
     try:
-        return bool(cast("Any", answer.stream)._stream._connection._h11_state.trailing_data[0])
+        read = cast("Any", answer.stream)._stream._connection._h11_state.trailing_data[0]
+        return bool(read) or answer.extensions["network_stream"].rest
     except AttributeError:
         return True
 
@@ -204,7 +212,7 @@ class _Route(Generic[P]):
         self._headers = {"host": host, **_HEADERS}
         self._skipped = len(origin)
 
-    def request(self, request: HttpRequest, left: float) -> httpcore.Request:
+    def request(self, request: HttpRequest, left: float, trace: Callable[..., Any]) -> httpcore.Request:
         url = self._url
         target = request.url[self._skipped :] or "/"
         headers = {**self._headers, **request.headers}
@@ -215,7 +223,7 @@ class _Route(Generic[P]):
             httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target),
             headers=list(headers.items()),
             content=request.content,
-            extensions={"timeout": _timeouts(left)},
+            extensions={"timeout": _timeouts(left), "trace": trace},
         )
 
 
@@ -314,7 +322,7 @@ def _proxy(origin: str) -> httpx.Proxy | None:
     found: httpx.Proxy | None = None
     with contextlib.suppress(ValueError, httpx.InvalidURL):
         found = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
-    if found is None or not found.url.host:
+    if found is None or not found.url.host or (found.url.port or 0) > 65535:
         problem = "is no address of an http, https or socks5 proxy"
     elif found.url.scheme.startswith("socks") and not importlib.util.find_spec("socksio"):
         problem = 'needs a package that is missing: pip install "httpx[socks]"'
@@ -329,9 +337,14 @@ def _both(*names: str) -> tuple[type[Exception], ...]:
 
 
 _TIMEOUTS: tuple[type[Exception], ...] = (TimeoutError, *_both("TimeoutException"))
-_UNSENT = _both("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+# What httpcore lets through of the package under its SOCKS proxies, which is an extra of httpx.
+_SOCKS: tuple[type[Exception], ...] = ()
+with contextlib.suppress(ImportError):
+    _SOCKS = (importlib.import_module("socksio.exceptions").SOCKSError,)
+_UNSENT = (*_both("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"), *_SOCKS)
 _CAUGHT: tuple[type[Exception], ...] = (
     *_both("TimeoutException", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"),
+    *_SOCKS,
     httpx.HTTPError,
     httpx.InvalidURL,
     httpx.StreamError,

@@ -8,15 +8,39 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import httpcore
 
 _WRITE_CHUNK = 65536
-_sent: ContextVar[bool] = ContextVar("okapi_sdk_sent", default=False)
-"""Whether the call of a task sent anything: a task makes one call at a time."""
+
+
+class Departure:
+    """Whether a request began to travel. httpcore tells it of each step of the exchange that it is made for.
+
+    What goes to a proxy to open a tunnel is no part of the request.
+    """
+
+    def __init__(self) -> None:
+        self.sent = False
+        self.opened: Any = None
+        """The stream that was opened for the request, if one was. A SOCKS proxy that fails leaves it open."""
+        self._to_proxy = False
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of a step, as httpcore's extension ``trace`` has it."""
+        if event.endswith(".connect_tcp.complete"):
+            self.opened = info["return_value"]
+        if not event.startswith("http11."):
+            return
+        if event.endswith("send_request_headers.started"):
+            self._to_proxy = info["request"].method == b"CONNECT"
+        self.sent = self.sent or not self._to_proxy
+
+    async def asynchronously(self, event: str, info: Mapping[str, Any]) -> None:
+        """As a call, for tasks."""
+        self(event, info)
 
 
 class Network(httpcore.NetworkBackend):
@@ -26,19 +50,14 @@ class Network(httpcore.NetworkBackend):
         self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()
         self._local = threading.local()
 
-    def begin(self, deadline: float) -> None:
-        """Begin a call of this thread that ends by ``deadline``, of ``time.monotonic``."""
+    def until(self, deadline: float) -> float:
+        """Hold this thread to a deadline, of ``time.monotonic``, and return the one that it had.
+
+        A signal handler can make a call while its thread is in another.
+        """
+        before = float(getattr(self._local, "deadline", deadline))
         self._local.deadline = deadline
-        self._local.sent = False
-
-    @property
-    def sent(self) -> bool:
-        """Whether the call of this thread handed any byte to a socket, beside those of a TLS handshake."""
-        return bool(self._local.sent)
-
-    def writes(self) -> None:
-        """Note that bytes are about to be sent."""
-        self._local.sent = True
+        return before
 
     def left(self, timeout: float | None) -> float:
         """What is left of the call's time."""
@@ -73,7 +92,7 @@ class Network(httpcore.NetworkBackend):
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         problem = str(error)
     else:
         return list(dict.fromkeys(str(address[0]) for *_, address in found))
@@ -81,6 +100,9 @@ def _addresses(host: str, port: int) -> list[str]:
 
 
 class _Stream(httpcore.NetworkStream):
+    rest = False
+    """What has come and was not read stays in the socket, where the pool looks before it uses a connection again."""
+
     def __init__(self, stream: httpcore.NetworkStream, network: Network) -> None:
         self._stream = stream
         self._network = network
@@ -89,7 +111,6 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._network.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._network.writes()
         for start in range(0, len(buffer), _WRITE_CHUNK):
             self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout))
 
@@ -114,19 +135,6 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
         self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
-    def begin(self) -> None:
-        """Begin a call of this task."""
-        _sent.set(False)
-
-    @property
-    def sent(self) -> bool:
-        """Whether the call of this task handed any byte to a socket, beside those of a TLS handshake."""
-        return _sent.get()
-
-    def writes(self) -> None:
-        """Note that bytes are about to be sent."""
-        _sent.set(True)
-
     async def connect_tcp(
         self,
         host: str,
@@ -135,19 +143,31 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options), self)
+        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream, network: AsyncNetwork) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._network = network
+
+    @property
+    def rest(self) -> bool:
+        """Whether bytes have come that nobody read.
+
+        Raises:
+            AttributeError: another anyio keeps them elsewhere; it has no word for them.
+        """
+        held = cast("Any", self._stream)._stream
+        while hasattr(held, "transport_stream"):
+            if held._read_bio.pending or held._ssl_object.pending():
+                return True
+            held = held.transport_stream
+        return bool(held._protocol.read_queue)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._network.writes()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -157,7 +177,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._network)
+            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
         except asyncio.CancelledError:
             await self._stream.aclose()
             raise
