@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,6 +35,10 @@ def test_a_client_whose_event_loop_has_ended_can_be_closed() -> None:
         asyncio.run(client.close())
         with pytest.raises(ConfigurationError, match="closed"):
             asyncio.run(used(client))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # asyncio's, of the connections that the loop left
+            del client
+            gc.collect()
 
 
 def test_another_event_loop_closes_nothing() -> None:
