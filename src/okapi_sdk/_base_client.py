@@ -56,6 +56,9 @@ class BaseClient:
                 "ssl_context must be an ssl.SSLContext that verifies certificates; make it with "
                 "ssl.create_default_context()."
             )
+        if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
+            problem = InputProblem("clock", short(clock), "a Clock", "leave it out, or pass an InstantClock in tests")
+            raise InputError("OkapiClient", (problem,))
         self._session = Session.of(environment, credentials, clock, options)
 
     def _open(self) -> None:
@@ -64,6 +67,11 @@ class BaseClient:
 
     def _job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
         self._open()
+        if isinstance(ref, RequestRef) and not all(isinstance(text, str) for text in vars(ref).values()):
+            problem = InputProblem(
+                "", short(ref), "a reference whose fields are texts", "RequestRef.from_json reads one"
+            )
+            raise InputError("resume", (problem,))
         if isinstance(ref, RequestRef) and calculation is None:
             return self._resumed(ref)
         endpoint, id = (ref.path, ref.id) if isinstance(ref, RequestRef) else split_word(ref)

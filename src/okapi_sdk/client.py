@@ -17,7 +17,6 @@ from ._engine.job import Job
 from ._transport.drivers import AsyncDriver, SyncDriver
 from ._transport.http import AsyncHttp, SyncHttp
 from .calculations.base import Calculation, Dialect
-from .errors import OkapiError
 from .models.response import RawResponse
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .pages import AsyncPages, Pages
@@ -108,7 +107,7 @@ class OkapiClient(BaseClient):
         running = started(emulator)
         try:
             client = cls(**at(running, options))
-        except OkapiError:
+        except BaseException:
             if emulator is None:
                 running.close()
             raise
@@ -322,7 +321,7 @@ class AsyncOkapiClient(BaseClient):
         running = started(emulator)
         try:
             client = cls(**at(running, options))
-        except OkapiError:
+        except BaseException:
             if emulator is None:
                 running.close()
             raise

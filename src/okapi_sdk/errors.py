@@ -327,6 +327,11 @@ class ResultExpiredError(CalculationError):
     """The calculation was seen alive, and its result is gone."""
 
 
+def is_broken(text: str) -> bool:
+    """Whether a text has lone surrogates: it cannot be written as UTF-8."""
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def short(value: object, limit: int = 80) -> str:
     """A ``repr`` of bounded length that never raises, for error texts."""
     if isinstance(value, float) and not math.isfinite(value):

@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import time
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from .errors import ConfigurationError, InputError, InputProblem, short
+from .errors import ConfigurationError, InputError, InputProblem, is_broken, short
 
 LEGACY_SCOPE = (
     "neptune_propagation neptune_propagation_request pass_predictions pass_prediction_requests "
@@ -103,6 +104,10 @@ def environment_for(environment: str | Environment, base_url: str | None, token_
         ConfigurationError: an unknown name, an address that must not be given credentials, or one address of
             another party without the other.
     """
+    if not isinstance(environment, str | Environment):
+        raise ConfigurationError(
+            f"environment= is {short(environment, 40)}; it is one of {', '.join(ENVIRONMENTS)}, or an Environment."
+        )
     chosen = environment_named(environment) if isinstance(environment, str) else environment
     if base_url is None and token_url is None:
         return chosen
@@ -244,25 +249,29 @@ def _password_in(name: str) -> SecretStr:
         elif path.stat().st_size > 65536:
             problem = "is larger than 64 KiB"
         else:
-            return SecretStr(path.read_text(encoding="utf-8").rstrip("\r\n"))
+            return SecretStr(path.read_text(encoding="utf-8-sig").rstrip("\r\n"))
     except (OSError, UnicodeDecodeError) as error:
         problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError(f"OKAPI_PASSWORD_FILE {problem}.")
 
 
 def _checked(username: object, password: object, source: str) -> Credentials:
-    for name, value in (("user name", username), ("password", password)):
+    secret = password.get_secret_value() if isinstance(password, SecretStr) else password
+    for name, value in (("user name", username), ("password", secret)):
         if problem := _problem(value):
             raise ConfigurationError(f"The {name} from {source} {problem}.")
     return Credentials(str(username), cast("SecretStr", password), source)
 
 
-def _problem(value: object) -> str:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+def _problem(text: object) -> str:
     if not isinstance(text, str) or not text:
         return "is empty or no text"
-    if text != text.strip() or any(char < " " or char == "\x7f" for char in text):
-        return "begins or ends with white space, or holds control characters"
+    # At its ends an invisible character is left over from copying; within a password it may be meant.
+    unseen = any(unicodedata.category(char) == "Cf" for char in (text[0], text[-1]))
+    if unseen or text != text.strip() or any(char < " " or char == "\x7f" for char in text):
+        return "begins or ends with white space or an invisible character, or holds control characters"
+    if is_broken(text):
+        return "is no UTF-8 text; the environment and files are read as UTF-8"
     return ""
 
 

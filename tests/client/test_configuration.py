@@ -6,14 +6,17 @@ import copy
 import pickle
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from okapi_sdk import (
+    AsyncOkapiClient,
     ConfigurationError,
     Environment,
     InputError,
@@ -151,7 +154,7 @@ ENVIRON = {"OKAPI_USERNAME": "env@example.com", "OKAPI_PASSWORD": "from-env"}
 @pytest.mark.fault("L12", "L13")
 def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
     secret = tmp_path / "password"
-    secret.write_text("from-file\n")
+    secret.write_bytes(b"\xef\xbb\xbffrom-file\r\n")  # as editors of Windows write it
     from_file = {"OKAPI_USERNAME": "env@example.com", "OKAPI_PASSWORD_FILE": str(secret)}
     rows = [
         (("user@example.com", "given"), ENVIRON, "given", "arguments"),
@@ -181,6 +184,11 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         ((" user", "secret"), {}, "white space"),
         (("user", "sec\0ret"), {}, "control characters"),
         ((b"user", "secret"), {}, "no text"),
+        ((SecretStr("user"), "secret"), {}, "user name from arguments is empty or no text"),
+        (("user", "secret\u200b"), {}, "an invisible character"),
+        (("\ufeffuser", "secret"), {}, "an invisible character"),
+        (("user", "secret\udcff"), {}, "password from arguments is no UTF-8 text"),
+        ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is no UTF-8 text"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a file"),
@@ -190,6 +198,19 @@ def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], m
     with pytest.raises(ConfigurationError, match=message) as caught:
         credentials_from(*given, environ)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("environment", [None, 5, [], "prod"])
+def test_an_environment_that_is_none(environment: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"production, staging, test, demo, sandbox, legacy.* an Environment"):
+        OkapiClient(**USER, environment=environment)
+
+
+def test_what_is_wrong_in_emulated_leaves_no_emulator() -> None:
+    before = threading.active_count()
+    with pytest.raises(TypeError):
+        OkapiClient.emulated(bogus=1)  # type: ignore[call-arg]
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize(
@@ -217,6 +238,12 @@ def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], m
         lambda _: OkapiClient(**USER, polling=3),  # type: ignore[arg-type]
         lambda _: OkapiClient(**USER, max_connections=0),
         lambda _: OkapiClient(**USER, max_connections=1.5),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, clock="x"),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, http_client="x"),  # type: ignore[arg-type]
+        lambda _: OkapiClient(**USER, http_client=httpx.AsyncClient()),  # type: ignore[arg-type]
+        lambda _: AsyncOkapiClient(**USER, http_client=httpx.Client()),  # type: ignore[arg-type]
+        lambda client: client.resume(RequestRef(5, "r", "PredictPasses", "s", "generic", "u")),  # type: ignore[arg-type]
+        lambda client: client.resume(RequestRef("a/b", "r", None, "s", "generic", "u")),  # type: ignore[arg-type]
         lambda client: client.with_options(timeout=-1),
         lambda client: client.submit("predict-passes"),  # type: ignore[arg-type]
         lambda client: client.submit({"tle": "…"}),  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -90,6 +91,40 @@ def test_a_query(params: dict[str, Any] | None, query: str) -> None:
     assert wire.query_string(params) == query
 
 
+CYCLE: list[Any] = []
+CYCLE.append(CYCLE)
+
+
+@pytest.mark.parametrize(
+    ("params", "field", "shown"),
+    [
+        ([("a", 1)], "params", "[('a', 1)]"),
+        ("a=1", "params", "'a=1'"),
+        ({5: object}, "params.5", "<class 'object'>"),
+        ({"a": b"x"}, "params.a", "b'x'"),
+        ({"a": {1}}, "params.a", "{1}"),
+        ({"a": [None]}, "params.a", "None"),
+        ({"a": CYCLE}, "params.a", "[" * 20 + "'**********'" + "]" * 20),
+        ({"a": "\ud800"}, "params.a", "'\\ud800'"),
+        ({"\ud800": 1}, "params", "'\\ud800'"),
+        ({"a": math.nan}, "params.a", "nan"),
+        ({"a": 10**400}, "params.a", "1" + "0" * 76 + "..."),
+        ({"a": SecretStr("hidden")}, "params.a", "SecretStr('**********')"),
+    ],
+)
+def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> None:
+    with pytest.raises(InputError) as caught:
+        wire.query_string(params)
+    assert (caught.value.field, caught.value.value) == (field, shown)
+    assert caught.value.rule == "a dictionary of texts, finite numbers, booleans, and lists of them"
+
+
+def test_a_body_that_is_refused_shows_no_secret() -> None:
+    with pytest.raises(InputError, match="space_track_password") as caught:
+        wire.checked_json({"space_track_password": "hunter2", "a": math.inf})
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("body", "content"),
     [
@@ -114,7 +149,7 @@ LOOP.append(LOOP)
         ({"a": {1, 2}}, "TypeError", "{'a': {1, 2}}"),
         ([float("nan")], "ValueError", "[nan]"),
         ([float("inf")], "ValueError", "[inf]"),
-        (LOOP, "ValueError", "[[...]]"),
+        (LOOP, "ValueError", "[" * 20 + "'**********'" + "]" * 20),
         ("\ud800", "UnicodeEncodeError", r"'\ud800'"),
     ],
 )

@@ -32,8 +32,10 @@ from ..errors import (
     TransportError,
     TransportTimeoutError,
     UnprocessableError,
+    is_broken,
 )
 from ..models.base import one_line, short
+from ..models.masking import masked
 from ..models.response import RawResponse
 from ..models.status import Status
 from .effects import Failure, HttpRequest
@@ -177,23 +179,44 @@ def checked_json(json_body: Any) -> bytes | None:
     try:
         return encoded(json_body)
     except (TypeError, ValueError, RecursionError) as error:
-        problem = InputProblem("json", short(json_body), f"finite JSON values ({type(error).__name__})", "")
+        problem = InputProblem("json", short(masked(json_body)), f"finite JSON values ({type(error).__name__})", "")
     raise InputError("Body", (problem,))
 
 
 def query_string(params: Mapping[str, Any] | None) -> str:
-    """A query: lists joined by commas, booleans in lower case, ``None`` left out."""
+    """A query: lists joined by commas, booleans in lower case, ``None`` left out.
+
+    Raises:
+        InputError: anything but texts, finite numbers, booleans, and lists of them.
+    """
     if not params:
         return ""
-    return "?" + urlencode({key: _query_value(value) for key, value in params.items() if value is not None})
+    if not isinstance(params, Mapping):
+        raise _unasked("", params)
+    return "?" + urlencode(
+        {_query_text("", key): _query_value(key, it) for key, it in params.items() if it is not None}
+    )
 
 
-def _query_value(value: Any) -> str:
+def _query_value(key: Any, value: Any) -> str:
+    items = value if isinstance(value, list | tuple) else (value,)
+    return ",".join(_query_text(key, item) for item in items)
+
+
+def _query_text(key: Any, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return ",".join(_query_value(item) for item in value)
-    return str(value)
+    if isinstance(value, str) and not is_broken(value):
+        return value
+    if isinstance(value, int | float) and abs(value) < 1e300:
+        return str(value)
+    raise _unasked(key, value)
+
+
+def _unasked(key: Any, value: Any) -> InputError:
+    rule = "a dictionary of texts, finite numbers, booleans, and lists of them"
+    field = f"params.{key}" if key else "params"
+    return InputError("send", (InputProblem(field, short(masked(value)), rule, "write other values as text"),))
 
 
 def retry_after(response: RawResponse, now: float) -> float | None:

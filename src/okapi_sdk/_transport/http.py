@@ -27,7 +27,7 @@ import httpx
 
 from .. import _version
 from .._engine.effects import Failure, HttpRequest
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InputError, InputProblem, short
 from ..models.response import RawResponse
 from ..settings import Environment, is_loopback
 from .body import BadBodyError, Body
@@ -52,7 +52,7 @@ class SyncHttp:
     def __init__(
         self, environment: Environment, connections: int, context: ssl.SSLContext | None, client: httpx.Client | None
     ) -> None:
-        self._borrowed = client
+        self._borrowed = _lent(client, httpx.Client)
         kinds = (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy)
         self._network = Network()
         self._make = partial(_Routes, environment, partial(_pool, kinds, connections, context, self._network))
@@ -118,7 +118,7 @@ class AsyncHttp:
         context: ssl.SSLContext | None,
         client: httpx.AsyncClient | None,
     ) -> None:
-        self._borrowed = client
+        self._borrowed = _lent(client, httpx.AsyncClient)
         kinds = (httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
         make = partial(_pool, kinds, connections, context, AsyncNetwork())
         self._routes: _Routes[httpcore.AsyncConnectionPool] | None = None if client else _Routes(environment, make)
@@ -199,6 +199,13 @@ def _has_rest(answer: httpcore.Response) -> bool:
 
 
 P = TypeVar("P")
+
+
+def _lent(client: P, kind: type[Any]) -> P:
+    if client is None or isinstance(client, kind):
+        return client
+    problem = InputProblem("http_client", short(client), f"an httpx.{kind.__name__}", "leave it out for an own one")
+    raise InputError("OkapiClient", (problem,))
 
 
 class _Route(Generic[P]):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from ..errors import InputError, InputProblem
+from ..errors import InputError, InputProblem, is_broken
 from .base import RequestModel, rule, short
 
 DEEPEST = 64
@@ -30,7 +30,7 @@ def _copied(value: Any, path: tuple[str, ...]) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
+        if is_broken(value):
             raise _refused(path, "text without lone surrogates", "decode it with the right encoding", value)
         return value
     if isinstance(value, int):
@@ -51,6 +51,8 @@ def _copied(value: Any, path: tuple[str, ...]) -> Any:
 def _key(key: object, path: tuple[str, ...]) -> str:
     if not isinstance(key, str):
         raise _refused(path, "text as key", "write the key as text", key)
+    if is_broken(key):
+        raise _refused(path, "keys without lone surrogates", "decode them with the right encoding", key)
     return key
 
 
