@@ -125,11 +125,10 @@ def test_each_thread_has_a_deadline_of_its_own_and_takes_the_former_back() -> No
     assert Network().until(7.0) == 7.0
 
 
-def steps(*events: str, method: bytes = b"GET") -> bool:
+def steps(*events: str) -> bool:
     told = Departure()
     for event in events:
-        info = {"request": httpcore.Request(method, "http://h.example/")} if "send_request" in event else {}
-        told(event, info)
+        told(event, {"request": httpcore.Request("GET", "http://h.example/"), "return_value": "a stream"})
     asyncio.run(told.asynchronously("connection.close.started", {}))
     return told.sent
 
