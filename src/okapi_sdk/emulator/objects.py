@@ -204,10 +204,10 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "conjunctions/{conjunction_id}/maneuver-evals",
-        "the evaluated avoidance manoeuvres of one conjunction",
+        "the evaluated avoidance maneuvers of one conjunction",
         "id",
         computed=False,
-        note="The emulator evaluates no manoeuvres: it lists what a test has put there.",
+        note="The emulator evaluates no maneuvers: it lists what a test has put there.",
     ),
     Collection(
         "cdms",
@@ -230,7 +230,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "maneuver-plans",
-        "manoeuvre plans",
+        "maneuver plans",
         "maneuver_plan_id",
         Grammar(limit=20),
         ("GET", "POST"),

@@ -1,6 +1,6 @@
 """Orbit ephemeris messages as they are sent: the platform's JSON, or KVN text of CCSDS 502.0-B.
 
-Read are the states; covariances, accelerations and manoeuvres are passed over.
+Read are the states; covariances, accelerations and maneuvers are passed over.
 """
 
 from __future__ import annotations

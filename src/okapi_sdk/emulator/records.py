@@ -164,7 +164,7 @@ def new_sensor_system(addition: Addition) -> Added:
 
 
 def new_maneuver_plan(addition: Addition) -> Added:
-    """A manoeuvre plan. Its fields are not published: all are kept."""
+    """A maneuver plan. Its fields are not published: all are kept."""
     return _open(addition, "maneuver_plan_id")
 
 

@@ -192,7 +192,7 @@ _TABLE = (
         Engine(requests.read_check_orbit, _check_orbit),
         "A TLE or an ephemeris against the TLEs that are stored in the emulator, and nothing else.",
     ),
-    _without("generate-maneuver", "collision avoidance manoeuvres", _SIMPLE, _NO_MANEUVER),
+    _without("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
     _without("determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT),
     Service(
         "add-ephemerides",
@@ -203,7 +203,7 @@ _TABLE = (
     ),
     _without("correlate-observation", "which object an observation belongs to", _SIMPLE, _UNKNOWN),
     _without("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
-    _without("maneuver-execution-analysis", "how a manoeuvre was carried out", _SIMPLE, _UNKNOWN),
+    _without("maneuver-execution-analysis", "how a maneuver was carried out", _SIMPLE, _UNKNOWN),
     _without("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
     Service(
         "cdms",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
@@ -153,8 +154,13 @@ class OkapiModel(BaseModel):
     # Not `use_attribute_docstrings`: pydantic reads them from the source at import, which doubles what that costs.
     _context: ClassVar[Mapping[str, bool] | None] = None
 
-    def __init__(self, /, **data: Any) -> None:
+    def __init__(self, /, *given: Any, **data: Any) -> None:
+        if given:
+            raise _positional(type(self), given)
         _run(type(self), lambda: self.__pydantic_validator__.validate_python(data, self_instance=self))
+
+    # pydantic makes the signatures of models from this one; nobody is to be shown `given`.
+    __init__.__signature__ = inspect.signature(BaseModel.__init__)  # type: ignore[attr-defined]
 
     # Tells pydantic that this is in effect its own __init__, so that nested models are validated in one go and keep
     # the path of a bad field.
@@ -245,6 +251,15 @@ class Message(OkapiModel):
         raise failure
 
 
+def _positional(model: type[OkapiModel], given: tuple[Any, ...]) -> InputError:
+    names = list(model.model_fields)
+    shown = ", ".join(f"{name}=..." for name in names[: len(given)])
+    # The values are not told: any of them may be a secret.
+    known = f": {', '.join(names)}" if len(names) <= MOST_NAMED else ""
+    problem = InputProblem("", f"{len(given)} by position", f"fields by name{known}", f"{model.__name__}({shown})")
+    return InputError(model.__name__, (problem,))
+
+
 def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
     # Raised after the except block: an error raised inside it would keep pydantic's, and its input, in __context__.
     try:
@@ -315,7 +330,9 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
             name = str(loc[-1])
-            near = difflib.get_close_matches(name, fields, 1) or [known for known in fields if name in known]
+            near = difflib.get_close_matches(name, fields, 1) or [
+                known for known in fields if set(name.split("_")) <= set(known.split("_"))
+            ]
             # A secret may stand under a misspelt name.
             hidden = any(map(is_secret, (*loc, *near)))
             remedy = f"did you mean {near[0]}?" if near else "remove it"

@@ -121,7 +121,7 @@ class CdmObject(CdmBlock):
     covariance_method: Annotated[Literal["CALCULATED", "DEFAULT"] | str, OpenName] | None = None
     """How the covariance was made."""
     maneuverable: Annotated[Literal["YES", "NO", "N/A"] | str, OpenName] | None = None
-    """Whether the object can manoeuvre."""
+    """Whether the object can maneuver."""
     orbit_center: str | None = None
     """Central body; the standard's default is the Earth."""
     ref_frame: Annotated[Literal["GCRF", "EME2000", "ITRF"] | str, OpenName] | None = None

@@ -34,9 +34,10 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     sat2_name: str | None = None
     """Name of the second object."""
     criticality: Criticality | str | None = None
-    """How critical it is."""
+    """How critical it is: ``non_critical``, ``observe`` or ``critical``. No source says where one ends and the next
+    begins."""
     criticality_source: Literal["risk_estimation", "risk_prediction"] | str | None = None
-    """What that follows from."""
+    """What that follows from: ``risk_estimation`` or ``risk_prediction``."""
     newest_risk_estimation: Annotated[RiskEstimation | None, BeforeValidator(unwrap)] = None
     """The newest estimation of its risk: distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
     newest_risk_prediction: Annotated[RiskPrediction | None, BeforeValidator(unwrap)] = None
