@@ -51,6 +51,8 @@ def changed(option: str, value: str) -> list[str]:
         (changed("--from", "yesterday"), "--from: a time as ISO 8601 with a zone"),
         (changed("--to", "2018-08-07T17:00Z"), "--to: after the start, 2018-08-07T18:00:00.000Z"),
         (changed("--to", "+6"), "'--to': '+6' is no span of time; for example +90m, +6h or +2d"),
+        (changed("--to", "6h"), "'--to': '6h' is no span of time; for example +90m, +6h or +2d"),
+        (changed("--to", "1.5 d"), "'--to': '1.5 d' is no span of time"),
         (changed("--to", "+0h"), "--to: a positive"),
         (changed("--to", "+999999d"), "--to: "),
         ([*PASSES, "--step", "0"], "--step: greater than 0, not 0"),

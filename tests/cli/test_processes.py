@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from okapi_sdk import __version__
+from okapi_sdk import OkapiClient, __version__
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.objects import Conjunctions
 from tests.cli.support import OKAPI, PASSES, at, environment, process
 from tests.support.cases import ISS
 
@@ -175,6 +176,30 @@ def test_ctrl_c_ends_the_emulator() -> None:
     assert (done.returncode, command.returncode, err) == (0, 0, "")
     assert "token URL  " + found[0] + "/oauth/token" in told
     assert out.endswith("The emulator has ended.\n")
+
+
+@posix
+def test_an_emulator_with_a_fleet_serves_other_programs() -> None:
+    command = subprocess.Popen(
+        [*OKAPI, "emulator", "--port", "0", "--fleet"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+    )  # fmt: skip
+    assert command.stdout is not None
+    told = "".join(iter(command.stdout.readline, "From Python:\n"))
+    base_url, token_url = re.findall(r"http://127\.0\.0\.1:\d+\S*", told)[-2:]
+    where = {"base_url": base_url, "token_url": token_url}
+    with OkapiClient(Emulator.username, Emulator.password, **where) as client:
+        found = [conjunction.sat1_name for conjunction in client.list(Conjunctions())]
+    command.send_signal(signal.SIGINT)
+    _, err = command.communicate(timeout=30)
+    assert (len(found), found[0], err) == (3, "ISS (ZARYA)", "")
+
+
+def test_a_doubt_is_told_once() -> None:
+    # The log of a process without handlers goes to stderr too.
+    late = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to", "+6h"]
+    done = process(*late, "--emulator")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
 
 
 @posix

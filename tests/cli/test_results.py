@@ -99,6 +99,26 @@ def test_propagate() -> None:
     assert max(map(len, table)) <= 80
 
 
+STALE = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to", "+6h"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [STALE, [*PROPAGATE[:4], "2018-10-07T18:00Z", "--step", "600"]], ids=lambda a: a[0]
+)
+def test_a_tle_far_from_its_epoch_is_told_of_on_stderr(arguments: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    done = run(*arguments, "--emulator")
+    assert done.exit_code == 0
+    assert done.stderr.startswith("okapi: warning: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.removeprefix("okapi: warning: ").rstrip("\n") in caplog.messages
+    assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("end", ["2018-08-08T00:00Z", "2018-08-08T02:00+02:00", "20180808T000000Z"])
+def test_the_end_as_a_time(end: str) -> None:
+    assert run(*PASSES[:-1], end, "--emulator").stdout == run(*PASSES, "--emulator").stdout
+
+
 @pytest.fixture
 def running(emulator: Emulator) -> str:
     """The word of a calculation that takes an hour of the instant clock."""

@@ -151,7 +151,7 @@ def test_an_ephemeris_in_an_earth_fixed_frame_is_found_by_its_elements(client: C
 NEW = NewSatellite(name="A", norad_ids=[1], space_track_status="other")
 WRONG: list[tuple[str, tuple[Any, ...], str]] = [
     ("list", (Satellite,), "use Satellites(...)"),
-    ("list", (Satellites,), "a query"),
+    ("list", (Satellites,), "make one: Satellites(...)"),
     ("list", (Conjunction,), "use Conjunctions(...)"),
     ("list", (Tle,), "a query"),
     ("list", ("satellites",), "a query"),
@@ -160,9 +160,10 @@ WRONG: list[tuple[str, tuple[Any, ...], str]] = [
     ("get", (Satellite(), "s"), "pass the class, Satellite"),
     ("get", (Tle, "s"), "a class of objects"),
     ("add", (Satellite(),), "a new object: NewGroundStationPasses"),
-    ("add", (NewSatellite,), "a new object"),
+    ("add", (NewSatellite,), "make one: NewSatellite(...)"),
     ("add", (SatelliteChanges(area=1),), "a new object"),
     ("update", ("s", NEW), "changes: SatelliteChanges"),
+    ("update", ("s", SatelliteChanges), "make one: SatelliteChanges(...)"),
     ("update", ("s", {"area": 1}), "changes: SatelliteChanges"),
     ("delete", (Conjunction, "c"), "a class of objects: Satellite"),
     ("delete", (Satellite(), "s"), "pass the class, Satellite"),

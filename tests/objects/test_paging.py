@@ -87,6 +87,23 @@ def test_nothing_is_read_before_it_is_looked_at(client: Client, wire: Wire, emul
     assert len(wire.calls) == 2
 
 
+@pytest.mark.parametrize("limit", [2, 6, 100])
+def test_the_first_element_costs_one_page(client: Client, wire: Wire, emulator: Emulator, limit: int) -> None:
+    emulator.put("satellites", rows(*range(6)))
+    assert client.first(Satellites(limit=limit)).id == "s0"
+    assert wire.last[1] == f"/satellites?page=1&limit={limit}"
+    assert client.first(Satellites(limit=2, page=3)).id == "s4"
+    assert len(wire.calls) == 2
+
+
+@pytest.mark.parametrize("empty", [[], {"elements": [], "has_more": True}])
+def test_an_empty_page_has_no_first_element(both: Both, clock: InstantClock, empty: Any) -> None:
+    # It is the last page, whatever is promised.
+    with FaultServer(pages(empty, rows(1))) as server, both.client(**server.client, clock=clock) as client:
+        assert client.first(Satellites()) is None
+        assert [request.path for request in server.requests] == ["/satellites?page=1&limit=20"]
+
+
 def test_ten_thousand_satellites(
     client: Client, wire: Wire, emulator: Emulator, record_property: Callable[[str, object], None]
 ) -> None:

@@ -47,9 +47,11 @@ def test_neither_does_what_is_sent(name: str) -> None:
         assert SECRET not in f"{caught.value} {caught.value.problems}"
 
 
-def test_what_is_stated_under_no_such_name_is_printed() -> None:
+def test_what_is_stated_under_no_such_name_is_printed_and_what_is_none_is_not() -> None:
     assert repr(NewSensorSystem(fields={"name": "Telescope"})) == "NewSensorSystem(fields={'name': 'Telescope'})"
-    assert "norad_ids=(25544,)" in repr(Satellite(norad_ids=(25544,), slack_webhook=None))
+    assert repr(Satellite(norad_ids=(25544,), slack_webhook=None, active=False)) == (
+        "Satellite(norad_ids=(25544,), active=False)"
+    )
 
 
 @pytest.mark.parametrize(

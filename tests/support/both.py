@@ -67,6 +67,9 @@ class Client:
     def list(self, query: Any) -> Iterator[Any]:
         return self._read(self.inner.list(query))
 
+    def first(self, query: Any) -> Any:
+        return self._wait(self.inner.list(query).first())
+
     def pages(self, query: Any) -> Iterator[Any]:
         return self._read(self.inner.list(query).pages())
 

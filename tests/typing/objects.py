@@ -50,6 +50,8 @@ def sync(client: OkapiClient) -> None:
         assert_type(page, Page[Satellite])
         assert_type(page[0], Satellite)
         assert_type(page.total_count, int | None)
+    assert_type(client.list(Satellites()).first(), Satellite | None)
+    assert_type(client.list(Oems().texts("kvn")).first(), str | None)
     assert_type(client.get(Satellite, "s"), Satellite)
     assert_type(client.get(Conjunction, "c"), Conjunction)
     assert_type(client.get(OemKvn, "o").text, str)
@@ -69,6 +71,7 @@ async def asynchronous(client: AsyncOkapiClient) -> None:
     assert_type(client.list(Satellites()).pages(), AsyncIterator[Page[Satellite]])
     async for satellite in client.list(Satellites()):
         assert_type(satellite, Satellite)
+    assert_type(await client.list(Satellites()).first(), Satellite | None)
     assert_type(await client.get(Satellite, "s"), Satellite)
     assert_type(await client.add(new), Satellite)
     assert_type(await client.update("s", changes), Satellite)
@@ -89,6 +92,7 @@ def refused(client: OkapiClient, satellite: Satellite, tle: Tle) -> None:
     NewSatellite(name="A", norad_ids=[25544])  # type: ignore[call-arg]  # pyright: ignore
     SatelliteChanges(satellite_id="s")  # type: ignore[call-arg]  # pyright: ignore
     Satellites(tca=1)  # type: ignore[call-arg]  # pyright: ignore
+    SatelliteOems("s")  # type: ignore[call-arg]  # pyright: ignore
     SatelliteOems()  # type: ignore[call-arg]  # pyright: ignore
 
 

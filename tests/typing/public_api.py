@@ -90,6 +90,7 @@ def sync(client: OkapiClient) -> None:
     assert_type(client.run(free), dict[str, Any])
     assert_type(client.resume(request.ref), Request[Passes])
     assert_type(client.resume("predict-passes/sgp4/1", PredictPasses), Request[Passes])
+    assert_type(client.resume(RequestRef.from_json("…"), PredictPasses), Request[Passes])
     assert_type(client.send("GET", "satellites"), RawResponse)
     assert_type(client.with_options(timeout=5), OkapiClient)
     with client as opened:
@@ -107,6 +108,7 @@ async def asynchronous(client: AsyncOkapiClient) -> None:
     assert_type(await client.run(propagation), Ephemeris)
     assert_type(client.resume(request.ref), AsyncRequest[Passes])
     assert_type(client.resume("predict-passes/sgp4/1", PredictPasses), AsyncRequest[Passes])
+    assert_type(client.resume(RequestRef.from_json("…"), PredictPasses), AsyncRequest[Passes])
     assert_type(await client.send("GET", "satellites"), RawResponse)
     assert_type(client.with_options(timeout=5), AsyncOkapiClient)
     async with client as opened:
@@ -142,5 +144,6 @@ def refused(client: OkapiClient) -> None:
     PropagateOrbit(orbit=orbit, end="2018-08-07")  # type: ignore[arg-type]  # pyright: ignore
     GroundLocation.at(latitude="52", longitude=10)  # type: ignore[arg-type]  # pyright: ignore
     TimeWindow(start=0, end=1)  # type: ignore[arg-type]  # pyright: ignore
+    Tle("…", "…")  # type: ignore[call-arg]  # pyright: ignore
     StateVector(x=1, y=2)  # type: ignore[call-arg]  # pyright: ignore
     OkapiClient.emulated(nonsense=1)  # type: ignore[call-arg]  # pyright: ignore
