@@ -24,18 +24,27 @@ from okapi_sdk import (
     OkapiError,
     PollPolicy,
     PredictPasses,
+    PropagateOrbit,
     RequestRef,
     RetryPolicy,
     TransportError,
+    calculations,
 )
+from okapi_sdk.calculations import Calculation
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.objects import Satellites
 from okapi_sdk.settings import credentials_from, environment_for
 from tests.models.bad_input import ROWS
-from tests.support.both import Both
+from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, answer, cut, hang_up, reply
 
 USER = {"username": "user@example.com", "password": "pass-word-7"}
+
+
+REF = RequestRef[Any](
+    "predict-passes/sgp4", "r1", "PredictPasses", "simple", "generic", "https://api-aether.okapiorbits.com"
+).to_json()
 
 
 @pytest.fixture
@@ -247,6 +256,10 @@ def test_what_is_wrong_in_emulated_leaves_no_emulator() -> None:
         lambda client: client.with_options(timeout=-1),
         lambda client: client.submit("predict-passes"),  # type: ignore[arg-type]
         lambda client: client.submit({"tle": "…"}),  # type: ignore[arg-type]
+        lambda client: client.submit(PredictPasses),
+        lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit),
+        lambda client: client.resume(RequestRef.from_json(REF), "PredictPasses"),  # type: ignore[call-overload]
+        lambda _: OkapiClient.emulated("http://127.0.0.1:8800"),  # type: ignore[arg-type]
         lambda client: client.resume("predict-passes/sgp4/1", "PredictPasses"),  # type: ignore[call-overload]
         lambda client: client.resume("predict-passes/sgp4/a b", PredictPasses),
         lambda client: client.resume(7, PredictPasses),  # type: ignore[call-overload]
@@ -260,6 +273,48 @@ def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient]
         make(client)
     assert caught.value.rule
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda client: client.submit(PredictPasses), "make one: PredictPasses(...)"),
+        (lambda client: client.submit({}), "RawCalculation(path, body)"),
+        (lambda client: client.inner.list(Satellites), "make one: Satellites(...)"),
+        (lambda client: type(client.inner).emulated("http://127.0.0.1:8800"), "base_url=..., token_url=..."),
+        (lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit), "endpoint is predict-passes/sgp4"),
+        (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "up to 31622400 "),
+    ],
+)
+@pytest.mark.usefixtures("no_sockets")
+def test_what_is_most_likely_meant_is_said(both: Both, make: Callable[[Client], object], told: str) -> None:
+    with both.client(**USER, environment="production") as client, pytest.raises(InputError) as caught:
+        make(client)
+    assert told in str(caught.value)
+
+
+def test_the_nouns_that_submit_names_are_calculations() -> None:
+    with OkapiClient(**USER) as client, pytest.raises(InputError) as caught:
+        client.submit(None)  # type: ignore[arg-type]
+    names = caught.value.rule.removeprefix("a calculation, one of ").split(", ")
+    assert {"PredictPasses", "RawCalculation", "EstimateRisk"} < set(names)
+    kinds = [getattr(calculations, name) for name in names]
+    assert all(issubclass(kind, Calculation) and kind is not Calculation for kind in kinds)
+
+
+def test_a_reference_is_resumed_with_its_class(both: Both) -> None:
+    with both.client(**USER) as client:
+        ref = RequestRef.from_json(REF)
+        assert client.resume(ref, PredictPasses).ref == client.resume(ref).ref == ref
+
+
+def test_a_request_neither_pickles_nor_copies(both: Both) -> None:
+    with both.client(**USER) as client:
+        request = client.inner.resume("predict-passes/sgp4/1", PredictPasses)
+        for act in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match=r"requests do not pickle or copy; pass request\.ref"):
+                act(request)
+        assert pickle.loads(pickle.dumps(request.ref)) == copy.deepcopy(request.ref) == request.ref
 
 
 def test_verification_cannot_be_turned_off() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from okapi_sdk.calculations import PredictPasses, PropagateOrbit, RawCalculation
+from okapi_sdk.calculations import EstimateRisk, PredictPasses, PropagateOrbit, RawCalculation
 from okapi_sdk.models import (
     GroundLocation,
     Oem,
@@ -21,6 +21,7 @@ from okapi_sdk.models import (
 )
 from okapi_sdk.objects import (
     Cdms,
+    Conjunction,
     Conjunctions,
     FieldOfView,
     GroundStationPasses,
@@ -139,6 +140,9 @@ MANEUVER = {
     "USER_DEFINED_MAN_A_3": 0,
 }
 
+CDM = Tagged(type="cdm.kvn", content="")
+STORED = Conjunction(conjunction_id="c1")
+
 ROWS: list[Bad] = [
     # Two-line elements
     _line1("68 columns", LINE1[:-1], "this one has 68"),
@@ -175,6 +179,7 @@ ROWS: list[Bad] = [
     _line1("day 0", changed(LINE1, 21, "000.00000000"), "day of the year"),
     _line1("day 367", changed(LINE1, 19, "20367.00000000"), "day of the year"),
     _line1("day 366 of a common year", changed(LINE1, 19, "19366.50000000"), "in 2019"),
+    Bad("lines by position", lambda: Tle(LINE1, LINE2), "", "fields by name: line1, line2, name"),  # type: ignore[call-arg]
     # Places
     _place("no latitude", "latitude", math.nan, "finite"),
     _place("endless latitude", "latitude", -math.inf, "finite"),
@@ -261,6 +266,7 @@ ROWS: list[Bad] = [
     _setting("no degree", "geopotential_degree_order", -1, "at least 0"),
     _setting("model of number", "atmospheric_model", 3, "text"),
     _setting("integrator", "covariance_integration_method", 4, "1, 2 or 3"),
+    _setting("part of a name", "step", 30, "unknown field"),
     _setting("misspelt setting", "output_stepsize", 60, "unknown field"),
     Bad(
         "covariance step",
@@ -316,6 +322,8 @@ ROWS: list[Bad] = [
     Bad("method with a slash", lambda: passes(method="../admin"), "method", "letters"),
     Bad("method of number", lambda: passes(method=4), "method", "text"),
     Bad("typed OEM", lambda: passes(orbit=oem()).body("typed"), "orbit", "typed dialect"),
+    Bad("method in capitals", lambda: EstimateRisk(conjunction=CDM, method="Foster"), "method", "in lower case"),
+    Bad("stored conjunction", lambda: EstimateRisk(conjunction=STORED), "conjunction", "a Cdm or Tagged"),  # type: ignore[arg-type]
     Bad("unknown dialect", lambda: passes().body("G0"), "dialect", "'generic' or 'typed'"),
     Bad(
         "a million points",
@@ -420,6 +428,7 @@ ROWS: list[Bad] = [
     Bad("text form of another", lambda: Tles().texts("kvn"), "format", "one of BATCH"),
     # New objects and changes
     _new("no name", "name", " ", "text of 1"),
+    _new("one number", "norad_ids", 25544, "a list"),
     _new("no numbers", "norad_ids", [], "at least 1"),
     _filter("numbers of 2020", SatelliteChanges, "norad_ids", ["25544"], "whole number", ".0"),
     _new("state of a number", "space_track_status", 5, "text"),

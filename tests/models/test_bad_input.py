@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from okapi_sdk.calculations import RawCalculation
 from okapi_sdk.errors import InputError
-from okapi_sdk.models import GroundLocation, Tle
+from okapi_sdk.models import GroundLocation, PropagationSettings, Tle
+from okapi_sdk.objects import Satellite
 from tests.models.bad_input import PLACE, ROWS, Bad
 from tests.models.samples import LINES, brunswick, evening, oem, opm, passes, propagation, state, tle
 
@@ -27,6 +30,41 @@ def test_bad_input_is_refused(row: Bad) -> None:
     assert error.__cause__ is None
     assert error.__context__ is None
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("lines by position", "Tle(line1=..., line2=...)"),
+        ("part of a name", "did you mean output_step_size?"),
+        ("one number", "put it in a list"),
+        ("method in capitals", "use 'foster-1992'"),
+        ("stored conjunction", "client.list(ConjunctionCdms(conjunction_id='c1'))"),
+    ],
+)
+def test_the_remedy_is_the_one_that_is_meant(name: str, remedy: str) -> None:
+    (row,) = (row for row in ROWS if row.name == name)
+    with pytest.raises(InputError) as caught:
+        row.make()
+    assert remedy in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "a", "_", "step_"])
+def test_a_name_that_is_in_many_is_not_guessed_at(name: str) -> None:
+    with pytest.raises(InputError, match="remove it"):
+        PropagationSettings(**{name: 1})
+
+
+def test_signatures_show_the_fields() -> None:
+    assert list(inspect.signature(Tle).parameters) == ["line1", "line2", "name"]
+    assert list(inspect.signature(Satellite).parameters)[-1] == "extra_data"
+    assert list(inspect.signature(RawCalculation).parameters) == ["path", "body", "format"]
+
+
+def test_no_value_by_position_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        Satellite("hush-hush")  # type: ignore[call-arg]
+    assert "hush" not in str(caught.value)
 
 
 def test_the_names_are_distinct() -> None:
