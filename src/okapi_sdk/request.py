@@ -94,7 +94,8 @@ class Request(_Handle[R]):
     def wait(self, timeout: Timeout = WAIT_SECONDS, *, on_poll: OnPoll | None = None) -> Self:
         """Wait until it has ended, FATAL too; `result` tells how.
 
-        Ctrl-C leaves the calculation running: the exception's note and a log line have the word to resume it by.
+        What cuts the wait short (Ctrl-C, a signal handler, an error of ``on_poll``) leaves the calculation running: the
+        exception's note and a log line have the word to resume it by.
 
         Args:
             timeout: seconds, or a timedelta; None waits without end.
