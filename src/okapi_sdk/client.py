@@ -143,8 +143,9 @@ class OkapiClient(BaseClient):
         self._open()
         checked(calculation)
         key = new_key()
+        flow = submit(self._session, calculation, key)
         with submitting(calculation.endpoint(), key):
-            ref, status = self._driver.run(submit(self._session, calculation, key))
+            ref, status = self._driver.run(flow)
         return Request(self._driver, Job(self._session, ref, status, own=True))
 
     def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
@@ -338,8 +339,9 @@ class AsyncOkapiClient(BaseClient):
         self._open()
         checked(calculation)
         key = new_key()
+        flow = submit(self._session, calculation, key)
         with submitting(calculation.endpoint(), key):
-            ref, status = await self._driver.run(submit(self._session, calculation, key))
+            ref, status = await self._driver.run(flow)
         return AsyncRequest(self._driver, Job(self._session, ref, status, own=True))
 
     async def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:

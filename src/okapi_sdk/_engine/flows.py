@@ -151,7 +151,7 @@ class Session:
 
 
 def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
-    """POST a calculation, once."""
+    """POST a calculation, once. What is wrong with the calculation is raised here, before the flow runs."""
     endpoint, dialect = calculation.endpoint(), session.options.dialect
     unnamed: RequestRef[R] = RequestRef(
         path=endpoint,
@@ -170,6 +170,10 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
         {"idempotency-key": key},
         limit=wire.CONTROL_LIMIT,
     )
+    return _submitted(session, call, unnamed, key)
+
+
+def _submitted(session: Session, call: Call, unnamed: RequestRef[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
     response = session.good(call, (yield from session.call(call, session.deadline())))
     body = _accepted(response)
     status = Status.of(body)
