@@ -87,8 +87,8 @@ class SyncHttp:
                 answer.close()
             return body.response()
         except _CAUGHT as error:
-            if departure.opened is not None and not departure.sent:
-                departure.opened.close()
+            if departure.unused is not None:
+                departure.unused.close()
             return _failure(error, answer, self._borrowed is not None or departure.sent)
         finally:
             _quiet.reset(quiet)
@@ -145,8 +145,8 @@ class AsyncHttp:
                     finally:
                         await answer.aclose()
                 except BaseException as error:
-                    if departure.opened is not None and not departure.sent:
-                        await departure.opened.aclose()
+                    if departure.unused is not None:
+                        await departure.unused.aclose()
                     if isinstance(error, asyncio.CancelledError):
                         await self._reclaim(request, answer)
                     raise

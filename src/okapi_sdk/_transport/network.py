@@ -24,14 +24,18 @@ class Departure:
 
     def __init__(self) -> None:
         self.sent = False
-        self.opened: Any = None
-        """The stream that was opened for the request, if one was. A SOCKS proxy that fails leaves it open."""
+        self._opened: Any = None
         self._to_proxy = False
+
+    @property
+    def unused(self) -> Any:
+        """The stream that was opened for the request and has not carried it; httpcore forgets it if a proxy fails."""
+        return None if self.sent else self._opened
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of a step, as httpcore's extension ``trace`` has it."""
         if event.endswith(".connect_tcp.complete"):
-            self.opened = info["return_value"]
+            self._opened = info["return_value"]
         if not event.startswith("http11."):
             return
         if event.endswith("send_request_headers.started"):
