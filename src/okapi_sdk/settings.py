@@ -256,14 +256,17 @@ def _password_in(name: str) -> SecretStr:
 
 
 def _checked(username: object, password: object, source: str) -> Credentials:
-    secret = password.get_secret_value() if isinstance(password, SecretStr) else password
-    for name, value in (("user name", username), ("password", secret)):
+    if isinstance(username, SecretStr):
+        raise ConfigurationError("username= is a SecretStr and would be sent as asterisks; pass a str.")
+    for name, value in (("user name", username), ("password", password)):
         if problem := _problem(value):
             raise ConfigurationError(f"The {name} from {source} {problem}.")
     return Credentials(str(username), cast("SecretStr", password), source)
 
 
-def _problem(text: object) -> str:
+def _problem(value: object) -> str:
+    # Unwrapped in this frame only: that of an error must not show it.
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
     if not isinstance(text, str) or not text:
         return "is empty or no text"
     # At its ends an invisible character is left over from copying; within a password it may be meant.

@@ -193,7 +193,7 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         ((" user", "secret"), {}, "white space"),
         (("user", "sec\0ret"), {}, "control characters"),
         ((b"user", "secret"), {}, "no text"),
-        ((SecretStr("user"), "secret"), {}, "user name from arguments is empty or no text"),
+        ((SecretStr("user"), "secret"), {}, "username= is a SecretStr"),
         (("user", "secret\u200b"), {}, "an invisible character"),
         (("\ufeffuser", "secret"), {}, "an invisible character"),
         (("user", "secret\udcff"), {}, "password from arguments is no UTF-8 text"),
@@ -207,6 +207,14 @@ def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], m
     with pytest.raises(ConfigurationError, match=message) as caught:
         credentials_from(*given, environ)
     assert "secret" not in str(caught.value)
+
+
+def test_a_refused_password_stands_in_no_frame_of_the_error() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        OkapiClient("user@example.com", SecretStr("pass-word-8 "))
+    frames = [entry.frame for entry in caught.traceback if "okapi_sdk" in str(entry.path)]
+    assert len(frames) > 2
+    assert not any("pass-word-8" in repr(frame.f_locals) for frame in frames)
 
 
 @pytest.mark.parametrize("environment", [None, 5, [], "prod"])

@@ -109,6 +109,7 @@ CYCLE.append(CYCLE)
         ({"\ud800": 1}, "params", "'\\ud800'"),
         ({"a": math.nan}, "params.a", "nan"),
         ({"a": 10**400}, "params.a", "1" + "0" * 76 + "..."),
+        ({"api_key": b"hidden"}, "params.api_key", "'**********'"),
         ({"a": SecretStr("hidden")}, "params.a", "SecretStr('**********')"),
     ],
 )

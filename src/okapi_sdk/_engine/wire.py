@@ -35,7 +35,7 @@ from ..errors import (
     is_broken,
 )
 from ..models.base import one_line, short
-from ..models.masking import masked
+from ..models.masking import masked, shown
 from ..models.response import RawResponse
 from ..models.status import Status
 from .effects import Failure, HttpRequest
@@ -216,7 +216,7 @@ def _query_text(key: Any, value: Any) -> str:
 def _unasked(key: Any, value: Any) -> InputError:
     rule = "a dictionary of texts, finite numbers, booleans, and lists of them"
     field = f"params.{key}" if key else "params"
-    return InputError("send", (InputProblem(field, short(masked(value)), rule, "write other values as text"),))
+    return InputError("send", (InputProblem(field, short(shown(key, value)), rule, "write other values as text"),))
 
 
 def retry_after(response: RawResponse, now: float) -> float | None:
