@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import OrderedDict
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from okapi_sdk import (
 )
 from okapi_sdk._engine import wire
 from okapi_sdk._engine.effects import Failure
+from okapi_sdk.calculations import RawCalculation
 from okapi_sdk.calculations.base import Dialect
 from okapi_sdk.models.response import RawResponse
 
@@ -122,7 +124,10 @@ def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> 
 
 def test_a_body_that_is_refused_shows_no_secret() -> None:
     with pytest.raises(InputError, match="space_track_password") as caught:
-        wire.checked_json({"space_track_password": "hunter2", "a": math.inf})
+        wire.checked_json(OrderedDict(a=math.inf, space_track_password="hunter2"))
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(InputError, match="body.password") as caught:
+        RawCalculation("x", {"password": b"hunter2"})
     assert "hunter2" not in str(caught.value)
 
 

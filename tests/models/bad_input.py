@@ -372,6 +372,7 @@ ROWS: list[Bad] = [
     _raw("number as key", "cdms", {1: 2}, "body", "text as key"),
     _raw("huge number", "cdms", {"a": 10**5000}, "body.a", "64 bits"),
     _raw("surrogate", "cdms", {"a": "\ud800"}, "body.a", "surrogates"),
+    _raw("secret", "cdms", {"password": b"hunter2"}, "body.password", "JSON data"),
     _raw("surrogate in a key", "cdms", {"a": {"\ud800": 1}}, "body.a", "surrogates"),
     _raw("deep body", "cdms", {"a": _deep(1000)}, "body.a.0.0", "nested at most"),
     _raw("format with a slash", "cdms", {}, "format", "letters", "simple/1"),

@@ -24,14 +24,14 @@ def is_secret(name: object) -> bool:
 
 def masked(value: Any, deep: int = DEEPEST) -> Any:
     """JSON data, with asterisks in place of what stands under the name of a secret, or ``deep`` levels down."""
-    kind = type(value)
-    if kind in (dict, list, tuple) and not deep:
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if not deep:
         return MASK
-    if kind is dict:
+    if isinstance(value, dict):
         return {key: shown(key, item, deep - 1) for key, item in value.items()}
-    if kind in (list, tuple):
-        return kind(masked(item, deep - 1) for item in value)
-    return value
+    items = [masked(item, deep - 1) for item in value]
+    return tuple(items) if isinstance(value, tuple) else items
 
 
 def shown(name: object, value: Any, deep: int = DEEPEST) -> Any:

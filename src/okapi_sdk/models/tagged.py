@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 
 from ..errors import InputError, InputProblem, is_broken
 from .base import RequestModel, rule, short
+from .masking import shown
 
 DEEPEST = 64
 
@@ -57,7 +58,7 @@ def _key(key: object, path: tuple[str, ...]) -> str:
 
 
 def _refused(path: tuple[str, ...], allowed: str, remedy: str, value: object = "...") -> InputError:
-    return InputError("JSON", (InputProblem(".".join(path), short(value), allowed, remedy),))
+    return InputError("JSON", (InputProblem(".".join(path), short(shown("".join(path[-1:]), value)), allowed, remedy),))
 
 
 Json = Annotated[Any, BeforeValidator(json_data)]
