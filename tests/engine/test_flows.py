@@ -34,7 +34,7 @@ from okapi_sdk._engine.flows import Call, free_call, parsed, submit
 from okapi_sdk._engine.wire import CONTROL_LIMIT, RESULT_LIMIT
 from okapi_sdk.calculations import RawCalculation
 from okapi_sdk.models.response import RawResponse
-from tests.support.cases import iss_passes
+from tests.support.cases import iss_orbit, iss_passes
 from tests.support.scripted import LOST, ROOT, Scripted
 
 READ = Call("read", "GET", "things/7", query="?a=b")
@@ -310,7 +310,8 @@ SAME = RetryPolicy(attempts=3, base=1e-9, submit="same-key")
 
 @pytest.mark.parametrize("doubt", [LOST, LATE, answered(502)])
 @pytest.mark.parametrize(
-    "after", [answered(400), answered(409), answered(429), answered(503, retry_after="999"), REJECTED, UNSENT]
+    "after",
+    [answered(300), answered(400), answered(409), answered(429), answered(503, retry_after="999"), REJECTED, UNSENT],
 )
 def test_what_may_have_been_carried_out_stays_so_whatever_follows(doubt: Any, after: Any) -> None:
     platform = Scripted(doubt, after, retry=SAME)
@@ -366,6 +367,12 @@ def test_a_submit_in_the_dialect_of_the_session() -> None:
     assert ref.dialect == "typed"
     assert platform.requests[0].headers["access_token"] == "token1"
     assert platform.sent[0].body == iss_passes().body("typed") != iss_passes().body()
+
+
+def test_a_submit_whose_formats_follow_from_its_path() -> None:
+    platform = Scripted({"request_id": "r1"})
+    ref, _ = platform.run(submit(platform.session, iss_orbit(), "the key"))
+    assert (ref.path, ref.format) == ("propagate-orbit/sgp4", "simple")
 
 
 class Unreadable(RawCalculation):

@@ -110,6 +110,7 @@ CYCLE.append(CYCLE)
         ({"a": "\ud800"}, "params.a", "'\\ud800'"),
         ({"\ud800": 1}, "params", "'\\ud800'"),
         ({"a": math.nan}, "params.a", "nan"),
+        ({"a": 1e300}, "params.a", "1e+300"),
         ({"a": 10**400}, "params.a", "1" + "0" * 76 + "..."),
         ({"api_key": b"hidden"}, "params.api_key", "'**********'"),
         ({"a": SecretStr("hidden")}, "params.a", "SecretStr('**********')"),
@@ -119,7 +120,10 @@ def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> 
     with pytest.raises(InputError) as caught:
         wire.query_string(params)
     assert (caught.value.field, caught.value.value) == (field, shown)
-    assert caught.value.rule == "a dictionary of texts, finite numbers, booleans, and lists of them"
+    assert str(caught.value) == (
+        f"send refused. {field}: a dictionary of texts, finite numbers, booleans, and lists of them (given: {shown}); "
+        "write other values as text"
+    )
 
 
 def test_a_body_that_is_refused_shows_no_secret() -> None:

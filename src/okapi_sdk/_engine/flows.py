@@ -88,12 +88,12 @@ class Session:
 
         try:
             outcome = yield from self.retries.run(call.verb, attempt, options.retry, options.timeout, deadline)
+            if not doubts or (isinstance(outcome, RawResponse) and outcome.status_code < 300):
+                return outcome
         except OkapiError:
             if not doubts:
                 raise
-            outcome = doubts[0]
-        is_done = isinstance(outcome, RawResponse) and outcome.status_code < 300
-        return doubts[0] if doubts and not is_done else outcome
+        return doubts[0]
 
     def attempt(self, call: Call, deadline: float) -> Flow[Outcome]:
         """One attempt: with a token, and once more with a fresh one if that was refused."""
