@@ -17,7 +17,7 @@ import httpcore
 import httpx
 import pytest
 
-from okapi_sdk import __version__
+from okapi_sdk import InputError, __version__
 from okapi_sdk._engine.effects import Failure, HttpRequest
 from okapi_sdk._transport import http
 from okapi_sdk._transport.body import BadBodyError
@@ -271,6 +271,16 @@ def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
         host = {"host": server.url.removeprefix("http://")}
         assert posted.headers == {**host, **OURS, "accept": "a/b", "content-length": "2"}
         assert (posted.method, posted.path, posted.body) == ("POST", "/x", b"{}")
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [(SyncHttp, "Client"), (AsyncHttp, "AsyncClient")])
+def test_what_is_no_client_is_not_borrowed(kind: Any, wanted: str) -> None:
+    with pytest.raises(InputError) as caught:
+        kind(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, "a text")
+    assert str(caught.value) == (
+        f"OkapiClient refused. http_client: an httpx.{wanted} (given: 'a text'); leave it out for an own one"
+    )
+    assert caught.value.field == "http_client"
 
 
 def test_a_borrowed_client_sends_as_it_likes_in_the_time_that_is_left(both: Both) -> None:
