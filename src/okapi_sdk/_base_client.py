@@ -209,7 +209,7 @@ def at(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
 
 def checked(calculation: object) -> None:
     if not isinstance(calculation, Calculation):
-        rule = f"a calculation, one of {', '.join(_names(Calculation))}"
+        rule = f"a calculation, one of {', '.join(_names())}"
         remedy = "wrap a body of your own in RawCalculation(path, body)"
         if isinstance(calculation, type) and issubclass(calculation, Calculation):
             remedy = f"make one: {calculation.__name__}(...)"
@@ -218,6 +218,7 @@ def checked(calculation: object) -> None:
         log.warning("%s", doubt)
 
 
-def _names(kind: type[Any]) -> list[str]:
-    found = ((name, getattr(calculations, name)) for name in dir(calculations))
-    return [name for name, it in found if isinstance(it, type) and issubclass(it, kind) and it is not kind]
+def _names() -> list[str]:
+    found = (getattr(calculations, name) for name in dir(calculations))
+    kinds = (it for it in found if isinstance(it, type) and issubclass(it, Calculation))
+    return [kind.__name__ for kind in kinds if kind is not Calculation]

@@ -28,7 +28,6 @@ from okapi_sdk import (
     TransportError,
     TransportTimeoutError,
 )
-from okapi_sdk._engine import flows
 from okapi_sdk._engine.effects import Failure, HttpRequest
 from okapi_sdk._engine.flows import Call, free_call, parsed, submit
 from okapi_sdk._engine.wire import CONTROL_LIMIT, RESULT_LIMIT
@@ -542,7 +541,3 @@ def test_an_answer_that_was_not_due(answer: RawResponse, words: str, reason: str
 def test_an_answer_that_is_no_json() -> None:
     with pytest.raises(ResponseFormatError, match="not JSON"):
         parsed(answered(200, b"<html>"), 200)
-
-
-def test_the_methods_of_a_free_call() -> None:
-    assert flows.METHODS == ("GET", "POST", "PATCH", "PUT", "DELETE")
