@@ -17,11 +17,8 @@ from sphinx.ext.napoleon import Config, GoogleDocstring
 from sphinx.util.docutils import SphinxDirective
 
 import okapi_sdk
-from okapi_sdk import calculations, models, objects
 
-for _room in (okapi_sdk, models, calculations, objects):  # now: they do not load while Sphinx plays the type checker
-    for _name in dir(_room):
-        getattr(_room, _name)
+PUBLIC = [getattr(okapi_sdk, name) for name in dir(okapi_sdk)]  # lazy names do not load while autodoc type-checks
 
 project = "okapi-sdk"
 author = "The okapi-sdk authors"
@@ -62,12 +59,11 @@ def plain(hint: Any) -> Any:
 
 
 def show_plain_types(app: Sphinx) -> None:
-    for room in (models, calculations):
-        for model in vars(room).values():
-            if isinstance(model, type) and issubclass(model, BaseModel):
-                for name, field in model.model_fields.items():
-                    if name in vars(model).get("__annotations__", {}):
-                        model.__annotations__[name] = plain(field.annotation)
+    for model in PUBLIC:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            for name, field in model.model_fields.items():
+                if name in vars(model).get("__annotations__", {}):
+                    model.__annotations__[name] = plain(field.annotation)
 
 
 def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:

@@ -7,15 +7,13 @@ an endpoint is looked up in the SDK, and what computes it in the emulator.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from inspect import isclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from okapi_sdk import calculations, objects
-from okapi_sdk.calculations import Calculation, RawCalculation
+import okapi_sdk
+from okapi_sdk import catalogue
 from okapi_sdk.emulator import endpoints
-from okapi_sdk.objects import Changes, Deletable, Gettable, New, Query, Stored
 
 PAGE = Path(__file__).parent / "reference" / "coverage.md"
 
@@ -100,50 +98,46 @@ NOT_NOUNS: Mapping[tuple[str, str], str] = {
 """What the emulator answers for the sake of older clients, and the SDK has no noun for: `client.send` reaches it."""
 
 
-def _exported(package: Any) -> Iterator[type[Any]]:
-    return (found for name in dir(package) if isclass(found := getattr(package, name)))
+METHODS: Mapping[catalogue.Verb, str] = {
+    "list": "GET", "get": "GET", "add": "POST", "update": "PATCH", "delete": "DELETE",
+}  # fmt: skip
 
 
 def servants(method: str, path: str) -> list[str]:
-    """Calls of the SDK that serve an endpoint of a stored object."""
-    found = []
-    for noun in _exported(objects):
-        name = noun.__name__
-        if issubclass(noun, Query) and (method, path) == ("GET", getattr(noun, "collection", None)):
-            found.append(f"list({name}(…))")
-        if issubclass(noun, New) and (method, path) == ("POST", getattr(noun, "collection", None)):
-            found.append(f"add({name}(…))")
-        if (
-            issubclass(noun, Changes)
-            and hasattr(noun, "record")
-            and (method, _open(path)) == ("PATCH", _one(noun.record))
-        ):
-            found.append(f"update(id, {name}(…))")
-        if issubclass(noun, Stored) and hasattr(noun, "collection") and _open(path) == _one(noun):
-            found += [
-                f"{verb}({name}, id)"
-                for verb, kind in (("get", Gettable), ("delete", Deletable))
-                if issubclass(noun, kind) and method == {"get": "GET", "delete": "DELETE"}[verb]
-            ]
-    return found
+    """Return the calls of the SDK that serve an endpoint of a stored object."""
+    return [
+        call
+        for verb, sent in METHODS.items()
+        if sent == method
+        for name in catalogue.taken_by(verb)
+        for served, call in [_call(verb, name)]
+        if served == _anonymous(path)
+    ]
 
 
-def _one(record: type[Stored]) -> str:
-    return _open(record.address("ID").replace("ID", "{}"))
+def _call(verb: catalogue.Verb, name: str) -> tuple[str, str]:
+    """Return the path that a verb reaches with a class, and how the call is written."""
+    model = getattr(okapi_sdk, name)
+    if verb in ("list", "add"):
+        return _anonymous(getattr(model, "_collection", "")), f"{verb}({name}(…))"
+    if verb == "update":
+        return _one(model._record), f"update(id, {name}(…))"
+    return _one(model), f"{verb}({name}, id)"
 
 
-def _open(path: str) -> str:
-    # What an id is called in a path differs between sources.
+def _one(record: type[Any]) -> str:
+    return record._address("ID").replace("ID", "{}")
+
+
+def _anonymous(path: str) -> str:
+    # Sources differ in what they call an ID in a path.
     return re.sub(r"\{\w*\}", "{}", path)
 
 
 def nouns(path: str) -> list[str]:
-    """Calculations of the SDK that serve an endpoint."""
-    return [
-        noun.__name__
-        for noun in _exported(calculations)
-        if issubclass(noun, Calculation) and noun not in (Calculation, RawCalculation) and noun.fits(path)
-    ]
+    """Return the calculation of the SDK that serves an endpoint, in a list."""
+    name = catalogue.serving(path)
+    return [] if name is None else [name]
 
 
 def computed() -> dict[tuple[str, str], bool]:

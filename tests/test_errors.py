@@ -10,7 +10,12 @@ from multiprocessing import get_context
 
 import pytest
 
-from okapi_sdk import InputProblem, OkapiError, RequestRef, errors
+from okapi_sdk import (
+    InputProblem,
+    OkapiError,
+    RequestRef,
+    errors,
+)
 
 REF = RequestRef("predict-passes/sgp4", "f3c1", "PredictPasses", "simple", "generic", "https://api.example")
 

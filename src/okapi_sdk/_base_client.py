@@ -1,37 +1,38 @@
-"""What both clients do without any I/O: set up, start an emulator, resume, copy, close."""
+"""The parts of both clients that do no I/O: set-up, checks of arguments, copies and the emulator."""
 
 from __future__ import annotations
 
 import logging
 import ssl
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
-from . import calculations
+from . import catalogue
 from ._engine.flows import Session
 from ._engine.job import Job
-from .calculations.base import Calculation, Dialect
-from .errors import ConfigurationError, InputError, InputProblem, OkapiError
-from .models.base import checked_id, is_path_step, short
-from .objects.base import Stored, unfit
-from .reference import RequestRef, split_word
-from .settings import Clock, Credentials, Environment, Options, PollPolicy, RetryPolicy
+from .calculations.base import Calculation
+from .errors import ConfigurationError, InputError, InputProblem, RequestRef
+from .objects.base import Stored, unsuitable
+from .reference import resolve
+from .settings.clock import Clock
+from .settings.credentials import Credentials
+from .settings.environments import Environment
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
+from .text import short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
 
 R = TypeVar("R")
-N = TypeVar("N")
+M = TypeVar("M")
 log = logging.getLogger("okapi_sdk")
 
 
 class BaseClient:
-    """What both clients do without any I/O."""
+    """Base of both clients: everything that does no I/O."""
 
     _session: Session
-    _closed: bool = True  # until it has connections to close
+    _closed: bool = True  # until the client has connections to close
     _emulator: Emulator | None = None
     _owner: BaseClient | None = None
 
@@ -57,83 +58,60 @@ class BaseClient:
                 "ssl.create_default_context()."
             )
         if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
-            problem = InputProblem("clock", short(clock), "a Clock", "leave it out, or pass an InstantClock in tests")
+            problem = InputProblem("clock", short(clock), "a Clock", "omit it, or pass an InstantClock in tests")
             raise InputError("OkapiClient", (problem,))
         self._session = Session.of(environment, credentials, clock, options)
 
-    def _open(self) -> None:
+    def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
             raise ConfigurationError("This client is closed. Make a new one.")
 
-    def _job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
-        self._open()
-        if isinstance(ref, RequestRef) and not all(isinstance(text, str) for text in vars(ref).values()):
-            problem = InputProblem(
-                "", short(ref), "a reference whose fields are texts", "RequestRef.from_json reads one"
-            )
-            raise InputError("resume", (problem,))
-        if isinstance(ref, RequestRef) and calculation is None:
-            return self._resumed(ref)
-        endpoint, id = (ref.path, ref.id) if isinstance(ref, RequestRef) else split_word(ref)
-        if not (isinstance(calculation, type) and issubclass(calculation, Calculation)):
-            problem = InputProblem(
-                "calculation", short(calculation), "the class that was submitted", "resume(word, PredictPasses)"
-            )
-            raise InputError("resume", (problem,))
-        if not calculation.fits(endpoint):
-            problem = InputProblem("calculation", calculation.__name__, f"the class whose endpoint is {endpoint}", "")
-            raise InputError("resume", (problem,))
-        if isinstance(ref, RequestRef):
-            return self._resumed(ref)
-        session = self._session
-        format = next(iter(calculation.formats(endpoint).values()))
-        return self._resumed(
-            RequestRef(
-                endpoint, id, calculation.__name__, format, session.options.dialect, session.environment.base_url
-            )
-        )
+    def _require_calculation(self, calculation: object) -> None:
+        self._require_open()
+        if not isinstance(calculation, Calculation):
+            rule = f"a calculation, one of {', '.join(catalogue.taken_by('submit'))}"
+            remedy = "wrap a body of your own in RawCalculation(path, body)"
+            if isinstance(calculation, type) and issubclass(calculation, Calculation):
+                remedy = f"make an instance: {calculation.__name__}(...)"
+            raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
+        for doubt in calculation._doubts():
+            log.warning("%s", doubt)
 
-    def _resumed(self, ref: RequestRef[R]) -> Job[R]:
-        checked_id("id", ref.id)
-        if not all(is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
-            raise InputError(
-                "resume", (InputProblem("path", short(ref.path), "an endpoint such as predict-passes/sgp4", ""),)
-            )
-        if ref.base_url != self._session.environment.base_url:
-            raise ConfigurationError(
-                f"{ref} was submitted to {ref.base_url}, and this client calls {self._session.environment.base_url}."
-            )
-        return Job(self._session.with_options(dialect=ref.dialect), ref)
+    def _require_model(self, verb: catalogue.Verb, model: M, kind: type[M]) -> M:
+        self._require_open()
+        if isinstance(model, kind):
+            return model
+        raise InputError(verb, (unsuitable(verb, model, kind),))
 
-    def _fitting(self, verb: str, noun: N, kind: type[N]) -> N:
-        self._open()
-        if isinstance(noun, kind):
-            return noun
-        raise InputError(verb, (unfit(verb, noun, kind),))
-
-    def _stored(self, verb: str, model: type[Any], kind: type[Any]) -> type[Stored]:
-        self._open()
+    def _require_class(self, verb: catalogue.Verb, model: type[Any], kind: type[Any]) -> type[Stored]:
+        self._require_open()
         if isinstance(model, type) and issubclass(model, kind) and issubclass(model, Stored):
             return model
-        raise InputError(verb, (unfit(verb, model, kind),))
+        raise InputError(verb, (unsuitable(verb, model, kind),))
+
+    def _resumed_job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
+        self._require_open()
+        session = self._session
+        resolved, kind = resolve(ref, calculation, session.environment, session.options.dialect)
+        return Job(session.with_options(dialect=resolved.dialect), resolved, kind)
 
     def _copy(self, **changes: Any) -> Self:
-        self._open()
+        self._require_open()
         session = self._session.with_options(**changes)
         copied = object.__new__(type(self))
         copied.__dict__.update(self.__dict__, _session=session, _owner=self._owner or self, _emulator=None)
         return copied
 
-    def _shut(self) -> bool:
-        # A copy shares the pool; only the client it was made from closes it.
-        first = not self._closed and self._owner is None
+    def _mark_closed(self) -> bool:
+        """Return True if there are connections to close: a copy shares those of the client it was made from."""
+        owns_connections = not self._closed and self._owner is None
         self._closed = True
-        return first
+        return owns_connections
 
     def __repr__(self) -> str:
-        session = getattr(self, "_session", None)  # the frames of a refused constructor show it half made
-        where = "not set up" if session is None else session.environment.base_url
-        return f"<{type(self).__name__} {where}{', closed' if self._closed and session else ''}>"
+        session = getattr(self, "_session", None)  # a refused constructor leaves a half-made client in its frames
+        address = "not set up" if session is None else session.environment.base_url
+        return f"<{type(self).__name__} {address}{', closed' if self._closed and session else ''}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("clients do not pickle or copy; pass request.ref on and make a client where it is used")
@@ -146,7 +124,7 @@ class BaseClient:
 
 
 class ClientOptions(TypedDict, total=False):
-    """What `OkapiClient.emulated` takes beside the emulator; as in the constructor."""
+    """Options of `OkapiClient.emulated`, as in the constructor."""
 
     dialect: Dialect
     timeout: float
@@ -156,28 +134,28 @@ class ClientOptions(TypedDict, total=False):
     clock: Clock
 
 
+class EmulatedOptions(ClientOptions, total=False):
+    username: str
+    password: str
+    base_url: str
+    token_url: str
+
+
 def _verifies(context: object) -> bool:
     return isinstance(context, ssl.SSLContext) and context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
 
 
-@contextmanager
-def submitting(endpoint: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except OkapiError:
-        raise
-    except BaseException as cut:  # Ctrl-C, a cancelled task, an end by SIGTERM
-        note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})"
-        cut.add_note(note)
-        log.warning("%s", note)
-        raise
+def start_emulator(emulator: Emulator | None) -> Emulator:
+    """Return the emulator given, or start one.
 
-
-def started(emulator: Emulator | None) -> Emulator:
+    Raises:
+        InputError: if it is not an emulator of this process.
+        ConfigurationError: if the emulator's extra is not installed.
+    """
     if emulator is not None:
         if isinstance(getattr(emulator, "token_url", None), str):
             return emulator
-        remedy = "for one of another process: OkapiClient(username, password, base_url=..., token_url=...)"
+        remedy = "for one in another process: OkapiClient(username, password, base_url=..., token_url=...)"
         raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator
@@ -188,14 +166,8 @@ def started(emulator: Emulator | None) -> Emulator:
     raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
 
 
-class EmulatedOptions(ClientOptions, total=False):
-    username: str
-    password: str
-    base_url: str
-    token_url: str
-
-
-def at(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
+def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
+    """Return the constructor's arguments for a client of an emulator."""
     return {
         "username": emulator.username,
         "password": emulator.password,
@@ -205,20 +177,3 @@ def at(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
         "retry": RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
         **options,
     }
-
-
-def checked(calculation: object) -> None:
-    if not isinstance(calculation, Calculation):
-        rule = f"a calculation, one of {', '.join(_names())}"
-        remedy = "wrap a body of your own in RawCalculation(path, body)"
-        if isinstance(calculation, type) and issubclass(calculation, Calculation):
-            remedy = f"make one: {calculation.__name__}(...)"
-        raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
-    for doubt in calculation.doubts():
-        log.warning("%s", doubt)
-
-
-def _names() -> list[str]:
-    found = (getattr(calculations, name) for name in dir(calculations))
-    kinds = (it for it in found if isinstance(it, type) and issubclass(it, Calculation))
-    return [kind.__name__ for kind in kinds if kind is not Calculation]

@@ -1,8 +1,7 @@
-"""The clients: verbs, nothing else."""
+"""The synchronous client."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,67 +9,59 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from pydantic import SecretStr
 
-from ._base_client import BaseClient, ClientOptions, at, checked, started, submitting
+from . import catalogue
+from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
 from ._engine import stored
 from ._engine.flows import free_call, new_key, submit
+from ._engine.interruption import noted
 from ._engine.job import Job
-from ._transport.drivers import AsyncDriver, SyncDriver
-from ._transport.http import AsyncHttp, SyncHttp
-from .calculations.base import Calculation, Dialect
-from .models.response import RawResponse
+from ._transport.drivers import SyncDriver
+from ._transport.http import SyncHttp
+from .calculations.base import Calculation
+from .errors import RequestRef
 from .objects.base import Changes, Deletable, Gettable, New, Query
-from .pages import AsyncPages, Pages
-from .reference import RequestRef
-from .request import WAIT_SECONDS, AsyncRequest, Request, Timeout
-from .settings import (
-    Clock,
-    Environment,
-    Options,
-    PollPolicy,
-    RetryPolicy,
-    SystemClock,
-    credentials_from,
-    environment_for,
-    hidden,
-)
+from .pages import Pages
+from .request import Request, Timeout
+from .results.response import RawResponse
+from .settings.clock import Clock, SystemClock
+from .settings.credentials import credentials_from, hidden
+from .settings.environments import Environment, EnvironmentName, environment_for
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
     import httpx
 
     from .emulator import Emulator
 
-__all__ = ["AsyncOkapiClient", "OkapiClient"]
-
 R = TypeVar("R")
 T = TypeVar("T")
-MAX_CONNECTIONS = 20
 
 
 class OkapiClient(BaseClient):
-    """The platform, for code that waits. Any number of threads may share one client; it owns the token.
+    """Synchronous client for the OKAPI platform. Any number of threads may share one client; it owns the token.
 
     Credentials come from the arguments, or from ``OKAPI_USERNAME`` with ``OKAPI_PASSWORD`` or ``OKAPI_PASSWORD_FILE``.
     Nothing is sent before the first call.
 
     Args:
         username: e-mail address of the account.
-        password: its password.
+        password: password of the account.
         environment: ``production``, ``staging``, ``test``, ``demo``, ``sandbox``, ``legacy``, or an `Environment`.
-        base_url: root of the API in place of the environment's; off the platform's hosts give ``token_url`` too.
-        token_url: token endpoint in place of the environment's.
+        base_url: root of the API, to replace the environment's. For any other host, pass ``token_url`` as well.
+        token_url: token endpoint, to replace the environment's.
         dialect: ``generic`` is current; ``typed`` is the form of 2019 to 2020, for passes, propagation and risk.
-        timeout: seconds for one HTTP call in all, sign-in included.
+        timeout: seconds that one HTTP call may take in total, including sign-in.
         retry: when a failed call is sent again.
-        polling: how often a running calculation is looked at.
-        max_connections: open connections at most.
-        ssl_context: a verifying context, for a company CA; ``SSL_CERT_FILE`` does the same.
-        http_client: an ``httpx.Client`` to use instead of an own one; it is never closed here, and its connections are
-            not held to the deadlines.
+        polling: how often a running calculation is polled.
+        max_connections: largest number of open connections.
+        ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
+        http_client: an ``httpx.Client`` to use instead of creating one. It is never closed here, and its connections
+            are not held to the deadlines.
         clock: another `Clock`, for tests.
 
     Raises:
-        ConfigurationError: no credentials, or addresses that must not be given them.
-        InputError: a policy or number out of range.
+        ConfigurationError: if credentials are missing, or must not be sent to these addresses.
+        InputError: if a policy or number is out of range.
     """
 
     def __init__(
@@ -78,35 +69,35 @@ class OkapiClient(BaseClient):
         username: str | None = None,
         password: str | SecretStr | None = None,
         *,
-        environment: str | Environment = "production",
+        environment: EnvironmentName | str | Environment = "production",
         base_url: str | None = None,
         token_url: str | None = None,
         dialect: Dialect = "generic",
         timeout: float = 30.0,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         polling: PollPolicy = PollPolicy(),  # noqa: B008 - frozen
-        max_connections: int = MAX_CONNECTIONS,
+        max_connections: int = 20,
         ssl_context: ssl.SSLContext | None = None,
         http_client: httpx.Client | None = None,
         clock: Clock | None = None,
     ) -> None:
         password = hidden(password)
-        where = environment_for(environment, base_url, token_url)
+        target = environment_for(environment, base_url, token_url)
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()
-        self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
-        self._driver = SyncDriver(SyncHttp(where, max_connections, ssl_context, http_client), clock)
+        self._set_up(target, credentials_from(username, password), options, max_connections, ssl_context, clock)
+        self._driver = SyncDriver(SyncHttp(target, max_connections, ssl_context, http_client), clock)
         self._closed = False
 
     @classmethod
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
-        """A client of the local emulator; with none given it starts one, and closes it with itself.
+        """Return a client of the local emulator. If none is given, one is started and closed with the client.
 
         Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
         """
-        running = started(emulator)
+        running = start_emulator(emulator)
         try:
-            client = cls(**at(running, options))
+            client = cls(**emulated_options(running, options))
         except BaseException:
             if emulator is None:
                 running.close()
@@ -115,148 +106,137 @@ class OkapiClient(BaseClient):
         return client
 
     def sign_in(self) -> None:
-        """Have a token now rather than at the first call.
+        """Sign in now rather than at the first call.
 
         Raises:
-            AuthenticationError: refused; the same credentials are not sent again.
-            TransportError: the token endpoint cannot be reached.
+            AuthenticationError: if sign-in is refused; the same credentials are not sent again.
+            TransportError: if the token endpoint cannot be reached.
         """
-        self._open()
+        self._require_open()
         self._driver.run(self._session.tokens.sign_in(self._session.deadline(self._session.options.timeout)))
 
+    @catalogue.takes("submit")
     def submit(self, calculation: Calculation[R]) -> Request[R]:
-        """Start a calculation and return its handle. It is sent again only where it was provably not carried out.
+        """Start a calculation and return its handle. It is sent again only if it was provably not carried out.
 
-        Takes `AddEphemerides`, `AnalyzeGeoSlot`, `AnalyzeManeuverExecution`, `CheckOrbit`, `CorrelateObservation`,
-        `DetermineOrbit`, `EstimateCovariance`, `EstimateRisk`, `GenerateManeuver`, `PredictPasses`, `PredictRisk`,
-        `PropagateOrbit`, `RawCalculation` or `UploadCdm`.
-
-        What is allowed and yet most likely not meant, such as a TLE used far from its epoch, goes to the log as a
-        warning.
+        Suspicious but valid input, such as a TLE far from its epoch, is logged as a warning.
 
         Raises:
-            InputError: refused before a socket opened.
-            SubmissionUncertainError: it may or may not have arrived.
-            CalculationFailedError: the platform refused it at once, FATAL.
-            OkapiError: it was not started.
+            InputError: if the input is refused, before a socket opens.
+            SubmissionUncertainError: if the calculation may or may not have arrived.
+            CalculationFailedError: if the platform refused it at once, FATAL.
+            OkapiError: if it was not started for another reason.
         """
-        self._open()
-        checked(calculation)
+        self._require_calculation(calculation)
         key = new_key()
         flow = submit(self._session, calculation, key)
-        with submitting(calculation.endpoint(), key):
+        note = f"Interrupted while submitting to {calculation.endpoint()}: it may or may not have arrived "
+        with noted(f"{note}(Idempotency-Key {key})."):
             ref, status = self._driver.run(flow)
-        return Request(self._driver, Job(self._session, ref, status, own=True))
+        return Request(self._driver, Job(self._session, ref, type(calculation), status, own=True))
 
-    def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
-        """Submit a calculation and return its result. Raises as `submit` and `Request.result` do.
-
-        Takes `AddEphemerides`, `AnalyzeGeoSlot`, `AnalyzeManeuverExecution`, `CheckOrbit`, `CorrelateObservation`,
-        `DetermineOrbit`, `EstimateCovariance`, `EstimateRisk`, `GenerateManeuver`, `PredictPasses`, `PredictRisk`,
-        `PropagateOrbit`, `RawCalculation` or `UploadCdm`.
-        """
+    @catalogue.takes("submit")
+    def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
+        """Submit a calculation and return its result. Raises what `submit` and `Request.result` raise."""
         return self.submit(calculation).result(timeout=timeout)
 
     @overload
     def resume(self, ref: RequestRef[R], /) -> Request[R]: ...
     @overload
     def resume(self, ref: RequestRef[Any] | str, calculation: type[Calculation[R]]) -> Request[R]: ...
+    @overload
+    def resume(self, ref: str, /) -> Request[Any]: ...
     def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> Request[R]:
-        """A handle of a calculation submitted earlier, here or elsewhere. No I/O.
+        """Return a handle of a calculation submitted earlier, here or elsewhere. No I/O.
 
         Args:
-            ref: a `RequestRef`, or the word that ``str(ref)`` prints.
-            calculation: the class that was submitted, such as ``PredictPasses``. A word needs it; with a `RequestRef`
-                it is checked, and tells editors the type of the result.
+            ref: a `RequestRef`, or the text that ``str(ref)`` prints.
+            calculation: the class that was submitted, such as ``PredictPasses``. It tells editors the type of the
+                result and is checked; without it, the class follows from the reference.
 
         Raises:
-            InputError: no such word, or not of that class.
-            ConfigurationError: it was submitted to another address.
+            InputError: if the reference cannot be read, or does not belong to the class.
+            ConfigurationError: if the calculation was submitted to another address.
         """
-        return Request(self._driver, self._job(ref, calculation))
+        return Request(self._driver, self._resumed_job(ref, calculation))
 
     def send(self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None) -> RawResponse:
-        """Any call of the platform, with token, retries and typed errors.
+        """Call any path of the platform, with the token, retries and typed errors.
 
         Args:
-            method: GET, POST, PATCH, PUT or DELETE. Only a GET is repeated after it may have arrived.
-            path: below the base URL, such as ``satellites``.
-            json: body.
+            method: GET, POST, PATCH, PUT or DELETE. Only a GET is repeated once it may have arrived.
+            path: path below the base URL, such as ``satellites``.
+            json: body of the request.
             params: query; lists are joined by commas.
 
         Raises:
-            OkapiError: anything but a 2xx answer.
+            OkapiError: if the response is not a 2xx.
         """
-        self._open()
+        self._require_open()
         call = free_call(method, path, json, params)
         session = self._session
         return session.good(call, self._driver.run(session.call(call, session.deadline())))
 
+    @catalogue.takes("list")
     def list(self, query: Query[T]) -> Pages[T]:
-        """Stored objects that fit a query: lazy over all pages.
-
-        Takes `Cdms`, `ConjunctionCdms`, `ConjunctionManeuverEvaluations`, `ConjunctionRiskEstimations`,
-        `ConjunctionRiskPredictions`, `Conjunctions`, `GroundStationPasses`, `ManeuverPlans`, `Oems`, `Omms`,
-        `SatelliteNeighborhoods`, `SatelliteOems`, `Satellites`, `SensorSystems`, `Tdms`, `Texts`, `Tles` or
-        `Uncertainties`.
+        """Return the stored objects that match a query, read lazily over all pages.
 
         Raises:
-            InputError: no query; a singular where a plural was due says so.
+            InputError: if ``query`` is not a query. If you passed a record class, the message names the query to use.
         """
-        return Pages(self._driver, self._session, self._fitting("list", query, Query))
+        return Pages(self._driver, self._session, self._require_model("list", query, Query))
 
+    @catalogue.takes("get")
     def get(self, model: type[Gettable[T]], id: str) -> T:
-        """One stored object by its id.
-
-        Takes `Conjunction`, `OemKvn`, `OemRecord`, `OemXml`, `ResidualPlot`, `Satellite`, `SensorSystem` or
-        `TdmRecord`.
+        """Return one stored object by its ID.
 
         Raises:
-            InputError: no such class, or no usable id.
-            NotFoundError: there is none of that id.
-            OkapiError: it could not be read.
+            InputError: if the class or the ID cannot be used.
+            NotFoundError: if there is no object of that ID.
+            OkapiError: if the object could not be read.
         """
-        found: T = self._driver.run(stored.get(self._session, self._stored("get", model, Gettable), id))
-        return found
+        flow = stored.get(self._session, self._require_class("get", model, Gettable), id)
+        stored_object: T = self._driver.run(flow)
+        return stored_object
 
+    @catalogue.takes("add")
     def add(self, new: New[T]) -> T:
-        """Store a new object and return it as the platform keeps it. Sent once: an error may leave it added or not.
-
-        Takes `NewGroundStationPasses`, `NewManeuverPlan`, `NewSatellite`, `NewSensorSystem` or `NewTdm`.
+        """Store a new object and return it as the platform keeps it. It is sent once.
 
         Raises:
-            InputError: not one of the ``New…`` of `okapi_sdk.objects`.
-            SubmissionUncertainError: it may or may not have been added.
-            OkapiError: it was not added.
+            InputError: if ``new`` is not one of the ``New…`` models.
+            SubmissionUncertainError: if it may or may not have been added.
+            OkapiError: if it was not added.
         """
-        found: T = self._driver.run(stored.add(self._session, self._fitting("add", new, New)))
-        return found
+        flow = stored.add(self._session, self._require_model("add", new, New))
+        added: T = self._driver.run(flow)
+        return added
 
+    @catalogue.takes("update")
     def update(self, id: str, changes: Changes[T]) -> T:
-        """Change a stored object and return it. Only what is set in ``changes`` travels and changes.
-
-        Takes `SatelliteChanges`.
+        """Change a stored object and return it. Only fields set in ``changes`` are sent and changed.
 
         Raises:
-            InputError: not one of the ``…Changes`` of `okapi_sdk.objects`, or no usable id.
-            SubmissionUncertainError: it may or may not have been changed.
-            OkapiError: it was not changed.
+            InputError: if ``changes`` is not one of the ``…Changes`` models, or the ID cannot be used.
+            SubmissionUncertainError: if it may or may not have been changed.
+            OkapiError: if it was not changed.
         """
-        found: T = self._driver.run(stored.update(self._session, id, self._fitting("update", changes, Changes)))
-        return found
+        flow = stored.update(self._session, id, self._require_model("update", changes, Changes))
+        changed: T = self._driver.run(flow)
+        return changed
 
+    @catalogue.takes("delete")
     def delete(self, model: type[Deletable[T]], id: str) -> T:
         """Delete a stored object and return it as it was.
 
-        Takes `Satellite`.
-
         Raises:
-            InputError: objects of that class cannot be deleted, or no usable id.
-            SubmissionUncertainError: it may or may not have been deleted.
-            OkapiError: it was not deleted.
+            InputError: if objects of that class cannot be deleted, or the ID cannot be used.
+            SubmissionUncertainError: if it may or may not have been deleted.
+            OkapiError: if it was not deleted.
         """
-        found: T = self._driver.run(stored.delete(self._session, self._stored("delete", model, Deletable), id))
-        return found
+        flow = stored.delete(self._session, self._require_class("delete", model, Deletable), id)
+        deleted: T = self._driver.run(flow)
+        return deleted
 
     def with_options(
         self,
@@ -266,12 +246,12 @@ class OkapiClient(BaseClient):
         polling: PollPolicy | None = None,
         dialect: Dialect | None = None,
     ) -> Self:
-        """A client with other options that shares connections and token; what is not given stays."""
+        """Return a client with other options that shares connections and token. Options not given stay the same."""
         return self._copy(timeout=timeout, retry=retry, polling=polling, dialect=dialect)
 
     def close(self) -> None:
-        """Close the connections, and the emulator if `emulated` started it. Twice does no harm."""
-        if self._shut():
+        """Close the connections, and the emulator if `emulated` started it. Closing twice is allowed."""
+        if self._mark_closed():
             self._driver.close()
             if self._emulator is not None:
                 self._emulator.close()
@@ -283,138 +263,3 @@ class OkapiClient(BaseClient):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class AsyncOkapiClient(BaseClient):
-    """The platform, for asyncio. As `OkapiClient`; what does I/O is awaited.
-
-    A client belongs to the event loop of its first call.
-    """
-
-    def __init__(
-        self,
-        username: str | None = None,
-        password: str | SecretStr | None = None,
-        *,
-        environment: str | Environment = "production",
-        base_url: str | None = None,
-        token_url: str | None = None,
-        dialect: Dialect = "generic",
-        timeout: float = 30.0,
-        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
-        polling: PollPolicy = PollPolicy(),  # noqa: B008 - frozen
-        max_connections: int = MAX_CONNECTIONS,
-        ssl_context: ssl.SSLContext | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        password = hidden(password)
-        where = environment_for(environment, base_url, token_url)
-        options = Options(timeout, retry, polling, dialect)
-        clock = clock or SystemClock()
-        self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
-        self._driver = AsyncDriver(AsyncHttp(where, max_connections, ssl_context, http_client), clock)
-        self._closed = False
-
-    @classmethod
-    def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
-        """As `OkapiClient.emulated`."""
-        running = started(emulator)
-        try:
-            client = cls(**at(running, options))
-        except BaseException:
-            if emulator is None:
-                running.close()
-            raise
-        client._emulator = running if emulator is None else None
-        return client
-
-    async def sign_in(self) -> None:
-        """As `OkapiClient.sign_in`."""
-        self._open()
-        await self._driver.run(self._session.tokens.sign_in(self._session.deadline(self._session.options.timeout)))
-
-    async def submit(self, calculation: Calculation[R]) -> AsyncRequest[R]:
-        """As `OkapiClient.submit`."""
-        self._open()
-        checked(calculation)
-        key = new_key()
-        flow = submit(self._session, calculation, key)
-        with submitting(calculation.endpoint(), key):
-            ref, status = await self._driver.run(flow)
-        return AsyncRequest(self._driver, Job(self._session, ref, status, own=True))
-
-    async def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
-        """As `OkapiClient.run`."""
-        return await (await self.submit(calculation)).result(timeout=timeout)
-
-    @overload
-    def resume(self, ref: RequestRef[R], /) -> AsyncRequest[R]: ...
-    @overload
-    def resume(self, ref: RequestRef[Any] | str, calculation: type[Calculation[R]]) -> AsyncRequest[R]: ...
-    def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> AsyncRequest[R]:
-        """As `OkapiClient.resume`; not awaited."""
-        return AsyncRequest(self._driver, self._job(ref, calculation))
-
-    async def send(
-        self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None
-    ) -> RawResponse:
-        """As `OkapiClient.send`."""
-        self._open()
-        call = free_call(method, path, json, params)
-        session = self._session
-        return session.good(call, await self._driver.run(session.call(call, session.deadline())))
-
-    def list(self, query: Query[T]) -> AsyncPages[T]:
-        """As `OkapiClient.list`; not awaited, read by ``async for``."""
-        return AsyncPages(self._driver, self._session, self._fitting("list", query, Query))
-
-    async def get(self, model: type[Gettable[T]], id: str) -> T:
-        """As `OkapiClient.get`."""
-        found: T = await self._driver.run(stored.get(self._session, self._stored("get", model, Gettable), id))
-        return found
-
-    async def add(self, new: New[T]) -> T:
-        """As `OkapiClient.add`."""
-        return await self._driver.run(stored.add(self._session, self._fitting("add", new, New)))
-
-    async def update(self, id: str, changes: Changes[T]) -> T:
-        """As `OkapiClient.update`."""
-        return await self._driver.run(stored.update(self._session, id, self._fitting("update", changes, Changes)))
-
-    async def delete(self, model: type[Deletable[T]], id: str) -> T:
-        """As `OkapiClient.delete`."""
-        found: T = await self._driver.run(stored.delete(self._session, self._stored("delete", model, Deletable), id))
-        return found
-
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        retry: RetryPolicy | None = None,
-        polling: PollPolicy | None = None,
-        dialect: Dialect | None = None,
-    ) -> Self:
-        """As `OkapiClient.with_options`; not awaited."""
-        return self._copy(timeout=timeout, retry=retry, polling=polling, dialect=dialect)
-
-    async def close(self) -> None:
-        """As `OkapiClient.close`.
-
-        Raises:
-            ConfigurationError: another event loop runs than that of its calls; nothing is closed.
-        """
-        if not self._closed:
-            self._driver.may_close()
-        if self._shut():
-            await self._driver.close()
-            if self._emulator is not None:
-                await asyncio.to_thread(self._emulator.close)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()

@@ -26,12 +26,14 @@ All of them are plain data: they pickle, copy and cross processes, and hold no s
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, Literal, NamedTuple, cast
 
-if TYPE_CHECKING:
-    from .request import RequestRef
+from typing_extensions import TypeVar
+
+from .text import short
 
 __all__ = [
     "APIError",
@@ -49,6 +51,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "RedirectError",
+    "RequestRef",
     "ResponseFormatError",
     "ResultExpiredError",
     "ServerError",
@@ -58,6 +61,58 @@ __all__ = [
     "UnprocessableError",
     "WaitTimeoutError",
 ]
+
+R = TypeVar("R", covariant=True, default=Any)
+
+
+@dataclass(frozen=True)
+class RequestRef(Generic[R]):
+    """The reference of a submitted calculation: plain data that can be stored, sent and resumed from.
+
+    ``str(ref)`` is one token to paste, such as ``predict-passes/sgp4/f3c1…``; errors and log lines print it. A
+    reference pickles and converts to JSON and back. It is defined here because every `OkapiError` can carry one.
+    """
+
+    path: str
+    """Endpoint below the base URL, such as ``predict-passes/sgp4``."""
+    id: str
+    """The platform's request ID."""
+    calculation: str
+    """Name of the class that was submitted, such as ``PredictPasses``; with its module unless it is the SDK's."""
+    format: str
+    """The platform's name for the format that `Request.result` reads by default."""
+    dialect: Literal["generic", "typed"]
+    """Dialect of the paths and headers with which the calculation was submitted."""
+    base_url: str
+    """Root of the API that it was submitted to."""
+
+    def __str__(self) -> str:
+        return f"{self.path}/{self.id}"
+
+    def to_json(self) -> str:
+        """Return the reference as JSON text, for a file or a queue."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> RequestRef[Any]:
+        """Return the reference that `to_json` wrote.
+
+        Raises:
+            InputError: if the text is anything else.
+        """
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            data = None
+        names = cls.__dataclass_fields__
+        if (
+            not isinstance(data, dict)
+            or data.keys() != names.keys()
+            or not all(isinstance(value, str) for value in data.values())
+        ):
+            rule = f"the JSON text that RequestRef.to_json() wrote, with {', '.join(names)}"
+            raise InputError("RequestRef", (InputProblem("", short(text), rule, "store the text unchanged"),))
+        return RequestRef(**data)
 
 
 class OkapiWarning(UserWarning):
@@ -325,21 +380,3 @@ class WaitTimeoutError(CalculationError, TimeoutError):
 
 class ResultExpiredError(CalculationError):
     """The calculation was seen alive, and its result is gone."""
-
-
-def is_broken(text: str) -> bool:
-    """Whether a text has lone surrogates: it cannot be written as UTF-8."""
-    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def short(value: object, limit: int = 80) -> str:
-    """A ``repr`` of bounded length that never raises, for error texts."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, str | bytes):
-        value = value[: limit + 1]
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide what is wrong with the value
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[: limit - 3] + "..."

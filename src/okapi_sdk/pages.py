@@ -8,11 +8,10 @@ from typing import Generic
 from typing_extensions import TypeVar
 
 from ._engine.flows import Session
-from ._engine.stored import Cursor, Page
+from ._engine.stored import Cursor
 from ._transport.drivers import AsyncDriver, SyncDriver
 from .objects.base import Query
-
-__all__ = ["AsyncPages", "Page", "Pages"]
+from .results.page import Page
 
 T = TypeVar("T", covariant=True)
 

@@ -23,7 +23,7 @@ import pytest
 if TYPE_CHECKING:
     from .client import OkapiClient
     from .emulator import Emulator
-    from .settings import Clock
+    from .settings.clock import Clock
 
 
 @pytest.fixture

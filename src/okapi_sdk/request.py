@@ -8,24 +8,18 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
-from ._engine.job import Job, OnPoll, PollEvent
+from ._engine.job import Job
 from ._transport.drivers import AsyncDriver, SyncDriver
-from .calculations.base import R
-from .errors import InputError, InputProblem, OkapiWarning
-from .models.base import short
-from .models.response import RawResponse
-from .models.status import Status
-from .reference import RequestRef
-from .settings import seconds
-
-__all__ = ["AsyncRequest", "PollEvent", "Request", "RequestRef"]
+from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
+from .results.poll_event import OnPoll
+from .results.response import RawResponse
+from .results.status import Status
+from .settings.policies import seconds
+from .text import short
 
 F = TypeVar("F")
 
 Timeout = float | timedelta | None
-
-WAIT_SECONDS = 900.0
-"""How long a wait lasts where nothing else is said."""
 
 
 class _Handle(Generic[R]):
@@ -91,7 +85,7 @@ class Request(_Handle[R]):
         with self._job.bound():
             return self._driver.run(self._job.done())
 
-    def wait(self, timeout: Timeout = WAIT_SECONDS, *, on_poll: OnPoll | None = None) -> Self:
+    def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
         """Wait until it has ended, FATAL too; `result` tells how.
 
         What cuts the wait short (Ctrl-C, a signal handler, an error of ``on_poll``) leaves the calculation running: the
@@ -111,10 +105,10 @@ class Request(_Handle[R]):
         return self
 
     @overload
-    def result(self, *, timeout: Timeout = WAIT_SECONDS) -> R: ...
+    def result(self, *, timeout: Timeout = 900.0) -> R: ...
     @overload
-    def result(self, format: type[F], *, timeout: Timeout = WAIT_SECONDS) -> F: ...
-    def result(self, format: type[Any] | None = None, *, timeout: Timeout = WAIT_SECONDS) -> Any:
+    def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
+    def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
         """Wait for the result and return it, all parts joined. Kept: a second call does no I/O.
 
         Args:
@@ -132,7 +126,7 @@ class Request(_Handle[R]):
         self._warn()
         return found
 
-    def parts(self, *, timeout: Timeout = WAIT_SECONDS) -> Iterator[R]:
+    def parts(self, *, timeout: Timeout = 900.0) -> Iterator[R]:
         """One result part at a time, for long results. ``timeout`` is for each. Raises as `result` does."""
         number = 0
         while True:
@@ -158,24 +152,24 @@ class AsyncRequest(_Handle[R]):
         with self._job.bound():
             return await self._driver.run(self._job.done())
 
-    async def wait(self, timeout: Timeout = WAIT_SECONDS, *, on_poll: OnPoll | None = None) -> Self:
+    async def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
         """As `Request.wait`; a cancelled task leaves the calculation running, and the word in the exception's note."""
         with self._job.bound():
             await self._driver.run(self._job.wait(_timeout(timeout), _listener(on_poll)))
         return self
 
     @overload
-    async def result(self, *, timeout: Timeout = WAIT_SECONDS) -> R: ...
+    async def result(self, *, timeout: Timeout = 900.0) -> R: ...
     @overload
-    async def result(self, format: type[F], *, timeout: Timeout = WAIT_SECONDS) -> F: ...
-    async def result(self, format: type[Any] | None = None, *, timeout: Timeout = WAIT_SECONDS) -> Any:
+    async def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
+    async def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
         """As `Request.result`."""
         with self._job.bound():
             found = await self._driver.run(self._job.result(format, _timeout(timeout)))
         self._warn()
         return found
 
-    async def parts(self, *, timeout: Timeout = WAIT_SECONDS) -> AsyncIterator[R]:
+    async def parts(self, *, timeout: Timeout = 900.0) -> AsyncIterator[R]:
         """As `Request.parts`, an async iterator."""
         number = 0
         while True:

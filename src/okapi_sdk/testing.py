@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 
-from .settings import SystemClock
+from .settings.clock import SystemClock
 
 __all__ = ["InstantClock", "SystemClock"]
 

@@ -142,7 +142,12 @@ class BareAsync(Client):
 
 
 def _noun() -> Any:
-    from okapi_sdk import GroundLocation, PredictPasses, TimeWindow, Tle
+    from okapi_sdk import (
+        GroundLocation,
+        PredictPasses,
+        TimeWindow,
+        Tle,
+    )
 
     return PredictPasses(
         orbit=Tle.parse(TLE),

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk.calculations import (
+from okapi_sdk import (
     Ephemeris,
     GeneratedManeuvers,
     GeoSlotAnalysis,
     ManeuverConstraints,
+    Oem,
+    Omm,
+    Opm,
     OrbitCheck,
     OrbitDetermination,
     Passes,
@@ -21,7 +24,6 @@ from okapi_sdk.calculations import (
     State,
 )
 from okapi_sdk.errors import ResponseFormatError
-from okapi_sdk.models import Oem, Omm, Opm
 from tests.models.samples import OEM, OPM_STATE, STATE
 
 NONE = {"type": "NONE", "text": "No messages"}
@@ -159,7 +161,7 @@ def test_messages_of_answers_are_read_tolerantly() -> None:
     assert (found.metadata.object_id, found.metadata.ref_frame) == ("25544", "GCRF")
     assert (found.data.x, found.data.mass, found.data.maneuvers) == (1.5, 0, ())
     assert found.data.model_extra == {"LUNAR": {"a": 1}}
-    assert "LUNAR" not in found.wire()["OPM_DATA"]
+    assert "LUNAR" not in found._wire()["OPM_DATA"]
 
 
 OMM_DATA = {

@@ -7,8 +7,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from okapi_sdk.calculations import Calculation, PredictPasses, PropagateOrbit, RawCalculation
-from okapi_sdk.models import Opm, PropagationSettings, StateVector, Tagged
+from okapi_sdk import (
+    Calculation,
+    Opm,
+    PredictPasses,
+    PropagateOrbit,
+    PropagationSettings,
+    RawCalculation,
+    StateVector,
+    Tagged,
+)
 from tests.models.samples import OEM, brunswick, evening, oem, opm, passes, propagation, state, tle
 
 TLE = (
@@ -164,7 +172,7 @@ TABLE = [
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name.replace(" ", "-"))
 def test_bodies_are_those_of_the_platform(row: Written) -> None:
     assert row.calculation.endpoint() == row.endpoint
-    assert type(row.calculation).fits(row.endpoint)
+    assert type(row.calculation)._serves(row.endpoint)
     assert row.calculation.body() == row.calculation.body("generic") == row.generic
     assert row.calculation.body("typed") == row.typed
 
@@ -190,24 +198,24 @@ def test_models_may_stand_in_dictionaries(content: Any) -> None:
 
 
 def test_switches_are_written_as_the_platform_wants_them() -> None:
-    assert PropagationSettings.model_validate({"sun_gravity": 1, "covariance_propagation": 0}).wire() == {
+    assert PropagationSettings.model_validate({"sun_gravity": 1, "covariance_propagation": 0})._wire() == {
         "sun_gravity": 1,
         "covariance_propagation": False,
     }
-    written = PropagationSettings(sun_gravity=True, moon_gravity=False).wire()
+    written = PropagationSettings(sun_gravity=True, moon_gravity=False)._wire()
     assert [type(value) for value in written.values()] == [int, int]
 
 
 def test_times_are_written_in_utc_with_rounded_milliseconds() -> None:
     zone = timezone(timedelta(hours=2))
-    written = state(epoch=datetime(2018, 12, 31, 1, 59, 59, 999_500, tzinfo=zone)).wire()["epoch"]
+    written = state(epoch=datetime(2018, 12, 31, 1, 59, 59, 999_500, tzinfo=zone))._wire()["epoch"]
     assert written == "2018-12-31T00:00:00.000Z"
     assert state(epoch="2018-08-07T18:00+02:00").epoch == datetime(2018, 8, 7, 16, tzinfo=UTC)
 
 
 def test_what_is_not_given_is_not_sent() -> None:
-    assert set(state().wire()) == set(StateVector.model_fields) - {"area", "mass"}
-    assert PropagationSettings().wire() == {}
+    assert set(state()._wire()) == set(StateVector.model_fields) - {"area", "mass"}
+    assert PropagationSettings()._wire() == {}
 
 
 def test_maneuvers_keep_the_standard_keywords() -> None:
@@ -216,9 +224,9 @@ def test_maneuvers_keep_the_standard_keywords() -> None:
         "USER_DEFINED_MAN_A_1": 0.0, "USER_DEFINED_MAN_A_2": 1e-6, "USER_DEFINED_MAN_A_3": 0.0,
     }  # fmt: skip
     body = {**OPM, "OPM_DATA": {**OPM["OPM_DATA"], "CX_X": 1.0, "MANEUVERS": [maneuver]}}
-    assert Opm.model_validate(body).wire() == body
+    assert Opm.model_validate(body)._wire() == body
     old = {key.replace("USER_DEFINED_", ""): value for key, value in maneuver.items()}
-    assert Opm.model_validate({**body, "OPM_DATA": {**body["OPM_DATA"], "MANEUVERS": [old]}}).wire() == body
+    assert Opm.model_validate({**body, "OPM_DATA": {**body["OPM_DATA"], "MANEUVERS": [old]}})._wire() == body
 
 
 def test_methods_follow_from_the_orbit() -> None:

@@ -10,22 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi_sdk import CalculationFailedError, InputError, PropagationSettings, Tagged
-from okapi_sdk.calculations import (
+from okapi_sdk import (
     AnalyzeGeoSlot,
     AnalyzeManeuverExecution,
     Calculation,
+    CalculationFailedError,
     CheckOrbit,
     CorrelateObservation,
     DetermineOrbit,
     EstimateCovariance,
     GenerateManeuver,
+    InputError,
     ManeuverConstraints,
     ManeuverWindow,
+    PropagationSettings,
+    Tagged,
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services import SERVICES
-from okapi_sdk.models.determination import OrbitDeterminationSettings
+from okapi_sdk.values.orbit_determination_settings import OrbitDeterminationSettings
 from tests.models.samples import LINE1, LINE2, checked, oem, opm, state, tle
 from tests.models.strategies import json_values
 from tests.support.both import Client
@@ -44,10 +47,10 @@ ROWS: dict[str, tuple[Calculation[Any], str, dict[str, Any]]] = {
         {"orbit": {"type": "tle.txt", "content": f"{tle().line1}\n{tle().line2}"}},
     ),
     "check of an OPM": (
-        CheckOrbit(orbit=opm()), "check-orbit", {"orbit": {"type": "opm.json", "content": opm().wire()}},
+        CheckOrbit(orbit=opm()), "check-orbit", {"orbit": {"type": "opm.json", "content": opm()._wire()}},
     ),
     "check of an OEM": (
-        CheckOrbit(orbit=oem()), "check-orbit", {"orbit": {"type": "oem.json", "content": oem().wire()}},
+        CheckOrbit(orbit=oem()), "check-orbit", {"orbit": {"type": "oem.json", "content": oem()._wire()}},
     ),
     "determination": (
         DetermineOrbit(
@@ -101,7 +104,7 @@ OPEN: list[Callable[..., Calculation[Any]]] = [
 @pytest.mark.parametrize(("calculation", "endpoint", "body"), ROWS.values(), ids=ROWS)
 def test_bodies(calculation: Calculation[Any], endpoint: str, body: dict[str, Any]) -> None:
     assert calculation.endpoint() == endpoint
-    assert type(calculation).fits(endpoint)
+    assert type(calculation)._serves(endpoint)
     assert calculation.body() == body
     assert type(calculation).model_validate(calculation.model_dump(by_alias=True)) == calculation
     with pytest.raises(InputError, match="generic"):

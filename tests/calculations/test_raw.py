@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from okapi_sdk.calculations import PropagateOrbit, RawCalculation
+from okapi_sdk import PropagateOrbit, RawCalculation
 from okapi_sdk.errors import InputError
 
 
@@ -15,8 +15,8 @@ def test_arguments_by_position_and_by_name() -> None:
     raw = RawCalculation("add-ephemerides", {"orbit": 1}, "oem")
     assert raw == RawCalculation(path="add-ephemerides", body={"orbit": 1}, format="oem")
     assert raw == RawCalculation.model_validate({"path": "add-ephemerides", "body": {"orbit": 1}, "format": "oem"})
-    assert raw.format_name() == "oem"
-    assert RawCalculation("cdms", {}).format_name() == "simple"
+    assert raw._format_name() == "oem"
+    assert RawCalculation("cdms", {})._format_name() == "simple"
     assert repr(raw) == "RawCalculation(path='add-ephemerides', body={'orbit': 1}, format='oem')"
     assert raw == pickle.loads(pickle.dumps(raw)) == copy.deepcopy(raw)
 
@@ -34,8 +34,8 @@ def test_tuples_become_arrays() -> None:
 
 
 def test_any_path_fits() -> None:
-    assert RawCalculation.fits("anything/else")
-    assert not PropagateOrbit.fits("propagate-orbits/sgp4")
+    assert RawCalculation._serves("anything/else")
+    assert not PropagateOrbit._serves("propagate-orbits/sgp4")
 
 
 def test_unknown_fields_are_named() -> None:

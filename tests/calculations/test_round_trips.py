@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi_sdk.calculations import Calculation, RawCalculation
-from okapi_sdk.calculations.base import Dialect
+from okapi_sdk import Calculation, RawCalculation
+from okapi_sdk.settings.policies import Dialect
 from tests.models.strategies import json_values, oems, opms, passes_of, propagations_of, states, tagged, tles
 
 with_typed_form = tles | states | opms

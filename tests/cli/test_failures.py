@@ -62,7 +62,7 @@ def changed(option: str, value: str) -> list[str]:
         ([*changed("--to", "+9999d"), "--step", "1"], "set --step to"),
         ([*PROPAGATE[:4], "2018-08-05T00:00Z"], "--to: after the orbit's epoch"),
         ([*PROPAGATE[:4], "+999999d"], "--to: a time between 1958 and 2099"),
-        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "WORD: the word that str(ref) prints"),
+        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "WORD: the reference that str(ref) prints"),
     ],
 )  # fmt: skip
 def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) -> None:

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from okapi_sdk import OkapiClient, __version__
+from okapi_sdk import Conjunctions, OkapiClient, __version__
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import Conjunctions
 from tests.cli.support import OKAPI, PASSES, at, environment, process
 from tests.support.cases import ISS
 

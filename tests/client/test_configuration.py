@@ -15,8 +15,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+import okapi_sdk
 from okapi_sdk import (
     AsyncOkapiClient,
+    Calculation,
     ConfigurationError,
     Environment,
     InputError,
@@ -27,13 +29,12 @@ from okapi_sdk import (
     PropagateOrbit,
     RequestRef,
     RetryPolicy,
+    Satellites,
     TransportError,
-    calculations,
 )
-from okapi_sdk.calculations import Calculation
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import Satellites
-from okapi_sdk.settings import credentials_from, environment_for
+from okapi_sdk.settings.credentials import credentials_from
+from okapi_sdk.settings.environments import environment_for
 from tests.models.bad_input import ROWS
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
@@ -286,9 +287,9 @@ def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient]
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda client: client.submit(PredictPasses), "make one: PredictPasses(...)"),
+        (lambda client: client.submit(PredictPasses), "make an instance: PredictPasses(...)"),
         (lambda client: client.submit({}), "RawCalculation(path, body)"),
-        (lambda client: client.inner.list(Satellites), "make one: Satellites(...)"),
+        (lambda client: client.inner.list(Satellites), "make an instance: Satellites(...)"),
         (lambda client: type(client.inner).emulated("http://127.0.0.1:8800"), "base_url=..., token_url=..."),
         (lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit), "endpoint is predict-passes/sgp4"),
         (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "up to 31622400 "),
@@ -306,7 +307,7 @@ def test_the_nouns_that_submit_names_are_calculations() -> None:
         client.submit(None)  # type: ignore[arg-type]
     names = caught.value.rule.removeprefix("a calculation, one of ").split(", ")
     assert {"PredictPasses", "RawCalculation", "EstimateRisk"} < set(names)
-    kinds = [getattr(calculations, name) for name in names]
+    kinds = [getattr(okapi_sdk, name) for name in names]
     assert all(issubclass(kind, Calculation) and kind is not Calculation for kind in kinds)
 
 

@@ -11,7 +11,12 @@ import time
 
 import pytest
 
-from okapi_sdk import AsyncOkapiClient, ConfigurationError, OkapiClient, PollEvent
+from okapi_sdk import (
+    AsyncOkapiClient,
+    ConfigurationError,
+    OkapiClient,
+    PollEvent,
+)
 from okapi_sdk.emulator import Emulator
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, hang, reply
@@ -122,4 +127,4 @@ def test_ctrl_c_in_a_terminal() -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=10)
     assert "KeyboardInterrupt" in errors
-    assert f"Resume it by: {word}" in errors
+    assert f"Resume it with: {word}" in errors

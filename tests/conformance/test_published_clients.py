@@ -18,9 +18,16 @@ from typing import Any
 import httpx
 import pytest
 
-from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, PropagateOrbit, TimeWindow, Tle
+from okapi_sdk import (
+    GroundLocation,
+    OkapiClient,
+    PredictPasses,
+    PropagateOrbit,
+    PropagationSettings,
+    TimeWindow,
+    Tle,
+)
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.models import PropagationSettings
 from okapi_sdk.testing import InstantClock
 from tests.calculations.test_bodies import TABLE
 from tests.emulator import bodies as emulator_bodies

@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import AsyncOkapiClient, CalculationError, NotFoundError, OkapiClient
-from okapi_sdk import calculations as c
-from okapi_sdk import objects as o
+import okapi_sdk as o
+from okapi_sdk import (
+    AsyncOkapiClient,
+    CalculationError,
+    Cdm,
+    NotFoundError,
+    Oem,
+    OkapiClient,
+    Tagged,
+    TimeWindow,
+)
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.models import Cdm, Oem, Tagged, TimeWindow
 from tests.models.messages import CDM, TDM
 from tests.models.samples import evening, oem, passes, propagation, state, tle
 from tests.support.both import Client
@@ -67,7 +74,7 @@ RISK_METHODS = [path.partition("/")[2] for path in coverage.SERVICES if path.sta
 ID = "550e8400-e29b-11d4-a716-446655440000"
 
 
-def _calculations(ephemeris: Oem) -> list[c.Calculation[Any]]:
+def _calculations(ephemeris: Oem) -> list[o.Calculation[Any]]:
     cdm, segment = Cdm.parse(CDM), ephemeris.segments[0]
     covered = TimeWindow(start=segment.data[0].epoch, end=segment.data[-1].epoch)
     return [
@@ -78,17 +85,17 @@ def _calculations(ephemeris: Oem) -> list[c.Calculation[Any]]:
         propagation(orbit=tle(), end="2018-08-07T18:00Z"),
         propagation(orbit=state()),
         propagation(orbit=state(), method="orekit-numerical"),
-        *(c.EstimateRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
-        *(c.PredictRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
-        c.CheckOrbit(orbit=tle()),
-        c.GenerateManeuver(body={"conjunction_id": ID}),
-        c.DetermineOrbit(tdm=Tagged(type="tdm.txt", content=TDM)),
-        c.AddEphemerides(ephemerides=oem()),
-        c.CorrelateObservation(body={"observation": 1}),
-        c.EstimateCovariance(body={"orbit": 1}),
-        c.AnalyzeManeuverExecution(body={"maneuver": 1}),
-        c.AnalyzeGeoSlot(body={"slot": 1}),
-        c.UploadCdm(cdm=cdm),
+        *(o.EstimateRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
+        *(o.PredictRisk(conjunction=cdm, method=method) for method in RISK_METHODS),
+        o.CheckOrbit(orbit=tle()),
+        o.GenerateManeuver(body={"conjunction_id": ID}),
+        o.DetermineOrbit(tdm=Tagged(type="tdm.txt", content=TDM)),
+        o.AddEphemerides(ephemerides=oem()),
+        o.CorrelateObservation(body={"observation": 1}),
+        o.EstimateCovariance(body={"orbit": 1}),
+        o.AnalyzeManeuverExecution(body={"maneuver": 1}),
+        o.AnalyzeGeoSlot(body={"slot": 1}),
+        o.UploadCdm(cdm=cdm),
     ]
 
 
@@ -116,7 +123,7 @@ def _objects(client: Client) -> None:
     assert client.delete(o.Satellite, satellite.id).id == satellite.id
 
 
-@pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")
+@pytest.mark.filterwarnings("ignore::o.OkapiWarning")
 def test_every_endpoint_is_reached_through_nouns(client: Client, emulator: Emulator) -> None:
     emulator.seed_fleet()
     ephemeris = next(iter(client.list(o.Oems()))).oem()

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from okapi_sdk import OrbitCheck, RiskEstimations
+from okapi_sdk import Conjunction, OemRecord, OrbitCheck, RiskEstimations, Satellite, SpacecraftPasses
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import Conjunction, OemRecord, Satellite, SpacecraftPasses
 from tests.calculations.test_bodies import TABLE
 from tests.calculations.test_conjunctions import ROWS as CONJUNCTIONS
 from tests.calculations.test_open_bodies import ROWS as OPEN

@@ -34,7 +34,8 @@ from okapi_sdk import (
 )
 from okapi_sdk._engine.effects import Failure
 from okapi_sdk._engine.job import Job
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk.reference import class_named
+from okapi_sdk.results.response import RawResponse
 from tests.support.scripted import LOST, ROOT, Scripted
 
 REF: RequestRef[Any] = RequestRef("predict-passes/sgp4", "r1", "PredictPasses", "simple", "generic", ROOT)
@@ -65,7 +66,7 @@ class Waiting(Scripted):
         self.clock.advance(1000)
         self.run(self.session.tokens.sign_in(self.session.deadline()))
         self.began = self.clock.monotonic()
-        self.job: Job[Any] = Job(self.session, ref, own=own)
+        self.job: Job[Any] = Job(self.session, ref, class_named(ref.calculation), own=own)
         self.events: list[PollEvent] = []
 
     @property
@@ -106,9 +107,9 @@ def test_a_look_at_one_that_runs() -> None:
 
 def test_what_the_submit_said_stands_until_the_first_look() -> None:
     session = Scripted(running()).session
-    job = Job(session, REF)
+    job = Job(session, REF, class_named(REF.calculation))
     assert (job.status, job.response, job.warned, job.ended) == (Status(), None, False, False)
-    assert Job(session, REF, Status(type="REMARK", text="queued")).status.text == "queued"
+    assert Job(session, REF, class_named(REF.calculation), Status(type="REMARK", text="queued")).status.text == "queued"
 
 
 def test_a_look_at_one_that_has_ended() -> None:
@@ -315,7 +316,7 @@ def test_the_grace_ends() -> None:
 def test_one_that_is_not_our_own_has_no_grace() -> None:
     for ours in ({}, {"own": False}):
         platform = Waiting(NOT_THERE)
-        platform.job = Job(platform.session, RAW, **ours)
+        platform.job = Job(platform.session, RAW, class_named(RAW.calculation), **ours)
         with pytest.raises(NotFoundError):
             platform.wait()
         assert len(platform.requests) == 1
@@ -606,10 +607,10 @@ def test_an_input_that_is_refused_has_no_reference() -> None:
 def test_whoever_interrupts_is_told_how_to_resume(cut: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "okapi_sdk"), pytest.raises(cut) as caught, Waiting(DATA).job.bound():
         raise cut
-    assert caught.value.__notes__ == ["The calculation goes on at the platform. Resume it by: do/it/r1"]
+    assert caught.value.__notes__ == ["The calculation continues on the platform. Resume it with: do/it/r1"]
     (record,) = caplog.records
     assert (record.name, record.levelname, record.getMessage()) == (
         "okapi_sdk",
         "WARNING",
-        "Interrupted while waiting for do/it/r1; it goes on at the platform, resume it by this word",
+        "The calculation continues on the platform. Resume it with: do/it/r1",
     )

@@ -8,20 +8,18 @@ import pytest
 
 from okapi_sdk import (
     NotFoundError,
-    ResponseFormatError,
-    ServerError,
-    TransportError,
-)
-from okapi_sdk._engine.stored import Cursor, Page
-from okapi_sdk._engine.wire import RESULT_LIMIT
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.objects import (
     Oems,
     Query,
+    ResponseFormatError,
     Satellite,
     SatelliteOems,
     Satellites,
+    ServerError,
+    TransportError,
 )
+from okapi_sdk._engine.protocol import RESULT_LIMIT
+from okapi_sdk._engine.stored import Cursor, Page
+from okapi_sdk.results.response import RawResponse
 from tests.support.scripted import LOST, Scripted, Sent
 
 PAIR = Satellites(limit=2)

@@ -10,9 +10,23 @@ from typing import Any
 import pytest
 
 from okapi_sdk import RetryPolicy
-from okapi_sdk._engine.effects import Failure, Flow, HttpRequest, Send, Sleep, send
-from okapi_sdk._engine.retrying import Budget, Outcome, Retries, Verb, event, verdict
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk._engine.effects import (
+    Failure,
+    Flow,
+    HttpRequest,
+    Send,
+    Sleep,
+    send,
+)
+from okapi_sdk._engine.retrying import (
+    Budget,
+    Outcome,
+    Retries,
+    Verb,
+    event,
+    verdict,
+)
+from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
 
 REQUEST = HttpRequest("GET", "http://127.0.0.1:9/x", {})

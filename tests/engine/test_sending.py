@@ -29,7 +29,7 @@ from okapi_sdk import (
 from okapi_sdk._engine.effects import Failure
 from okapi_sdk._engine.retrying import TABLE, event
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
@@ -303,7 +303,7 @@ def test_a_senseless_retry_after_does_no_harm(
 ) -> None:
     client.sign_in()
     response = RawResponse(429, {"retry-after": text}, b"")
-    from okapi_sdk._engine.wire import retry_after
+    from okapi_sdk._engine.protocol import retry_after
 
     asked = retry_after(response, clock.wall())
     assert asked is None or asked >= 0

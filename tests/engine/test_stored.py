@@ -9,25 +9,23 @@ from typing import Any
 import pytest
 
 from okapi_sdk import (
+    Cdm,
+    NewManeuverPlan,
+    NewSatellite,
     NotFoundError,
+    OemKvn,
+    OemRecord,
+    ResidualPlot,
     ResponseFormatError,
     RetryPolicy,
+    Satellite,
+    SatelliteChanges,
     SubmissionUncertainError,
     UnprocessableError,
 )
 from okapi_sdk._engine import stored
 from okapi_sdk._engine.stored import read_as
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.objects import (
-    Cdm,
-    NewManeuverPlan,
-    NewSatellite,
-    OemKvn,
-    OemRecord,
-    ResidualPlot,
-    Satellite,
-    SatelliteChanges,
-)
+from okapi_sdk.results.response import RawResponse
 from tests.support.scripted import LOST, Scripted, Sent
 
 HOOK = "https://hooks.example/T0/secret-0815"

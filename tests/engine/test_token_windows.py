@@ -18,11 +18,24 @@ from okapi_sdk import (
     TransportError,
     TransportTimeoutError,
 )
-from okapi_sdk._engine.effects import Exclusive, Failure, Flow, HttpRequest, Send, send
-from okapi_sdk._engine.tokens import ADVISORY, MANDATORY, Token, Tokens
-from okapi_sdk._engine.wire import TOKEN_LIMIT
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.settings import Credentials, Environment
+from okapi_sdk._engine.effects import (
+    Exclusive,
+    Failure,
+    Flow,
+    HttpRequest,
+    Send,
+    send,
+)
+from okapi_sdk._engine.protocol import TOKEN_LIMIT
+from okapi_sdk._engine.tokens import (
+    ADVISORY,
+    MANDATORY,
+    Token,
+    Tokens,
+)
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.settings.credentials import Credentials
+from okapi_sdk.settings.environments import Environment
 from okapi_sdk.testing import InstantClock
 
 HERE = Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "the audience", "the client", "the scope")

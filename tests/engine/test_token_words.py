@@ -15,7 +15,7 @@ from okapi_sdk import (
     TransportTimeoutError,
 )
 from okapi_sdk._engine.effects import Failure
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk.results.response import RawResponse
 from tests.engine.test_token_windows import Desk
 
 REFUSED = (

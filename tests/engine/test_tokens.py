@@ -10,7 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from okapi_sdk import AsyncOkapiClient, AuthenticationError, OkapiClient, OkapiError, RetryPolicy, TransportError
+from okapi_sdk import (
+    AsyncOkapiClient,
+    AuthenticationError,
+    OkapiClient,
+    OkapiError,
+    RetryPolicy,
+    TransportError,
+)
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Client

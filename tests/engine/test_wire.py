@@ -20,6 +20,7 @@ from okapi_sdk import (
     OkapiError,
     PermissionDeniedError,
     RateLimitError,
+    RawCalculation,
     RedirectError,
     ResponseFormatError,
     ServerError,
@@ -28,11 +29,13 @@ from okapi_sdk import (
     TransportTimeoutError,
     UnprocessableError,
 )
-from okapi_sdk._engine import wire
+from okapi_sdk._engine.bodies import checked_json, control, excerpt, is_json, query_string
 from okapi_sdk._engine.effects import Failure
-from okapi_sdk.calculations import RawCalculation
-from okapi_sdk.calculations.base import Dialect
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk._engine.protocol import is_token, platform_request, result_path, retry_after
+from okapi_sdk._engine.secrets import scrubbed
+from okapi_sdk._engine.status_errors import explains_itself, said, status_error, transport_error, uncertain
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.settings.policies import Dialect
 
 TOKEN = SecretStr("the-token")
 BOM = b"\xef\xbb\xbf"
@@ -59,7 +62,7 @@ def answer(content: object = b"", code: int = 200, **headers: str) -> RawRespons
 def test_the_path_of_a_result_has_the_format_where_the_dialect_wants_it(
     dialect: Dialect, part: int | None, path: str
 ) -> None:
-    assert wire.result_path("passes", dialect, "an id", "summary?", part) == path
+    assert result_path("passes", dialect, "an id", "summary?", part) == path
 
 
 @pytest.mark.parametrize(
@@ -67,13 +70,15 @@ def test_the_path_of_a_result_has_the_format_where_the_dialect_wants_it(
     [("generic", "authorization", "Bearer the-token"), ("typed", "access_token", "the-token")],
 )
 def test_a_request_carries_the_token_in_the_header_of_its_dialect(dialect: Dialect, header: str, value: str) -> None:
-    made = wire.request("GET", "https://host/path", token=TOKEN, dialect=dialect)
+    made = platform_request("GET", "https://host/path", token=TOKEN, dialect=dialect)
     assert (made.method, made.url, made.content, made.limit) == ("GET", "https://host/path", None, 64 * 2**20)
     assert made.headers == {"accept": "application/json", header: value}
 
 
 def test_a_request_with_a_body_says_that_it_is_json_and_headers_of_a_call_go_before() -> None:
-    made = wire.request("PUT", "u", token=TOKEN, dialect="typed", content=b"", headers={"accept": "text/csv"}, limit=7)
+    made = platform_request(
+        "PUT", "u", token=TOKEN, dialect="typed", content=b"", headers={"accept": "text/csv"}, limit=7
+    )
     assert (made.content, made.limit) == (b"", 7)
     assert made.headers == {"accept": "text/csv", "content-type": "application/json", "access_token": "the-token"}
 
@@ -90,7 +95,7 @@ def test_a_request_with_a_body_says_that_it_is_json_and_headers_of_a_call_go_bef
     ],
 )
 def test_a_query(params: dict[str, Any] | None, query: str) -> None:
-    assert wire.query_string(params) == query
+    assert query_string(params) == query
 
 
 CYCLE: list[Any] = []
@@ -118,7 +123,7 @@ CYCLE.append(CYCLE)
 )
 def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> None:
     with pytest.raises(InputError) as caught:
-        wire.query_string(params)
+        query_string(params)
     assert (caught.value.field, caught.value.value) == (field, shown)
     assert str(caught.value) == (
         f"send refused. {field}: a dictionary of texts, finite numbers, booleans, and lists of them (given: {shown}); "
@@ -128,7 +133,7 @@ def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> 
 
 def test_a_body_that_is_refused_shows_no_secret() -> None:
     with pytest.raises(InputError, match="space_track_password") as caught:
-        wire.checked_json(OrderedDict(a=math.inf, space_track_password="hunter2"))
+        checked_json(OrderedDict(a=math.inf, space_track_password="hunter2"))
     assert "hunter2" not in str(caught.value)
     with pytest.raises(InputError, match=r"body\.password") as caught:
         RawCalculation("x", {"password": b"hunter2"})
@@ -146,7 +151,7 @@ def test_a_body_that_is_refused_shows_no_secret() -> None:
     ],
 )
 def test_a_body_is_compact_json_in_utf8(body: object, content: bytes | None) -> None:
-    assert wire.checked_json(body) == content
+    assert checked_json(body) == content
 
 
 LOOP: list[Any] = []
@@ -165,7 +170,7 @@ LOOP.append(LOOP)
 )
 def test_a_body_that_is_no_json_is_refused(body: object, kind: str, shown: str) -> None:
     with pytest.raises(InputError) as caught:
-        wire.checked_json(body)
+        checked_json(body)
     error = caught.value
     assert (error.field, error.value, error.rule, error.remedy) == ("json", shown, f"finite JSON values ({kind})", "")
     assert str(error) == f"Body refused. json: finite JSON values ({kind}) (given: {shown})"
@@ -197,7 +202,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_secret_is_taken_out_in_every_form_that_a_server_may_quote(form: str) -> None:
     told = RawResponse(403, {"www-authenticate": f"<{form}>", "age": "1"}, f"<{form}> <{form}>".encode())
-    found = wire.scrubbed(told, SecretStr("another"), SecretStr(SECRET))
+    found = scrubbed(told, SecretStr("another"), SecretStr(SECRET))
     assert found == RawResponse(403, {"www-authenticate": "<***>", "age": "1"}, b"<***> <***>")
 
 
@@ -208,13 +213,13 @@ def test_a_secret_in_one_place_leaves_the_other_as_it_was(secret: str, where: st
         400, {"x": secret if where == "header" else "y"}, (secret if where != "header" else "y").encode()
     )
     cleaned = {"header": RawResponse(400, {"x": "***"}, b"y"), "content": RawResponse(400, {"x": "y"}, b"***")}
-    assert wire.scrubbed(told, SecretStr(secret), SecretStr("unused")) == cleaned[where]
+    assert scrubbed(told, SecretStr(secret), SecretStr("unused")) == cleaned[where]
 
 
 def test_an_answer_without_secrets_is_the_same_object() -> None:
     told = answer({"a": "b"}, etag="c")
-    assert wire.scrubbed(told, TOKEN, SecretStr(SECRET)) is told
-    assert wire.scrubbed(told) is told
+    assert scrubbed(told, TOKEN, SecretStr(SECRET)) is told
+    assert scrubbed(told) is told
 
 
 @pytest.mark.parametrize(
@@ -232,7 +237,7 @@ def test_an_answer_without_secrets_is_the_same_object() -> None:
     ],
 )
 def test_a_token_is_visible_ascii_of_bounded_length(text: str, usable: bool) -> None:
-    assert wire.is_token(text) is usable
+    assert is_token(text) is usable
 
 
 # Reading answers
@@ -243,12 +248,12 @@ def test_a_token_is_visible_ascii_of_bounded_length(text: str, usable: bool) -> 
     [(b"{}", True), (b" 1 ", True), (BOM + b"[]", True), (b"", False), (b"NaN", False), (b"<p>", False)],
 )
 def test_whether_a_body_is_json(content: bytes, found: bool) -> None:
-    assert wire.is_json(answer(content)) is found
+    assert is_json(answer(content)) is found
 
 
 @pytest.mark.parametrize("content", [b'{"a": 1, "b": {"a": 2}}', BOM + b'{"a": 1, "b": {"a": 2}}'])
 def test_what_decides_is_json_with_each_key_once(content: bytes) -> None:
-    assert wire.control(answer(content)) == {"a": 1, "b": {"a": 2}}
+    assert control(answer(content)) == {"a": 1, "b": {"a": 2}}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +261,7 @@ def test_what_decides_is_json_with_each_key_once(content: bytes) -> None:
 )
 def test_a_key_that_stands_twice_where_something_is_decided_is_an_error(content: bytes) -> None:
     with pytest.raises(ResponseFormatError) as caught:
-        wire.control(answer(content, 202))
+        control(answer(content, 202))
     assert str(caught.value) == "HTTP 202 with a JSON body in which a key stands twice."
     assert (caught.value.reason, caught.value.body, caught.value.__context__) == ("schema", None, None)
 
@@ -291,7 +296,7 @@ def test_a_key_that_stands_twice_where_something_is_decided_is_an_error(content:
     ],
 )
 def test_seconds_that_an_answer_asks_for(asked: str, seconds: float | None) -> None:
-    assert wire.retry_after(answer(retry_after=asked), NOW) == seconds
+    assert retry_after(answer(retry_after=asked), NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -299,11 +304,11 @@ def test_seconds_that_an_answer_asks_for(asked: str, seconds: float | None) -> N
     [("Tue, 14 Nov 2023 22:13:30 GMT", 10.0), ("Thu, 01 Jan 1970 00:00:00 GMT", NOW + 20), ("today", 20.0)],
 )
 def test_a_date_counts_from_that_of_the_answer_where_it_has_one(date: str, seconds: float) -> None:
-    assert wire.retry_after(answer(retry_after="Tue, 14 Nov 2023 22:13:40 GMT", date=date), NOW) == seconds
+    assert retry_after(answer(retry_after="Tue, 14 Nov 2023 22:13:40 GMT", date=date), NOW) == seconds
 
 
 def test_an_answer_that_asks_for_no_pause() -> None:
-    assert wire.retry_after(answer(date="Tue, 14 Nov 2023 22:13:20 GMT"), NOW) is None
+    assert retry_after(answer(date="Tue, 14 Nov 2023 22:13:20 GMT"), NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -317,7 +322,7 @@ def test_an_answer_that_asks_for_no_pause() -> None:
     ],
 )
 def test_the_body_of_an_error_is_parsed_or_begun(content: bytes, body: object) -> None:
-    assert wire.excerpt(answer(content)) == body
+    assert excerpt(answer(content)) == body
 
 
 def status(kind: str, **more: object) -> dict[str, Any]:
@@ -352,7 +357,7 @@ def status(kind: str, **more: object) -> dict[str, Any]:
     ],
 )
 def test_what_an_error_body_says(body: object, line: str) -> None:
-    assert wire.said(body) == line
+    assert said(body) == line
 
 
 # Errors
@@ -377,7 +382,7 @@ def test_what_an_error_body_says(body: object, line: str) -> None:
 def test_an_error_status_has_a_type_a_reason_and_where_there_is_one_a_remedy(
     code: int, kind: type[APIError], told: str
 ) -> None:
-    error = wire.status_error("GET", "satellites", answer({"message": "Why."}, code, retry_after="5"), NOW)
+    error = status_error("GET", "satellites", answer({"message": "Why."}, code, retry_after="5"), NOW)
     assert type(error) is kind
     assert str(error) == f"GET satellites was answered with HTTP {code}: {told}"
     assert (error.status_code, error.body, error.retry_after) == (code, {"message": "Why."}, 5.0)
@@ -388,12 +393,12 @@ def test_an_error_status_has_a_type_a_reason_and_where_there_is_one_a_remedy(
     [(299, APIError), (300, RedirectError), (399, RedirectError), (401, APIError), (499, APIError), (500, ServerError)],
 )
 def test_the_families_of_statuses_end_where_they_end(code: int, kind: type[APIError]) -> None:
-    assert type(wire.status_error("GET", "p", answer(b"", code), NOW)) is kind
+    assert type(status_error("GET", "p", answer(b"", code), NOW)) is kind
 
 
 def test_an_error_status_that_says_nothing() -> None:
     late = "Tue, 14 Nov 2023 22:13:40 GMT"
-    error = wire.status_error("PUT", "tles/1", answer(b"", 503, retry_after=late), NOW)
+    error = status_error("PUT", "tles/1", answer(b"", 503, retry_after=late), NOW)
     assert str(error) == "PUT tles/1 was answered with HTTP 503: no readable message."
     assert (error.body, error.retry_after) == (None, 20.0)
 
@@ -410,7 +415,7 @@ def test_an_error_status_that_says_nothing() -> None:
     ],
 )
 def test_whether_a_5xx_says_that_the_input_was_read(body: object, does: bool) -> None:
-    assert wire.explains_itself(answer(body, 500)) is does
+    assert explains_itself(answer(body, 500)) is does
 
 
 MAYBE = "POST requests left this machine and no usable answer came back: "
@@ -431,11 +436,11 @@ ANEW = "Submit anew only if running it twice does no harm."
 def test_a_post_that_may_have_been_carried_out(
     outcome: RawResponse | Failure, why: str, code: int | None, body: object
 ) -> None:
-    error = wire.uncertain("POST", "requests", outcome, "key-1")
+    error = uncertain("POST", "requests", outcome, "key-1")
     assert type(error) is SubmissionUncertainError
     assert str(error) == MAYBE + why + ONCE + ANEW
     assert (error.status_code, error.body, error.idempotency_key) == (code, body, "key-1")
-    assert str(wire.uncertain("POST", "requests", outcome, None, again=True)) == MAYBE + why + AGAIN + ANEW
+    assert str(uncertain("POST", "requests", outcome, None, again=True)) == MAYBE + why + AGAIN + ANEW
 
 
 @pytest.mark.parametrize(
@@ -466,13 +471,13 @@ def test_a_post_that_may_have_been_carried_out(
     ],
 )
 def test_a_call_without_an_answer(failure: Failure, kind: type[OkapiError], told: str) -> None:
-    error = wire.transport_error("GET", "p", "host", failure)
+    error = transport_error("GET", "p", "host", failure)
     assert (type(error), str(error)) == (kind, told)
 
 
 @pytest.mark.parametrize("reason", ["too_large", "encoding", "truncated"])
 def test_a_body_that_cannot_be_used(reason: Any) -> None:
-    error = wire.transport_error("GET", "p", "host", Failure(reason, "the detail", True, 206))
+    error = transport_error("GET", "p", "host", Failure(reason, "the detail", True, 206))
     assert type(error) is ResponseFormatError
     assert str(error) == "GET p: the body of the answer (HTTP 206) cannot be used: the detail."
     assert (error.reason, error.body) == (reason, None)

@@ -15,6 +15,7 @@ import pytest
 
 from okapi_sdk import (
     BadRequestError,
+    Oem,
     OkapiError,
     Passes,
     PropagateOrbit,
@@ -23,7 +24,6 @@ from okapi_sdk import (
     SubmissionUncertainError,
 )
 from okapi_sdk._transport.body import BadBodyError, Body
-from okapi_sdk.models import Oem
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both
 from tests.support.cases import iss_passes

@@ -14,7 +14,12 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import OkapiClient, RetryPolicy, TransportError, TransportTimeoutError
+from okapi_sdk import (
+    OkapiClient,
+    RetryPolicy,
+    TransportError,
+    TransportTimeoutError,
+)
 from okapi_sdk._transport import http
 from tests.support import tls
 from tests.support.both import Both

@@ -29,11 +29,13 @@ from okapi_sdk import (
     RequestRef,
     ResponseFormatError,
     RetryPolicy,
+    Satellite,
+    SatelliteChanges,
     TimeWindow,
     Tle,
 )
-from okapi_sdk._engine.wire import is_token, query_string
-from okapi_sdk.objects import Satellite, SatelliteChanges
+from okapi_sdk._engine.bodies import query_string
+from okapi_sdk._engine.protocol import is_token
 from okapi_sdk.testing import InstantClock
 from tests.client.test_configuration import URLS
 from tests.models.bad_input import ROWS, Bad, Hostile
@@ -168,7 +170,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_times_of_other_zones(moment: Any, utc: str) -> None:
     window = TimeWindow.model_validate({"start": moment, "end": datetime(2018, 12, 1, tzinfo=UTC)})
-    assert window.wire()["start"] == utc
+    assert window._wire()["start"] == utc
 
 
 @pytest.mark.fault("U20")

@@ -28,7 +28,7 @@ from okapi_sdk import (
     TransportTimeoutError,
     WaitTimeoutError,
 )
-from okapi_sdk.settings import SystemClock
+from okapi_sdk.settings.clock import SystemClock
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both
 from tests.support.cases import iss_passes

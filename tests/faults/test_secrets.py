@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from okapi_sdk import OkapiClient, OkapiError, ResponseFormatError
-from okapi_sdk.objects import NewSatellite, Satellite, SatelliteChanges
-from okapi_sdk.settings import credentials_from
+from okapi_sdk import NewSatellite, OkapiClient, OkapiError, ResponseFormatError, Satellite, SatelliteChanges
+from okapi_sdk.settings.credentials import credentials_from
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes

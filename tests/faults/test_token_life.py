@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from okapi_sdk import AuthenticationError, OkapiError
 from okapi_sdk._engine.flows import Call, Session
 from okapi_sdk._engine.tokens import MANDATORY
-from okapi_sdk.settings import Options
+from okapi_sdk.settings.policies import Options
 from tests.support.simulated import CREDENTIALS, DAY, ENVIRONMENT, Caller, Platform, TwoClocks, drive
 
 CALL = Call("read", "GET", "satellites")

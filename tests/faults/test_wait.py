@@ -26,9 +26,9 @@ from okapi_sdk import (
     ResultExpiredError,
     WaitTimeoutError,
 )
-from okapi_sdk._engine.wire import retry_after
+from okapi_sdk._engine.protocol import retry_after
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_orbit, iss_passes

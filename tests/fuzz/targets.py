@@ -9,14 +9,26 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from okapi_sdk import OkapiError, Passes, RequestRef, TimeWindow, Tle
-from okapi_sdk._engine import tokens, wire
-from okapi_sdk.models import Cdm, Oem, Omm, Tdm
-from okapi_sdk.models.base import checked_id
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.models.status import Status
-from okapi_sdk.reference import split_word
-from okapi_sdk.settings import checked_url, is_loopback
+from okapi_sdk import (
+    Cdm,
+    Oem,
+    OkapiError,
+    Omm,
+    Passes,
+    RequestRef,
+    Tdm,
+    TimeWindow,
+    Tle,
+)
+from okapi_sdk._engine import tokens
+from okapi_sdk._engine.bodies import control
+from okapi_sdk._engine.protocol import is_token, retry_after
+from okapi_sdk._engine.status_errors import status_error
+from okapi_sdk.models.types import checked_id
+from okapi_sdk.reference import split_reference
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.results.status import Status
+from okapi_sdk.settings.environments import checked_url, is_loopback
 from tests.models.messages import CDM, OEM, OMM, TDM
 from tests.models.samples import LINES
 from tests.support.cases import ISS
@@ -83,7 +95,7 @@ def _window(text: str) -> None:
     start, _, end = text.partition("|")
     found = TimeWindow.parse(start, end)
     assert found.duration.total_seconds() > 0
-    assert TimeWindow.model_validate(found.wire()).wire() == found.wire()
+    assert TimeWindow.model_validate(found._wire())._wire() == found._wire()
 
 
 def _url(text: str) -> None:
@@ -101,7 +113,7 @@ def _id(text: str) -> None:
 
 
 def _word(text: str) -> None:
-    endpoint, id = split_word(text)
+    endpoint, id = split_reference(text)
     checked_id("id", id)
     assert quote(f"{endpoint}/{id}") == f"{endpoint}/{id}"
     assert not {"", ".", ".."} & set(endpoint.split("/"))
@@ -122,7 +134,7 @@ def _reference(text: str) -> None:
 
 def _retry_after(text: str) -> None:
     for headers in ({"retry-after": text}, {"retry-after": text, "date": text}, {"retry-after": DATE, "date": text}):
-        found = wire.retry_after(RawResponse(429, headers, b""), 1.6e9)
+        found = retry_after(RawResponse(429, headers, b""), 1.6e9)
         assert found is None or (found >= 0 and math.isfinite(found))
 
 
@@ -141,12 +153,12 @@ def _result(text: str) -> None:
 
 
 def _submitted(text: str) -> None:
-    body = wire.control(_answer(202, text))
+    body = control(_answer(202, text))
     Status.of(body)
 
 
 def _error(text: str) -> None:
-    error = wire.status_error("GET", "satellites", _answer(500, text), 1.6e9)
+    error = status_error("GET", "satellites", _answer(500, text), 1.6e9)
     assert len(str(error)) < 1024
     assert all(char.isprintable() for char in str(error))
     raise error
@@ -154,7 +166,7 @@ def _error(text: str) -> None:
 
 def _token(text: str) -> None:
     found, _ = tokens._granted(_answer(200, text))
-    assert found is None or wire.is_token(found.get_secret_value())
+    assert found is None or is_token(found.get_secret_value())
 
 
 DATE = "Tue, 07 Aug 2018 18:00:00 GMT"

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okapi_sdk.models import Cdm, CdmObject, Oem, Omm, Tdm
-from okapi_sdk.models.cdm_relative import CdmRelativeData
-from okapi_sdk.models.oem_kvn import ACCELERATION, ROWS, STATE
+from okapi_sdk import Cdm, CdmObject, Oem, Omm, Tdm
+from okapi_sdk.messages.cdm_relative import CdmRelativeData
+from okapi_sdk.messages.oem_kvn import ACCELERATION, ROWS, STATE
 from tests.models.messages import CDM, CDM_ELEMENTS, OEM, OMM, TDM
 from tests.models.strategies import doubles, instants
 

@@ -7,36 +7,37 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from okapi_sdk.calculations import EstimateRisk, PredictPasses, PropagateOrbit, RawCalculation
-from okapi_sdk.models import (
-    GroundLocation,
-    Oem,
-    Opm,
-    OpmData,
-    PropagationSettings,
-    StateVector,
-    Tagged,
-    TimeWindow,
-    Tle,
-)
-from okapi_sdk.objects import (
+from okapi_sdk import (
     Cdms,
     Conjunction,
     Conjunctions,
+    EstimateRisk,
     FieldOfView,
+    GroundLocation,
     GroundStationPasses,
     NewGroundStationPasses,
     NewManeuverPlan,
     NewSatellite,
     NewSensorSystem,
     NewTdm,
+    Oem,
     Oems,
     Omms,
+    Opm,
+    OpmData,
+    PredictPasses,
+    PropagateOrbit,
+    PropagationSettings,
     Range,
+    RawCalculation,
     SatelliteChanges,
     SatelliteOems,
     Satellites,
+    StateVector,
+    Tagged,
     Tdms,
+    TimeWindow,
+    Tle,
     Tles,
     Uncertainties,
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from okapi_sdk.calculations import PredictPasses, PropagateOrbit
-from okapi_sdk.models import GroundLocation, Oem, Opm, OpmData, StateVector, TimeWindow, Tle
+from okapi_sdk import GroundLocation, Oem, Opm, OpmData, PredictPasses, PropagateOrbit, StateVector, TimeWindow, Tle
 
 LINE1 = "1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993"
 LINE2 = "2 25544  51.6423 126.6422 0005481  33.3092  62.9075 15.53806849126382"

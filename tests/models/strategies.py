@@ -10,8 +10,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from okapi_sdk.calculations import PredictPasses, PropagateOrbit
-from okapi_sdk.models import (
+from okapi_sdk import (
     Cdm,
     CdmObject,
     GroundLocation,
@@ -19,6 +18,8 @@ from okapi_sdk.models import (
     Opm,
     OpmData,
     OpmMetadata,
+    PredictPasses,
+    PropagateOrbit,
     PropagationSettings,
     RiskOverrides,
     ScalingRange,
@@ -27,10 +28,10 @@ from okapi_sdk.models import (
     TimeWindow,
     Tle,
 )
-from okapi_sdk.models.cdm import REQUIRED_OF_OBJECT
-from okapi_sdk.models.cdm_forms import is_own
-from okapi_sdk.models.cdm_relative import CdmRelativeData
-from okapi_sdk.models.oem_kvn import ACCELERATION, ROWS
+from okapi_sdk.messages.cdm import REQUIRED_OF_OBJECT
+from okapi_sdk.messages.cdm_forms import is_own
+from okapi_sdk.messages.cdm_relative import CdmRelativeData
+from okapi_sdk.messages.oem_kvn import ACCELERATION, ROWS
 from tests.models.samples import checked
 
 ALPHA5 = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"

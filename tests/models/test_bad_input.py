@@ -9,10 +9,8 @@ import pickle
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from okapi_sdk.calculations import RawCalculation
+from okapi_sdk import GroundLocation, PropagationSettings, RawCalculation, Satellite, Tle
 from okapi_sdk.errors import InputError
-from okapi_sdk.models import GroundLocation, PropagationSettings, Tle
-from okapi_sdk.objects import Satellite
 from tests.models.bad_input import PLACE, ROWS, Bad
 from tests.models.samples import LINES, brunswick, evening, oem, opm, passes, propagation, state, tle
 

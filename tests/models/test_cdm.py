@@ -14,11 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi_sdk import InputError, InputProblem, ResponseFormatError
-from okapi_sdk.models import Cdm
-from okapi_sdk.models.cdm_forms import is_own, unit_of
-from okapi_sdk.models.cdm_object import CdmObject
-from okapi_sdk.models.cdm_relative import CdmRelativeData
+from okapi_sdk import Cdm, InputError, InputProblem, ResponseFormatError
+from okapi_sdk.messages.cdm_forms import is_own, unit_of
+from okapi_sdk.messages.cdm_object import CdmObject
+from okapi_sdk.messages.cdm_relative import CdmRelativeData
 from tests.models.messages import CDM
 from tests.models.strategies import cdms
 
@@ -67,7 +66,7 @@ def test_kvn_reads_back_as_the_same_message(cdm: Cdm) -> None:
 def test_json_reads_back_as_the_same_message(cdm: Cdm, form: str) -> None:
     sent = getattr(cdm, form)()
     again = Cdm.model_validate(sent)
-    assert again.wire() == sent
+    assert again._wire() == sent
     assert getattr(again, form)() == sent
     assert values(again) == values(cdm)
 
@@ -94,21 +93,21 @@ def values(cdm: Cdm) -> dict[str, Any]:
 def test_what_came_in_json_is_sent_as_it_came() -> None:
     cdm = Cdm.model_validate(SPACE_TRACK)
     assert cdm.form == "space-track"
-    assert cdm.wire() == SPACE_TRACK
+    assert cdm._wire() == SPACE_TRACK
     for same in (copy.deepcopy(cdm), pickle.loads(pickle.dumps(cdm)), cdm.model_copy()):
         assert same == cdm
-        assert same.wire() == SPACE_TRACK
+        assert same._wire() == SPACE_TRACK
         assert hash(same.tca) == hash(cdm.tca)
 
 
 def test_only_what_was_changed_is_sent_in_another_way() -> None:
     cdm = Cdm.model_validate(SPACE_TRACK)
     closer = cdm.model_copy(update={"miss_distance": 0.1, "tca": datetime(2020, 1, 10, 9, 0, 1, 5, UTC)})
-    assert closer.wire() == SPACE_TRACK | {
+    assert closer._wire() == SPACE_TRACK | {
         "MISS_DISTANCE": "0.1", "TCA": "2020-01-10 09:00:01", "TCA_FRACTION": "000005",
     }  # fmt: skip
     named = cdm.model_copy(update={"object1": cdm.object1.model_copy(update={"object_name": "B"})})
-    assert named.wire() == SPACE_TRACK | {"SAT1_OBJECT_NAME": "B"}
+    assert named._wire() == SPACE_TRACK | {"SAT1_OBJECT_NAME": "B"}
 
 
 def test_each_value_of_kvn_keeps_its_spelling_until_it_is_changed() -> None:
@@ -323,8 +322,8 @@ def test_answers_are_read_whatever_is_new_or_null() -> None:
         if name != "tca"
     ]
     nulls = dict.fromkeys([*keys, *(f"{key}_UNIT" for key in keys), "NEW"])
-    assert Cdm.read({"TCA": "2020-01-10 09:00:00", **nulls}).miss_distance is None
-    found = Cdm.read(
+    assert Cdm._read({"TCA": "2020-01-10 09:00:00", **nulls}).miss_distance is None
+    found = Cdm._read(
         {
             "TCA": "2020-01-10T09:00:00Z", "lower": {"a": [None]}, "OBJECT1": None, "SCREEN_VOLUME_SHAPE": "TORUS",
             "SAT1_MANEUVERABLE": "SOMETIMES", "SAT1_CR_R": "-1", "SAT1_X": 1e9, "MESSAGE_ID": 5, "SAT2_NEW": [1],
@@ -332,7 +331,7 @@ def test_answers_are_read_whatever_is_new_or_null() -> None:
     )  # fmt: skip
     assert (found.object1.maneuverable, found.message_id, found.object1.cr_r) == ("SOMETIMES", "5", -1.0)
     with pytest.raises(ResponseFormatError):
-        Cdm.read({"MISS_DISTANCE": "5"})
+        Cdm._read({"MISS_DISTANCE": "5"})
 
 
 def test_an_untouched_message_is_compared_once() -> None:
@@ -340,9 +339,9 @@ def test_an_untouched_message_is_compared_once() -> None:
 
     class Counted(Cdm):
         @classmethod
-        def read(cls, data: Any) -> Any:
+        def _read(cls, data: Any) -> Any:
             reads.append(1)
-            return super().read(data)
+            return super()._read(data)
 
     Counted.parse(CDM).to_kvn()
     assert len(reads) == 1

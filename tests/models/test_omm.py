@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi_sdk import InputError, InputProblem
-from okapi_sdk.models import Omm, OmmData, OmmHeader, OmmMetadata
+from okapi_sdk import InputError, InputProblem, Omm, OmmData, OmmHeader, OmmMetadata
 from tests.models.messages import OMM
 from tests.models.strategies import block_fields, doubles, instants, words
 
@@ -58,7 +57,7 @@ def test_kvn_and_json_read_back_as_the_same_message(omm: Omm) -> None:
 @given(doubles)
 def test_json_reads_back_as_the_same_message(value: float) -> None:
     omm = Omm.parse(OMM).model_copy(update={"data": OmmData(mean_motion=value, epoch=Omm.parse(OMM).data.epoch)})
-    assert Omm.model_validate(omm.wire()) == omm
+    assert Omm.model_validate(omm._wire()) == omm
 
 
 def test_the_flat_json_of_catalogues_goes_to_the_blocks() -> None:
@@ -66,7 +65,7 @@ def test_the_flat_json_of_catalogues_goes_to_the_blocks() -> None:
     assert (omm.header.originator, omm.header.comments) == ("18 SPCS", ("GENERATED",))
     assert (omm.metadata.object_name, omm.data.norad_cat_id) == ("ISS (ZARYA)", 25544)
     assert omm.data.model_extra == {"PERIOD": "92.6"}
-    assert Omm.read({**FLAT, "EPOCH": None, "NEW": [1], "REF_FRAME": ""}).data.epoch is None
+    assert Omm._read({**FLAT, "EPOCH": None, "NEW": [1], "REF_FRAME": ""}).data.epoch is None
 
 
 @pytest.mark.parametrize(

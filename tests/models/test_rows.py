@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk.calculations import Pass, Passes, PassSummary
+from okapi_sdk import Pass, Passes, PassSummary
 from okapi_sdk.errors import ResponseFormatError
 
 ROWS = [{"start": f"2018-08-07T1{hour}:00:00.000Z", "max_elevation": hour} for hour in range(5)]

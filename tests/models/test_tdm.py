@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi_sdk import InputError, InputProblem
-from okapi_sdk.models import Tdm, TdmHeader, TdmObservation, TdmSegment
-from okapi_sdk.models.tdm_kvn import METADATA
-from okapi_sdk.objects import NewTdm
+from okapi_sdk import InputError, InputProblem, NewTdm, Tdm, TdmHeader, TdmObservation, TdmSegment
+from okapi_sdk.messages.tdm_kvn import METADATA
 from tests.models.messages import TDM
 from tests.models.strategies import block_fields, doubles, instants, remarks, words
 
@@ -78,7 +76,7 @@ def test_every_field_of_the_metadata_is_written() -> None:
 
 def test_it_is_posted_as_the_text_that_it_is() -> None:
     tdm = Tdm.parse(TDM)
-    assert NewTdm(tdm=tdm).body() == NewTdm(tdm=TDM).body() == {"tdm": {"type": "tdm.txt", "content": TDM}}
+    assert NewTdm(tdm=tdm)._body() == NewTdm(tdm=TDM)._body() == {"tdm": {"type": "tdm.txt", "content": TDM}}
     assert Tdm.model_validate({"type": "tdm.txt", "content": TDM}) == tdm
 
 
@@ -161,5 +159,5 @@ def test_answers_are_read_whatever_is_new_or_null() -> None:
         "PARTICIPANT_1": 25544, "MODE": "NEW", "PATH": None, "NEW": 1, "TRANSMIT_DELAY_1": -1,
         "OBSERVATIONS": [{"KEYWORD": "NEW", "EPOCH": "2020-01-01T00:00:00", "VALUE": "1.5", "NEW": None}],
     }  # fmt: skip
-    tdm = Tdm.read({"HEADER": None, "SEGMENTS": [segment], "NEW": {}})
+    tdm = Tdm._read({"HEADER": None, "SEGMENTS": [segment], "NEW": {}})
     assert (tdm.observations[0].value, tdm.segments[0].participant_1) == (1.5, "25544")

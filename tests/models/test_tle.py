@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sgp4.api import Satrec
 from sgp4.conveniences import sat_epoch_datetime
 
+from okapi_sdk import Tle
 from okapi_sdk.errors import InputError
-from okapi_sdk.models import Tle
 from tests.models.samples import LINE1, LINE2, LINES, changed, tle
 from tests.models.strategies import catalogue_number, tle_fields, tle_lines
 
@@ -73,7 +73,7 @@ def test_layout_of_the_text_does_not_matter(text: str) -> None:
 def test_a_name_line_is_kept_and_not_sent(line: str, name: str) -> None:
     named = Tle.parse(f"{line}\n{LINES}")
     assert named.name == name
-    assert named.wire() == LINES
+    assert named._wire() == LINES
 
 
 def test_fields_are_validated_too() -> None:

@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import NotFoundError, Oem, ResponseFormatError, Tle
-from okapi_sdk.emulator import Emulator
-from okapi_sdk.models import Cdm, TimeWindow
-from okapi_sdk.models.tagged import Tagged
-from okapi_sdk.objects import (
+from okapi_sdk import (
+    Cdm,
     Cdms,
     Conjunction,
     ConjunctionCdms,
@@ -27,6 +24,8 @@ from okapi_sdk.objects import (
     NewSatellite,
     NewSensorSystem,
     NewTdm,
+    NotFoundError,
+    Oem,
     OemKvn,
     OemRecord,
     Oems,
@@ -34,6 +33,7 @@ from okapi_sdk.objects import (
     Omms,
     Range,
     ResidualPlot,
+    ResponseFormatError,
     RiskEstimation,
     RiskPrediction,
     Satellite,
@@ -45,10 +45,14 @@ from okapi_sdk.objects import (
     SensorSystems,
     TdmRecord,
     Tdms,
+    TimeWindow,
+    Tle,
     Tles,
     Uncertainties,
 )
+from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
+from okapi_sdk.values.tagged import Tagged
 from tests.support.both import Both, Client
 from tests.support.faults import FaultServer, reply
 

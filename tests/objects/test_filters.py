@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import InputError, Tle
-from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import (
+from okapi_sdk import (
     Cdms,
     Conjunction,
     Conjunctions,
     FieldOfView,
     GroundStationPasses,
+    InputError,
     NewSatellite,
     Oems,
     Omms,
@@ -26,9 +25,11 @@ from okapi_sdk.objects import (
     Satellites,
     SensorSystems,
     Tdms,
+    Tle,
     Tles,
     Uncertainties,
 )
+from okapi_sdk.emulator import Emulator
 from tests.support.both import Client
 
 from .conftest import Wire
@@ -151,21 +152,21 @@ def test_an_ephemeris_in_an_earth_fixed_frame_is_found_by_its_elements(client: C
 NEW = NewSatellite(name="A", norad_ids=[1], space_track_status="other")
 WRONG: list[tuple[str, tuple[Any, ...], str]] = [
     ("list", (Satellite,), "use Satellites(...)"),
-    ("list", (Satellites,), "make one: Satellites(...)"),
+    ("list", (Satellites,), "make an instance: Satellites(...)"),
     ("list", (Conjunction,), "use Conjunctions(...)"),
     ("list", (Tle,), "a query"),
     ("list", ("satellites",), "a query"),
-    ("get", (Satellites, "s"), "a class of objects"),
+    ("get", (Satellites, "s"), "a class of stored objects"),
     ("get", (Satellites(), "s"), "use Satellite"),
     ("get", (Satellite(), "s"), "pass the class, Satellite"),
-    ("get", (Tle, "s"), "a class of objects"),
+    ("get", (Tle, "s"), "a class of stored objects"),
     ("add", (Satellite(),), "a new object: NewGroundStationPasses"),
-    ("add", (NewSatellite,), "make one: NewSatellite(...)"),
+    ("add", (NewSatellite,), "make an instance: NewSatellite(...)"),
     ("add", (SatelliteChanges(area=1),), "a new object"),
     ("update", ("s", NEW), "changes: SatelliteChanges"),
-    ("update", ("s", SatelliteChanges), "make one: SatelliteChanges(...)"),
+    ("update", ("s", SatelliteChanges), "make an instance: SatelliteChanges(...)"),
     ("update", ("s", {"area": 1}), "changes: SatelliteChanges"),
-    ("delete", (Conjunction, "c"), "a class of objects: Satellite"),
+    ("delete", (Conjunction, "c"), "a class of stored objects: Satellite"),
     ("delete", (Satellite(), "s"), "pass the class, Satellite"),
     ("delete", (Satellites(), "s"), "use Satellite"),
 ]
@@ -177,6 +178,6 @@ def test_other_nouns_are_refused(client: Client, wire: Wire, verb: str, given: t
         outcome = getattr(client, verb)(*given)
         list(outcome)
     assert words in str(caught.value)
-    assert caught.value.field == "noun"
+    assert caught.value.field == "argument"
     assert caught.value.__context__ is None
     assert wire.calls == []

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import ResponseFormatError
+from okapi_sdk import ResponseFormatError, SatelliteOems, Satellites
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import SatelliteOems, Satellites
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.faults import FaultServer, Script, reply

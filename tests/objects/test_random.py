@@ -10,12 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import okapi_sdk.objects
-from okapi_sdk import OkapiClient
-from okapi_sdk.emulator import Emulator
-from okapi_sdk.models import Tagged, TimeWindow
-from okapi_sdk.models.base import Record
-from okapi_sdk.objects import (
+import okapi_sdk
+from okapi_sdk import (
     Cdms,
     Conjunctions,
     DragManeuverSettings,
@@ -28,6 +24,7 @@ from okapi_sdk.objects import (
     NewSensorSystem,
     NewTdm,
     Oems,
+    OkapiClient,
     Omms,
     Range,
     ResidualPlot,
@@ -35,11 +32,15 @@ from okapi_sdk.objects import (
     SatelliteNeighborhoods,
     Satellites,
     SensorSystems,
+    Tagged,
     Tdms,
+    TimeWindow,
     Tles,
     Uncertainties,
 )
-from okapi_sdk.objects.texts import StoredText
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.models.base import Record
+from okapi_sdk.objects.text_forms import StoredText
 
 numbers = st.floats(-1e6, 1e6)
 positive = st.floats(1e-6, 1e6)
@@ -167,8 +168,8 @@ def test_every_change_is_taken(kept: OkapiClient, changes: SatelliteChanges) -> 
 
 RECORDS = [
     found
-    for name in okapi_sdk.objects.__all__
-    if isinstance(found := getattr(okapi_sdk.objects, name), type)
+    for name in okapi_sdk.__all__
+    if isinstance(found := getattr(okapi_sdk, name), type)
     and issubclass(found, Record)
     and not issubclass(found, StoredText | ResidualPlot)  # the answer is their text, whatever it is
 ]

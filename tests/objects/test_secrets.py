@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import InputError, OkapiError, RawResponse
-from okapi_sdk.objects import ManeuverPlan, NewSatellite, NewSensorSystem, Satellite, SatelliteChanges, Satellites
+from okapi_sdk import (
+    InputError,
+    ManeuverPlan,
+    NewSatellite,
+    NewSensorSystem,
+    OkapiError,
+    RawResponse,
+    Satellite,
+    SatelliteChanges,
+    Satellites,
+)
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both
 from tests.support.faults import FaultServer, reply
@@ -40,7 +49,7 @@ def test_neither_does_what_is_sent(name: str) -> None:
     required: Any = {"name": "A", "norad_ids": [1], "space_track_status": "other"}
     for found in (NewSatellite(**required, **{name: SECRET}), SatelliteChanges.model_validate({name: SECRET})):
         assert SECRET not in f"{found!r} {found}"
-        assert SECRET in json.dumps(found.body("s") if isinstance(found, SatelliteChanges) else found.body())
+        assert SECRET in json.dumps(found._body("s") if isinstance(found, SatelliteChanges) else found._body())
     for wrong in ({name: [SECRET]}, {name[:-1]: SECRET}, {"area": f"https://{SECRET}"}):
         with pytest.raises(InputError) as caught:
             SatelliteChanges.model_validate(wrong)

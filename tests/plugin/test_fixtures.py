@@ -138,7 +138,7 @@ def test_loaded():
     assert "okapi_sdk.pytest_plugin" in sys.modules
     assert not heavy & set(sys.modules)
     assert {name for name in sys.modules if name.startswith("okapi_sdk")} == {
-        "okapi_sdk", "okapi_sdk._version", "okapi_sdk.pytest_plugin"
+        "okapi_sdk", "okapi_sdk._version", "okapi_sdk.catalogue", "okapi_sdk.pytest_plugin"
     }
 """
     done = pytest_run(site, tests, "-p", "no:hypothesispytest", "-p", "no:anyio")

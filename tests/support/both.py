@@ -6,7 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from okapi_sdk import AsyncOkapiClient, AsyncRequest, OkapiClient, Request
+from okapi_sdk import (
+    AsyncOkapiClient,
+    AsyncRequest,
+    OkapiClient,
+    Request,
+)
 from okapi_sdk.emulator import Emulator
 
 Wait = Callable[[Any], Any]

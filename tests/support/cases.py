@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from okapi_sdk import GroundLocation, PredictPasses, PropagateOrbit, PropagationSettings, TimeWindow, Tle
+from okapi_sdk import (
+    GroundLocation,
+    PredictPasses,
+    PropagateOrbit,
+    PropagationSettings,
+    TimeWindow,
+    Tle,
+)
 
 ISS = """ISS (ZARYA)
 1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993

@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest
 from okapi_sdk._engine.flows import Session
 from okapi_sdk._transport.drivers import SyncDriver
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.settings import Credentials, Environment, Options
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.settings.credentials import Credentials
+from okapi_sdk.settings.environments import Environment
+from okapi_sdk.settings.policies import Options
 from okapi_sdk.testing import InstantClock
 
 ROOT = "http://127.0.0.1:9/api"

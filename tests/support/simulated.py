@@ -8,9 +8,16 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 
 from okapi_sdk import OkapiError
-from okapi_sdk._engine.effects import Exclusive, Flow, HttpRequest, Send, Sleep
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.settings import Credentials, Environment
+from okapi_sdk._engine.effects import (
+    Exclusive,
+    Flow,
+    HttpRequest,
+    Send,
+    Sleep,
+)
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.settings.credentials import Credentials
+from okapi_sdk.settings.environments import Environment
 from okapi_sdk.testing import InstantClock
 
 T = TypeVar("T")

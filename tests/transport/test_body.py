@@ -11,7 +11,7 @@ import pytest
 
 from okapi_sdk._engine.effects import Failure
 from okapi_sdk._transport.body import BadBodyError, Body
-from okapi_sdk.models.response import RawResponse
+from okapi_sdk.results.response import RawResponse
 
 TEXT = b'{"passes": [1, 2, 3]}'
 PACKED = gzip.compress(TEXT, mtime=0)

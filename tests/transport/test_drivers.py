@@ -15,10 +15,22 @@ from typing import Any
 import httpx
 import pytest
 
-from okapi_sdk import AsyncOkapiClient, ConfigurationError, ResponseFormatError, TransportTimeoutError
-from okapi_sdk._engine.effects import Failure, Flow, HttpRequest, exclusive, send, sleep
+from okapi_sdk import (
+    AsyncOkapiClient,
+    ConfigurationError,
+    Oems,
+    ResponseFormatError,
+    TransportTimeoutError,
+)
+from okapi_sdk._engine.effects import (
+    Failure,
+    Flow,
+    HttpRequest,
+    exclusive,
+    send,
+    sleep,
+)
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.objects import Oems
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes

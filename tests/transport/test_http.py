@@ -22,8 +22,8 @@ from okapi_sdk._engine.effects import Failure, HttpRequest
 from okapi_sdk._transport import http
 from okapi_sdk._transport.body import BadBodyError
 from okapi_sdk._transport.http import AsyncHttp, SyncHttp
-from okapi_sdk.models.response import RawResponse
-from okapi_sdk.settings import Environment
+from okapi_sdk.results.response import RawResponse
+from okapi_sdk.settings.environments import Environment
 from tests.support import tls
 from tests.support.both import Both
 from tests.support.faults import FaultServer, Script, answer, cut, drip, hang, hang_up, raw, reply, reset, zipped

@@ -17,7 +17,7 @@ from okapi_sdk import ConfigurationError, __version__
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._transport import http
 from okapi_sdk._transport.network import Network
-from okapi_sdk.settings import Environment
+from okapi_sdk.settings.environments import Environment
 from tests.support import tls
 
 HOST = "api.okapi.example"

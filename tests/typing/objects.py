@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import assert_type
 
-from okapi_sdk import AsyncOkapiClient, Cdm, OkapiClient, Tle
-from okapi_sdk.objects import (
+from okapi_sdk import (
     AddedGroundStationPasses,
+    AsyncOkapiClient,
+    AsyncPages,
+    Cdm,
     Cdms,
     Conjunction,
     Conjunctions,
@@ -20,6 +22,9 @@ from okapi_sdk.objects import (
     OemKvn,
     OemRecord,
     Oems,
+    OkapiClient,
+    Page,
+    Pages,
     Range,
     ResidualPlot,
     Satellite,
@@ -28,8 +33,8 @@ from okapi_sdk.objects import (
     Satellites,
     SensorSystem,
     TdmRecord,
+    Tle,
 )
-from okapi_sdk.pages import AsyncPages, Page, Pages
 
 new = NewSatellite(name="A", norad_ids=[25544], space_track_status="dont_know", mass=4)
 changes = SatelliteChanges(area=0.02)

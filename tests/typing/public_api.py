@@ -90,6 +90,7 @@ def sync(client: OkapiClient) -> None:
     assert_type(client.run(free), dict[str, Any])
     assert_type(client.resume(request.ref), Request[Passes])
     assert_type(client.resume("predict-passes/sgp4/1", PredictPasses), Request[Passes])
+    assert_type(client.resume("predict-passes/sgp4/1"), Request[Any])
     assert_type(client.resume(RequestRef.from_json("…"), PredictPasses), Request[Passes])
     assert_type(client.send("GET", "satellites"), RawResponse)
     assert_type(client.with_options(timeout=5), OkapiClient)
@@ -108,6 +109,7 @@ async def asynchronous(client: AsyncOkapiClient) -> None:
     assert_type(await client.run(propagation), Ephemeris)
     assert_type(client.resume(request.ref), AsyncRequest[Passes])
     assert_type(client.resume("predict-passes/sgp4/1", PredictPasses), AsyncRequest[Passes])
+    assert_type(client.resume("predict-passes/sgp4/1"), AsyncRequest[Any])
     assert_type(client.resume(RequestRef.from_json("…"), PredictPasses), AsyncRequest[Passes])
     assert_type(await client.send("GET", "satellites"), RawResponse)
     assert_type(client.with_options(timeout=5), AsyncOkapiClient)
@@ -135,7 +137,6 @@ def errors(error: OkapiError) -> None:
 def refused(client: OkapiClient) -> None:
     client.submit(orbit)  # type: ignore[arg-type]  # pyright: ignore
     client.run(PredictPasses)  # type: ignore[arg-type]  # pyright: ignore
-    client.resume("predict-passes/sgp4/1")  # type: ignore[call-overload]  # pyright: ignore
     client.resume("predict-passes/sgp4/1", Tle)  # type: ignore[arg-type]  # pyright: ignore
     client.submit(passes).result("simple")  # type: ignore[call-overload]  # pyright: ignore
     client.with_options(username="x")  # type: ignore[call-arg]  # pyright: ignore

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from ..models.response import RawResponse
+from ..results.response import RawResponse
 
 T = TypeVar("T")
 

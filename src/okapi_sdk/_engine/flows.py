@@ -12,16 +12,42 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretBytes, SecretStr
 
-from ..calculations.base import Calculation, R
-from ..errors import APIError, CalculationFailedError, InputError, InputProblem, OkapiError, ResponseFormatError
-from ..models.base import is_path_step, short
-from ..models.response import RawResponse
-from ..models.status import Status
-from ..reference import RequestRef
-from ..settings import Clock, Credentials, Environment, Options, RetryPolicy
-from . import wire
-from .effects import Failure, Flow, HttpRequest, send
-from .retrying import Outcome, Retries, Verb, verdict
+from ..calculations.base import Calculation
+from ..errors import (
+    APIError,
+    CalculationFailedError,
+    InputError,
+    InputProblem,
+    OkapiError,
+    R,
+    RequestRef,
+    ResponseFormatError,
+)
+from ..models.types import is_path_step
+from ..reference import class_name
+from ..results.response import RawResponse
+from ..results.status import Status
+from ..settings.clock import Clock
+from ..settings.credentials import Credentials
+from ..settings.environments import Environment
+from ..settings.policies import Options, RetryPolicy
+from ..text import short
+from .bodies import checked_json, control, encoded, excerpt, is_json, query_string
+from .effects import (
+    Failure,
+    Flow,
+    HttpRequest,
+    send,
+)
+from .protocol import CONTROL_LIMIT, RESULT_LIMIT, platform_request
+from .retrying import (
+    Outcome,
+    Retries,
+    Verb,
+    verdict,
+)
+from .secrets import scrubbed
+from .status_errors import said, status_error, transport_error, uncertain
 from .tokens import Tokens, rejected_again
 
 log = logging.getLogger("okapi_sdk")
@@ -38,7 +64,7 @@ class Call:
     content: SecretBytes | None = None
     headers: Mapping[str, str] | None = None
     query: str = ""
-    limit: int = wire.RESULT_LIMIT
+    limit: int = RESULT_LIMIT
     secrets: tuple[SecretStr, ...] = ()
     """Parts of the content that no error may quote."""
 
@@ -107,7 +133,7 @@ class Session:
         return outcome
 
     def _exchange(self, call: Call, token: SecretStr, deadline: float) -> Flow[Outcome]:
-        request = wire.request(
+        request = platform_request(
             call.method,
             f"{self.environment.base_url}/{call.path}{call.query}",
             token=token,
@@ -125,8 +151,8 @@ class Session:
         if isinstance(outcome, Failure):
             return outcome
         # A server that quotes a secret must not bring it into an error; a record may have its own.
-        is_record = call.secrets and outcome.status_code < 300 and wire.is_json(outcome)
-        return wire.scrubbed(outcome, token, *(() if is_record else call.secrets))
+        is_record = call.secrets and outcome.status_code < 300 and is_json(outcome)
+        return scrubbed(outcome, token, *(() if is_record else call.secrets))
 
     def good(self, call: Call, outcome: Outcome) -> RawResponse:
         """The answer, if it is one of success.
@@ -143,11 +169,11 @@ class Session:
         found = verdict(call.verb, outcome, _SAFE)
         if found == "uncertain":
             key, again = (call.headers or {}).get("idempotency-key"), self.options.retry.submit == "same-key"
-            return wire.uncertain(call.method, call.path, outcome, key, again=again)
+            return uncertain(call.method, call.path, outcome, key, again=again)
         if isinstance(outcome, Failure):
             host = urlsplit(self.environment.base_url).netloc
-            return wire.transport_error(call.method, call.path, host, outcome)
-        return wire.status_error(call.method, call.path, outcome, self.clock.wall())
+            return transport_error(call.method, call.path, host, outcome)
+        return status_error(call.method, call.path, outcome, self.clock.wall())
 
 
 def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
@@ -156,19 +182,19 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
     unnamed: RequestRef[R] = RequestRef(
         path=endpoint,
         id="",
-        calculation=type(calculation).__name__,
-        format=calculation.format_name(),
+        calculation=class_name(type(calculation)),
+        format=calculation._format_name(),
         dialect=dialect,
         base_url=session.environment.base_url,
     )
-    unnamed.kind().formats(endpoint)  # whose result could not be read is not sent
+    type(calculation).formats(endpoint)  # refuse calculations whose result could not be parsed
     call = Call(
         "write",
         "POST",
         f"{endpoint}/requests",
-        SecretBytes(wire.encoded(calculation.body(dialect))),
+        SecretBytes(encoded(calculation.body(dialect))),
         {"idempotency-key": key},
-        limit=wire.CONTROL_LIMIT,
+        limit=CONTROL_LIMIT,
     )
     return _submitted(session, call, unnamed, key)
 
@@ -180,10 +206,8 @@ def _submitted(session: Session, call: Call, unnamed: RequestRef[R], key: str) -
     id = _request_id(body)
     if id is None:
         if status.failed:
-            raise APIError(
-                f"POST {call.path} was refused: {wire.said(body)}.", status_code=response.status_code, body=body
-            )
-        raise wire.uncertain("POST", call.path, response, key)
+            raise APIError(f"POST {call.path} was refused: {said(body)}.", status_code=response.status_code, body=body)
+        raise uncertain("POST", call.path, response, key)
     ref = replace(unnamed, id=id)
     if status.failed:
         raise failed(ref, status, body)
@@ -192,7 +216,7 @@ def _submitted(session: Session, call: Call, unnamed: RequestRef[R], key: str) -
 
 def _accepted(response: RawResponse) -> Any:
     try:
-        return wire.control(response)
+        return control(response)
     except ResponseFormatError as error:
         return error.body
 
@@ -206,7 +230,7 @@ def failed(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailed
     """The error of a calculation that ended FATAL."""
     advice = " The platform says that the input is at fault." if status.input_problem else ""
     return CalculationFailedError(
-        f"{ref} ended FATAL: {wire.said(body) or status.line}.{advice}",
+        f"{ref} ended FATAL: {said(body) or status.line}.{advice}",
         ref=ref,
         status_text=status.text,
         input_problem=status.input_problem,
@@ -233,9 +257,9 @@ def free_call(method: str, path: str, json: Any, params: Mapping[str, Any] | Non
         raise InputError("send", (InputProblem("path", short(path), rule, "queries go into params="),))
     headers = {"idempotency-key": new_key()} if verb == "POST" else None
     kind: Verb = "read" if verb == "GET" else "write"
-    content = wire.checked_json(json)
+    content = checked_json(json)
     body = None if content is None else SecretBytes(content)
-    return Call(kind, verb, trimmed, body, headers, wire.query_string(params))
+    return Call(kind, verb, trimmed, body, headers, query_string(params))
 
 
 def new_key() -> str:
@@ -254,6 +278,6 @@ def parsed(response: RawResponse, status_code: int) -> Any:
             f"HTTP {response.status_code} with {len(response.content)} bytes came where HTTP {status_code} with JSON "
             "was due.",
             reason="not_json" if response.status_code == status_code else "schema",
-            body=wire.excerpt(response),
+            body=excerpt(response),
         )
     return response.json()

@@ -8,35 +8,48 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias
+from typing import Any, Generic
 
 import tenacity
 
-from ..calculations.base import R
+from ..calculations.base import Calculation
 from ..errors import (
     InputError,
     InputProblem,
     OkapiError,
+    R,
+    RequestRef,
     ResponseFormatError,
     ResultExpiredError,
     ServerError,
     TransportError,
     WaitTimeoutError,
-    attach,
 )
-from ..models.base import short
 from ..models.envelope import join, output
-from ..models.response import RawResponse
-from ..models.status import NO_STATUS, Status
-from ..reference import RequestRef
-from . import wire
+from ..results.poll_event import OnPoll, PollEvent
+from ..results.response import RawResponse
+from ..results.status import NO_STATUS, Status
+from ..text import short
+from .bodies import excerpt
 from .effects import Failure, Flow
-from .flows import Call, Session, failed, parsed
+from .flows import (
+    Call,
+    Session,
+    failed,
+    parsed,
+)
+from .interruption import noted
 from .polling import Pace
-from .retrying import Outcome, loop, result_of, verdict
+from .protocol import result_path, retry_after
+from .retrying import (
+    Outcome,
+    loop,
+    result_of,
+    verdict,
+)
 
 log = logging.getLogger("okapi_sdk")
 
@@ -44,34 +57,23 @@ INFORMING = 200
 """Rank of INFO and REMARK."""
 
 
-@dataclass(frozen=True)
-class PollEvent:
-    """One look that found the calculation still running; what ``on_poll`` is given."""
-
-    ref: RequestRef[Any]
-    """The calculation."""
-    status: Status
-    """What the platform says of it."""
-    elapsed: float
-    """Seconds since the wait began."""
-    polls: int
-    """Looks so far."""
-    pause: float
-    """Seconds to the next look."""
-
-
-OnPoll: TypeAlias = Callable[[PollEvent], None]
-
-
 class Job(Generic[R]):
     """State and flows of one submitted calculation; `Request` and `AsyncRequest` run them."""
 
-    def __init__(self, session: Session, ref: RequestRef[R], status: Status = NO_STATUS, *, own: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ref: RequestRef[R],
+        calculation: type[Calculation[R]],
+        status: Status = NO_STATUS,
+        *,
+        own: bool = False,
+    ) -> None:
         self.session = session
         self.ref = ref
         self.response: RawResponse | None = None
         self.warned: bool = False
-        self._formats = ref.kind().formats(ref.path)
+        self._formats = calculation.formats(ref.path)
         self._alive = False
         self._submitted = session.clock.monotonic() if own else float("-inf")
         # Two threads may look at once, and the slower one brings what was true before: it must not undo an end.
@@ -109,21 +111,9 @@ class Job(Generic[R]):
         )
         raise InputError("result", (problem,))
 
-    @contextmanager
-    def bound(self) -> Iterator[None]:
-        """Whatever ends the work inside carries this calculation's reference."""
-        try:
-            yield
-        except OkapiError as error:
-            if not isinstance(error, InputError):
-                attach(error, self.ref)
-            raise
-        except BaseException as cut:  # Ctrl-C, a cancelled task, an end by SIGTERM, an error of the caller's `on_poll`
-            cut.add_note(f"The calculation goes on at the platform. Resume it by: {self.ref}")
-            log.warning(
-                "Interrupted while waiting for %s; it goes on at the platform, resume it by this word", self.ref
-            )
-            raise
+    def bound(self) -> AbstractContextManager[None]:
+        """Return a context in which every exception carries this calculation's reference."""
+        return noted(f"The calculation continues on the platform. Resume it with: {self.ref}", self.ref)
 
     def done(self) -> Flow[bool]:
         """At most one look."""
@@ -168,7 +158,7 @@ class Job(Generic[R]):
 
     def _raise_failure(self, end: _End | None) -> None:
         if end is not None and end.status.failed:
-            raise failed(self.ref, end.status, wire.excerpt(end.response))
+            raise failed(self.ref, end.status, excerpt(end.response))
 
     def _until_finished(
         self, format: str, number: int, suffix: int | None, deadline: float, on_poll: OnPoll | None
@@ -228,13 +218,13 @@ class Job(Generic[R]):
         running = False
         if outcome.status_code == 202:
             self._alive = True
-            self.response, status = outcome, Status.of(wire.excerpt(outcome))
+            self.response, status = outcome, Status.of(excerpt(outcome))
             self._latest, running = status, not status.failed
         elif outcome.status_code == 404:
             # Just submitted, it may not be known yet where the results are.
             age = self.session.clock.monotonic() - self._submitted
             running = not self._alive and not self.ended and age < self.session.options.polling.grace
-        return _Look(outcome, running, repeatable, wire.retry_after(outcome, self.session.clock.wall()))
+        return _Look(outcome, running, repeatable, retry_after(outcome, self.session.clock.wall()))
 
     def _finish(self, format: str, number: int, suffix: int | None, outcome: Outcome | OkapiError) -> _End:
         if isinstance(outcome, OkapiError):
@@ -248,7 +238,7 @@ class Job(Generic[R]):
             )
         self.response = response = self.session.good(self._call(format, suffix), outcome)
         if response.status_code == 202:  # it says FATAL, or it would run on
-            self._end = end = _End(Status.of(wire.excerpt(response)), response)
+            self._end = end = _End(Status.of(excerpt(response)), response)
             return end
         data = parsed(response, 200)
         self._check_own(data)
@@ -284,7 +274,7 @@ class Job(Generic[R]):
         return _Part(data, number + 1 if fields.get("next_result_part_foreseen") is True else None)
 
     def _call(self, format: str, suffix: int | None) -> Call:
-        return Call("read", "GET", wire.result_path(self.ref.path, self.ref.dialect, self.ref.id, format, suffix))
+        return Call("read", "GET", result_path(self.ref.path, self.ref.dialect, self.ref.id, format, suffix))
 
 
 @dataclass(frozen=True, slots=True)

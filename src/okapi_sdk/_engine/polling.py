@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..settings import PollPolicy
+from ..settings.policies import PollPolicy
 
 REMINDER_SECONDS = 60.0
 LAST_LOOK_SHARE = 0.1

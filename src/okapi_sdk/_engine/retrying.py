@@ -28,10 +28,12 @@ from typing import Any, Literal, TypeAlias, cast
 
 import tenacity
 
-from ..models.response import RawResponse
-from ..settings import Clock, RetryPolicy
-from . import wire
+from ..results.response import RawResponse
+from ..settings.clock import Clock
+from ..settings.policies import RetryPolicy
 from .effects import Failure, Flow, sleep
+from .protocol import retry_after
+from .status_errors import explains_itself
 
 Verb = Literal["read", "write", "sign-in"]
 Event = Literal["ok", "unsent", "lost", "damaged", "not now", "limited", "server", "error", "refused"]
@@ -79,7 +81,7 @@ def verdict(verb: Verb, outcome: Outcome, policy: RetryPolicy) -> Verdict:
     found = TABLE[event(outcome)][verb]
     if isinstance(outcome, Failure) and outcome.reason in ("too_large", "encoding") and found == "again":
         return "error"  # it would come the same way again
-    if found == "uncertain" and isinstance(outcome, RawResponse) and wire.explains_itself(outcome):
+    if found == "uncertain" and isinstance(outcome, RawResponse) and explains_itself(outcome):
         return "error"
     if verb == "write" and policy.submit == "never" and found == "again":
         return "error"
@@ -153,7 +155,7 @@ class Retries:
 
     def _asked(self, state: tenacity.RetryCallState) -> float | None:
         outcome = result_of(state)
-        return wire.retry_after(outcome, self.clock.wall()) if isinstance(outcome, RawResponse) else None
+        return retry_after(outcome, self.clock.wall()) if isinstance(outcome, RawResponse) else None
 
 
 def loop(

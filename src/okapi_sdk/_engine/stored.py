@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from pydantic import SecretBytes, SecretStr
 
 from ..errors import OkapiError, ResponseFormatError
 from ..models.base import Record
 from ..models.envelope import unwrap
-from ..models.masking import masked, short
-from ..models.response import RawResponse
-from ..objects.base import Changes, New, Query, Stored
-from . import wire
+from ..objects.base import (
+    Changes,
+    New,
+    Query,
+    Stored,
+)
+from ..redaction import masked, short
+from ..results.page import Page
+from ..results.response import RawResponse
+from .bodies import encoded, query_string
 from .effects import Flow
 from .flows import Call, Session, new_key
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Page(Sequence[T], Generic[T]):
-    """One page of a list."""
-
-    elements: tuple[T, ...]
-    """What stands on it."""
-    number: int
-    """Its number, from 1."""
-    has_more: bool | None
-    """Whether the platform says that another follows; None where it does not say."""
-    total_count: int | None
-    """Elements of the whole list, where the platform counts them."""
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
-    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
-        return self.elements[index]
-
-    def __len__(self) -> int:
-        return len(self.elements)
 
 
 @dataclass
@@ -65,11 +47,11 @@ class Cursor(Generic[T]):
         number = self.next_page
         if number is None:
             return None
-        params = self.query.params()
+        params = self.query._params()
         # A collection that no client pages is asked for page 2 only where its answer promises more.
-        if self.query.paged or number > 1:
+        if self.query._paged or number > 1:
             params["page"] = str(number)
-        call = Call("read", "GET", self.query.path(), query=wire.query_string(params))
+        call = Call("read", "GET", self.query._path(), query=query_string(params))
         try:
             response = self.session.good(call, (yield from self.session.call(call, self.session.deadline())))
             page, rows = self._page(call, response, number)
@@ -91,7 +73,7 @@ class Cursor(Generic[T]):
         return page
 
     def _page(self, call: Call, response: RawResponse, number: int) -> tuple[Page[T], list[Any]]:
-        body = self.query.content(response)
+        body = self.query._content(response)
         envelope: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
         rows = unwrap(envelope.get("elements", envelope.get("data", body)))
         if not isinstance(rows, list):
@@ -108,7 +90,7 @@ class Cursor(Generic[T]):
                 )
             rows = []
         more, total = envelope.get("has_more"), envelope.get("total_count")
-        elements = tuple(read_as(self.query.element, row) for row in rows)
+        elements = tuple(read_as(self.query._element, row) for row in rows)
         return (
             Page(elements, number, more if isinstance(more, bool) else None, total if isinstance(total, int) else None),
             rows,
@@ -120,33 +102,33 @@ class Cursor(Generic[T]):
         limit = getattr(self.query, "limit", 1)
         if page.total_count is not None:
             return (getattr(self.query, "page", 1) - 1) * limit + self._seen < page.total_count
-        return self.query.paged and not self.query.ends(page.elements)
+        return self.query._paged and not self.query._ends(page.elements)
 
 
 def get(session: Session, model: type[Stored], id: str) -> Flow[Any]:
     """GET one object, in the form in which its class reads it."""
-    call = Call("read", "GET", model.address(id), None, {"accept": model.accept}, wire.query_string(model.query()))
+    call = Call("read", "GET", model._address(id), None, {"accept": model._accept}, query_string(model._query()))
     response = session.good(call, (yield from session.call(call, session.deadline())))
-    return model.from_response(response, id)
+    return model._from_response(response, id)
 
 
 def add(session: Session, new: New[T]) -> Flow[T]:
     """POST an object."""
     headers = {"idempotency-key": new_key()}
-    query = wire.query_string(new.params())
-    content = SecretBytes(wire.encoded(new.body()))
-    call = Call("write", "POST", new.collection, content, headers, query, secrets=_secrets(new))
-    record: type[T] = new.record
+    query = query_string(new._params())
+    content = SecretBytes(encoded(new._body()))
+    call = Call("write", "POST", new._collection, content, headers, query, secrets=_secrets(new))
+    record: type[T] = new._record
     return (yield from _written(session, call, record, {}))
 
 
 def update(session: Session, id: str, changes: Changes[T]) -> Flow[T]:
     """PATCH an object."""
-    record: type[T] = changes.record
-    path = changes.record.address(id)
-    content = SecretBytes(wire.encoded(changes.body(id)))
+    record: type[T] = changes._record
+    path = changes._record._address(id)
+    content = SecretBytes(encoded(changes._body(id)))
     call = Call("write", "PATCH", path, content, secrets=_secrets(changes))
-    return (yield from _written(session, call, record, {changes.record.id_field: id}))
+    return (yield from _written(session, call, record, {changes._record._id_field: id}))
 
 
 def _secrets(noun: object) -> tuple[SecretStr, ...]:
@@ -155,8 +137,8 @@ def _secrets(noun: object) -> tuple[SecretStr, ...]:
 
 def delete(session: Session, model: type[Stored], id: str) -> Flow[Any]:
     """DELETE an object."""
-    call = Call("write", "DELETE", model.address(id))
-    return (yield from _written(session, call, model, {model.id_field: id}))
+    call = Call("write", "DELETE", model._address(id))
+    return (yield from _written(session, call, model, {model._id_field: id}))
 
 
 def _written(session: Session, call: Call, record: type[T], known: Mapping[str, str]) -> Flow[T]:
@@ -169,7 +151,7 @@ def read_as(kind: type[T], data: Any) -> T:
     """Data of an answer as its type: a record, a message, or a text."""
     if issubclass(kind, Record):
         return kind.model_validate(unwrap(data))
-    read: Callable[[Any], T] | None = getattr(kind, "read", None)
+    read: Callable[[Any], T] | None = getattr(kind, "_read", None)
     if read is not None:
         return read(unwrap(data))
     if isinstance(data, kind):

@@ -23,11 +23,26 @@ from typing import NoReturn
 
 from pydantic import SecretStr
 
-from ..errors import AuthenticationError, OkapiError, ResponseFormatError, TransportTimeoutError
-from ..models.response import RawResponse
-from ..settings import Clock, Credentials, Environment
-from . import wire
-from .effects import Failure, Flow, HttpRequest, exclusive
+from ..errors import (
+    AuthenticationError,
+    OkapiError,
+    ResponseFormatError,
+    TransportTimeoutError,
+)
+from ..results.response import RawResponse
+from ..settings.clock import Clock
+from ..settings.credentials import Credentials
+from ..settings.environments import Environment
+from .bodies import control, encoded, excerpt
+from .effects import (
+    Failure,
+    Flow,
+    HttpRequest,
+    exclusive,
+)
+from .protocol import TOKEN_LIMIT, is_token, retry_after
+from .secrets import scrubbed
+from .status_errors import said, status_error, transport_error
 
 log = logging.getLogger("okapi_sdk")
 
@@ -154,7 +169,7 @@ class Tokens:
         log.debug("Signed in at %s", self._environment.token_url)
 
     def _request(self) -> HttpRequest:
-        content = wire.encoded(
+        content = encoded(
             {
                 "grant_type": "password",
                 "username": self._credentials.username,
@@ -165,15 +180,15 @@ class Tokens:
             }
         )
         headers = {"accept": "application/json", "content-type": "application/json"}
-        return HttpRequest("POST", self._environment.token_url, headers, content, wire.TOKEN_LIMIT)
+        return HttpRequest("POST", self._environment.token_url, headers, content, TOKEN_LIMIT)
 
     def _read(
         self, outcome: RawResponse | Failure, monotonic: float, wall: float, replaces_rejected: bool
     ) -> Token | OkapiError:
         if isinstance(outcome, Failure):
-            return wire.transport_error("POST", "oauth/token", self._environment.token_url, outcome)
+            return transport_error("POST", "oauth/token", self._environment.token_url, outcome)
         if outcome.status_code != 200:
-            return self._rejected(wire.scrubbed(outcome, self._credentials.password), wall)
+            return self._rejected(scrubbed(outcome, self._credentials.password), wall)
         value, stated = _granted(outcome)
         if value is None:
             return self._unusable("without a usable access_token. Check token_url")
@@ -190,21 +205,21 @@ class Tokens:
     def _rejected(self, response: RawResponse, wall: float) -> OkapiError:
         # Shown are the messages of a JSON object and the beginning of a page: other text may be a damaged answer that
         # holds a token.
-        if not isinstance(wire.excerpt(response), dict) and not response.content.lstrip().startswith(b"<"):
+        if not isinstance(excerpt(response), dict) and not response.content.lstrip().startswith(b"<"):
             response = replace(response, content=b"")
         if response.status_code in (400, 401, 403, 429):
             return self._remember(self._refused(response))
-        error = wire.status_error("POST", "oauth/token", response, wall)
+        error = status_error("POST", "oauth/token", response, wall)
         error.body = None
         return error
 
     def _refused(self, response: RawResponse) -> AuthenticationError:
-        body = wire.excerpt(response)
+        body = excerpt(response)
         code = body.get("error") if isinstance(body, dict) else None
-        text = wire.said(body) or "no readable message"
+        text = said(body) or "no readable message"
         where = f"{self._environment.token_url} (HTTP {response.status_code}: {text})"
         if response.status_code == 429:
-            pause = wire.retry_after(response, self._clock.wall())
+            pause = retry_after(response, self._clock.wall())
             return AuthenticationError(
                 f"Sign-in is blocked at {where}. After ten refused passwords the platform blocks the account and mails "
                 "its owner.",
@@ -242,13 +257,13 @@ class Tokens:
 def _granted(response: RawResponse) -> tuple[SecretStr | None, object]:
     # Token and stated lifetime; no token where none can be used.
     try:
-        body = wire.control(response)
+        body = control(response)
     except ResponseFormatError:
         return None, None
     if not isinstance(body, dict) or str(body.get("token_type", "Bearer")).lower() != "bearer":
         return None, None
     value = body.get("access_token")
-    if not isinstance(value, str) or not wire.is_token(value):
+    if not isinstance(value, str) or not is_token(value):
         return None, None
     return SecretStr(value), body.get("expires_in")
 

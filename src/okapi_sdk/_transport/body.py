@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._engine.effects import Failure
-from ..models.response import RawResponse
+from ..results.response import RawResponse
 
 _PIECE = 2**18
 """How much is unpacked at a time, bytes: a bomb is counted before it grows."""

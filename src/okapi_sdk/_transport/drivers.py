@@ -11,9 +11,15 @@ import os
 import threading
 from typing import Any, TypeVar
 
-from .._engine.effects import Effect, Exclusive, Flow, Send, Sleep
+from .._engine.effects import (
+    Effect,
+    Exclusive,
+    Flow,
+    Send,
+    Sleep,
+)
 from ..errors import ConfigurationError, OkapiError, TransportTimeoutError
-from ..settings import Clock
+from ..settings.clock import Clock
 from .http import AsyncHttp, SyncHttp
 
 T = TypeVar("T")

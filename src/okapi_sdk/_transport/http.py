@@ -27,9 +27,10 @@ import httpx
 
 from .. import _version
 from .._engine.effects import Failure, HttpRequest
-from ..errors import ConfigurationError, InputError, InputProblem, short
-from ..models.response import RawResponse
-from ..settings import Environment, is_loopback
+from ..errors import ConfigurationError, InputError, InputProblem
+from ..results.response import RawResponse
+from ..settings.environments import Environment, is_loopback
+from ..text import short
 from .body import BadBodyError, Body
 from .network import AsyncNetwork, Departure, Network
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
-from ..models.base import refusal, rule
-from ..models.oem import Oem
-from ..models.omm import Omm
-from ..models.tagged import Tagged
-from .base import Calculation, Dialect
+from ..messages.oem import Oem
+from ..messages.omm import Omm
+from ..models.problems import refusal, rule
+from ..values.tagged import Tagged
+from .base import Calculation
 from .orbits import tagged
 
 NAVSOL = "navsol.txt"
@@ -30,7 +30,7 @@ def _ephemerides(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip("\ufeff \r\n\t").startswith("CCSDS_OEM_VERS"):
         return Oem.model_validate(value)
     if isinstance(value, Mapping):
-        marked = value.keys() == {"type", "content"} and value["type"] != Oem.tag
+        marked = value.keys() == {"type", "content"} and value["type"] != Oem._tag
         return (Tagged if marked else Oem).model_validate(value)
     raise rule("an Oem or Tagged", "Oem.parse(text) reads an OEM; AddEphemerides.navsol(text) takes raw GNSS data")
 
@@ -78,16 +78,10 @@ class AddEphemerides(Calculation[dict[str, Any]]):
         if not isinstance(data, Mapping) or KEY not in data:
             return data
         if "ephemerides" in data:
-            raise refusal(cls, KEY, data[KEY], "one of orbit and ephemerides, and here are two", f"remove {KEY}")
+            raise refusal(cls, KEY, data[KEY], "one of orbit and ephemerides, and not two", f"remove {KEY}")
         return {("ephemerides" if key == KEY else key): value for key, value in data.items()}
 
-    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
-        """The JSON body of the POST.
-
-        Raises:
-            InputError: the typed dialect has no form for it.
-        """
-        self._only_generic(dialect)
+    def _generic_body(self) -> dict[str, Any]:
         return {KEY: tagged(self.ephemerides)}
 
     @classmethod

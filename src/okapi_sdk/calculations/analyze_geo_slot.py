@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..models.answer import Answer
-from .open import OpenCalculation
+from ..results.answer import Answer
+from .undocumented import OpenCalculation
 
 
 class GeoSlotAnalysis(Answer):

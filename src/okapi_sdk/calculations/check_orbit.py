@@ -7,9 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
-from ..models.answer import Answer
-from ..models.base import Epoch, Record
-from .base import Calculation, Dialect
+from ..models.base import Record
+from ..models.types import Epoch
+from ..results.answer import Answer
+from .base import Calculation
 from .orbits import Orbit, tagged
 
 
@@ -71,13 +72,7 @@ class CheckOrbit(Calculation[OrbitCheck]):
     orbit: Orbit
     """The orbit: an `Opm` or an `Oem`, most likely; a `Tle`, `StateVector` or `Tagged` value is sent too."""
 
-    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
-        """The JSON body of the POST.
-
-        Raises:
-            InputError: the typed dialect has no form for it.
-        """
-        self._only_generic(dialect)
+    def _generic_body(self) -> dict[str, Any]:
         return {"orbit": tagged(self.orbit)}
 
     @classmethod

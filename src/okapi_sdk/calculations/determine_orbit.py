@@ -7,16 +7,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ..models.answer import Answer
-from ..models.base import Epoch, OpenName, Record
-from ..models.determination import OrbitDeterminationSettings
+from ..messages.omm import Omm
+from ..messages.tdm import Tdm
+from ..models.base import Record
 from ..models.envelope import unwrap
-from ..models.omm import Omm
-from ..models.settings import PropagationSettings
-from ..models.tagged import Tagged
-from ..models.tdm import Tdm
-from .open import Body, OpenCalculation
+from ..models.types import Epoch, OpenName
+from ..results.answer import Answer
+from ..values.orbit_determination_settings import OrbitDeterminationSettings
+from ..values.propagation_settings import PropagationSettings
+from ..values.tagged import Tagged
 from .orbits import tagged
+from .undocumented import Body, OpenCalculation
 
 
 def _listed(value: Any) -> Any:
@@ -153,7 +154,7 @@ class DetermineOrbit(OpenCalculation[OrbitDetermination]):
         for key in ("orbit_determination_settings", "propagation_settings"):
             settings = getattr(self, key)
             if settings is not None:
-                yield key, settings.wire()
+                yield key, settings._wire()
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

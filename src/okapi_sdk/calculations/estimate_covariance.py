@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .open import OpenCalculation
+from .undocumented import OpenCalculation
 
 
 class EstimateCovariance(OpenCalculation[dict[str, Any]]):

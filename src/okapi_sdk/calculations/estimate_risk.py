@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..models.base import Record
-from ..models.risk import RiskEstimation
-from ..models.rows import Rows
-from .conjunctions import ConjunctionRisk
+from ..results.risk import RiskEstimation
+from ..results.rows import Rows
+from .conjunction_risk import ConjunctionRisk
 
 
 class RiskEstimations(Rows[RiskEstimation]):
@@ -19,8 +19,8 @@ class RiskEstimations(Rows[RiskEstimation]):
 
     __slots__ = ()
 
-    element: ClassVar[type[Record]] = RiskEstimation
-    first_of: ClassVar[str] = "tca"
+    _element: ClassVar[type[Record]] = RiskEstimation
+    _first_of: ClassVar[str] = "tca"
 
     @property
     def highest(self) -> RiskEstimation | None:

@@ -8,13 +8,16 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ..models.answer import Answer
-from ..models.base import Epoch, Message, refusal, wire_form, wire_time
+from ..models.base import Message
 from ..models.ccsds import NotNegative, Positive
-from ..models.determination import Flag
-from ..models.maneuvers import ManeuverEvaluation
-from ..models.nested import kept
-from .open import Body, OpenCalculation
+from ..models.json_form import wire_form, wire_time
+from ..models.problems import refusal
+from ..models.types import Epoch
+from ..results.answer import Answer
+from ..results.maneuver_evaluation import ManeuverEvaluation
+from ..results.nested import kept
+from ..values.orbit_determination_settings import Flag
+from .undocumented import Body, OpenCalculation
 
 
 class ManeuverWindow(Message):
@@ -41,7 +44,7 @@ class ManeuverConstraints(Message):
     Mind the units: all durations are in seconds, but for `offset_cdm_and_earliest_maneuver`, which is in **hours** here
     and in seconds on a stored satellite; `at_least_before_tca` takes seconds.
 
-    >>> ManeuverConstraints(max_thrust_duration=600, thrust_output=0.02).wire()
+    >>> ManeuverConstraints(max_thrust_duration=600, thrust_output=0.02)._wire()
     {'max_thrust_duration': 600.0, 'thrust_output': 0.02}
     """
 
@@ -91,7 +94,7 @@ class ManeuverConstraints(Message):
         hours = self.offset_cdm_and_earliest_maneuver
         return None if hours is None else hours * 3600
 
-    def wire(self) -> dict[str, Any]:
+    def _wire(self) -> dict[str, Any]:
         """The content as the platform takes it."""
         return wire_form(self)
 
@@ -145,7 +148,7 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
     No source shows the body. The platform describes it by the ids and orbits of both objects and the id of the
     conjunction: put these into `body` under the names that the platform gave you. `constraints` travel as
     ``maneuver_constraints``, the name under which the answer repeats them; that the platform takes them there is
-    concluded from that. To send them otherwise, put ``constraints.wire()`` into the body.
+    concluded from that. To send them otherwise, put ``constraints._wire()`` into the body.
 
     >>> calculation = GenerateManeuver(
     ...     body={"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"},
@@ -164,7 +167,7 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         if self.constraints is not None:
-            yield "maneuver_constraints", self.constraints.wire()
+            yield "maneuver_constraints", self.constraints._wire()
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

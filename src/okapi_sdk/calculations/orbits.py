@@ -1,4 +1,4 @@
-"""The orbit that a calculation starts from, in both dialects, and the method that fits it."""
+"""The orbit that a calculation starts from, and the propagation method that fits it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from ..models.base import refusal, rule, wire_time
-from ..models.oem import Oem
-from ..models.opm import Opm
-from ..models.tagged import Tagged
-from ..models.tle import Tle
-from ..models.values import StateVector
-from .base import Calculation, Dialect
+from ..messages.oem import Oem
+from ..messages.opm import Opm
+from ..messages.tle import Tle
+from ..models.json_form import wire_time
+from ..models.problems import refusal, rule
+from ..values.state_vector import StateVector
+from ..values.tagged import Tagged
+from .base import Calculation
 
 AnyOrbit = Tle | StateVector | Opm | Oem | Tagged
-
-TYPED_KEYS: Mapping[str, str] = {"tle": "tle.txt", "simple_state": "state.json", "CCSDS_OPM": "opm.json"}
-"""Keys under which the typed dialect carries orbits, and the types that the generic one calls them."""
 
 MOST_POINTS = 1_000_000
 """Output points of one calculation that the SDK asks for. The platform's own limit is not documented."""
@@ -30,7 +28,7 @@ TLE_DAYS = 30
 DEFAULT_STEP = 60
 """Output step in seconds that the platform takes where none is given."""
 
-_BY_TAG: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {kind.tag: kind for kind in (Tle, StateVector, Opm, Oem)}
+_BY_TAG: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {kind._tag: kind for kind in (Tle, StateVector, Opm, Oem)}
 _MARKS: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {
     "line1": Tle, "x_dot": StateVector, "OPM_DATA": Opm, "data": Opm, "OEM_META_DATA_DATA": Oem, "segments": Oem,
 }  # fmt: skip
@@ -107,49 +105,6 @@ def check_points(calculation: type[Calculation[Any]], field: str, span: timedelt
         )  # fmt: skip
 
 
-def rename(calculation: type[Calculation[Any]], data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """A typed body with its orbit, and the keys in ``names``, under the names of our fields."""
-    found = dict(data)
-    for key in (*TYPED_KEYS, *names):
-        if key in found:
-            field = names.get(key, "orbit")
-            if field in found:
-                raise refusal(calculation, key, data[key], f"one {field}, and here are two", f"remove {key}")
-            value = found.pop(key)
-            tagged = key in TYPED_KEYS and not isinstance(value, AnyOrbit)
-            found[field] = {"type": TYPED_KEYS[key], "content": value} if tagged else value
-    return found
-
-
-def merge(*settings: Any) -> Any:
-    """Parts of typed settings as one dictionary."""
-    merged: dict[str, Any] = {}
-    for part in settings:
-        if part is not None and not isinstance(part, Mapping):
-            raise rule("settings as a dictionary", "leave them out where there are none")
-        merged |= part or {}
-    return merged
-
-
 def tagged(value: Any) -> dict[str, Any]:
     """A value as the generic dialect carries it."""
-    return {"type": value.tag, "content": value.wire()}
-
-
-def orbit_body(calculation: Calculation[Any], orbit: AnyOrbit, dialect: Dialect) -> dict[str, Any]:
-    """The part of a body that carries the orbit.
-
-    Raises:
-        InputError: the typed dialect has no form for it.
-    """
-    if dialect == "generic":
-        return {"orbit": tagged(orbit)}
-    if dialect != "typed":
-        raise refusal(type(calculation), "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
-    for key, tag in TYPED_KEYS.items():
-        if isinstance(orbit, _BY_TAG[tag]):
-            return {key: orbit.wire()}
-    raise refusal(
-        type(calculation), "orbit", f"a value of type {orbit.tag}", "the typed dialect has no form for it",
-        "use dialect='generic'",
-    )  # fmt: skip
+    return {"type": value._tag, "content": value._wire()}

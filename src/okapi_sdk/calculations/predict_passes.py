@@ -8,16 +8,25 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ..models.base import Epoch, Record
-from ..models.envelope import unwrap
-from ..models.oem import Oem
-from ..models.opm import Opm
-from ..models.rows import Rows
-from ..models.settings import PropagationSettings
-from ..models.tle import Tle
-from ..models.values import GroundLocation, StateVector, TimeWindow
-from .base import Calculation, Dialect
-from .orbits import FittingMethod, Orbit, check_points, merge, method_of, orbit_body, rename, stale, tagged
+from ..messages.oem import Oem
+from ..messages.opm import Opm
+from ..messages.tle import Tle
+from ..models.base import Record
+from ..models.types import Epoch
+from ..results.rows import Rows
+from ..values.ground_location import GroundLocation
+from ..values.propagation_settings import PropagationSettings
+from ..values.state_vector import StateVector
+from ..values.time_window import TimeWindow
+from .base import Calculation
+from .orbits import (
+    FittingMethod,
+    Orbit,
+    check_points,
+    method_of,
+    stale,
+    tagged,
+)
 
 
 class TrackPoint(Record):
@@ -72,8 +81,8 @@ class Passes(Rows[Pass]):
 
     __slots__ = ()
 
-    element: ClassVar[type[Record]] = Pass
-    first_of: ClassVar[str] = "start"
+    _element: ClassVar[type[Record]] = Pass
+    _first_of: ClassVar[str] = "start"
 
     def above(self, elevation: float) -> Self:
         """The passes that reach an elevation in degrees; a pass of unknown maximum elevation is left out."""
@@ -89,8 +98,8 @@ class PassSummary(Rows[Pass]):
 
     __slots__ = ()
 
-    element: ClassVar[type[Record]] = Pass
-    first_of: ClassVar[str] = "start"
+    _element: ClassVar[type[Record]] = Pass
+    _first_of: ClassVar[str] = "start"
 
 
 class PredictPasses(Calculation[Passes]):
@@ -127,50 +136,23 @@ class PredictPasses(Calculation[Passes]):
     """How the orbit is propagated. Where it is not given, it follows from the orbit's type: ``sgp4`` for a `Tle`,
     ``neptune`` for a `StateVector` or an `Opm`, ``oems`` for an `Oem`; for a `Tagged` orbit it must be given."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _rename(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        found = rename(cls, data, {"simple_ground_location": "ground_location"})
-        if "predict_passes_settings" in found or "neptune_config" in found:
-            output = merge(found.pop("predict_passes_settings", None))
-            if "output_time_step" in output:
-                output["output_step_size"] = output.pop("output_time_step")
-            found["settings"] = merge(unwrap(found.get("settings")), found.pop("neptune_config", None), output)
-        return found
-
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         step = None if self.settings is None else self.settings.output_step_size
         check_points(type(self), "time_window", self.time_window.duration, step)
         return self
 
-    def doubts(self) -> list[str]:
+    def _doubts(self) -> list[str]:
         """A TLE whose epoch is far from the time window."""
         return stale(self.orbit, self.time_window.start, self.time_window.end)
 
-    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
-        """The JSON body of the POST.
-
-        Raises:
-            InputError: the orbit has no form in the typed dialect.
-        """
-        body = orbit_body(self, self.orbit, dialect)
-        if dialect == "generic":
-            body |= {"ground_location": tagged(self.ground_location), "time_window": tagged(self.time_window)}
-            if self.settings is not None:
-                body["settings"] = tagged(self.settings)
-            return body
-        body |= {"simple_ground_location": self.ground_location.wire(), "time_window": self.time_window.wire()}
-        if self.settings is not None:
-            model = self.settings.wire()
-            step = model.pop("output_step_size", None)
-            if step is not None or not model:
-                body["predict_passes_settings"] = {} if step is None else {"output_time_step": step}
-            if model:
-                body["neptune_config"] = model
-        return body
+    def _generic_body(self) -> dict[str, Any]:
+        body = {
+            "orbit": tagged(self.orbit),
+            "ground_location": tagged(self.ground_location),
+            "time_window": tagged(self.time_window),
+        }
+        return body if self.settings is None else body | {"settings": tagged(self.settings)}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..models.base import Record
-from ..models.risk import RiskPrediction
-from ..models.rows import Rows
-from .conjunctions import ConjunctionRisk
+from ..results.risk import RiskPrediction
+from ..results.rows import Rows
+from .conjunction_risk import ConjunctionRisk
 
 
 class RiskPredictions(Rows[RiskPrediction]):
@@ -19,8 +19,8 @@ class RiskPredictions(Rows[RiskPrediction]):
 
     __slots__ = ()
 
-    element: ClassVar[type[Record]] = RiskPrediction
-    first_of: ClassVar[str] = "tca"
+    _element: ClassVar[type[Record]] = RiskPrediction
+    _first_of: ClassVar[str] = "tca"
 
 
 class PredictRisk(ConjunctionRisk[RiskPredictions]):

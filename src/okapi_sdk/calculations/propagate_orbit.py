@@ -7,17 +7,28 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..models.base import Epoch, Record, refusal, wire_time
+from ..messages.oem import Oem
+from ..messages.omm import Omm
+from ..messages.opm import Opm
+from ..messages.tle import Tle
+from ..models.base import Record
 from ..models.envelope import unwrap
-from ..models.oem import Oem
-from ..models.omm import Omm
-from ..models.opm import Opm
-from ..models.rows import Rows
-from ..models.settings import PropagationSettings
-from ..models.tle import Tle
-from ..models.values import StateVector
-from .base import Calculation, Dialect
-from .orbits import FittingMethod, Orbit, check_points, epoch_of, merge, method_of, orbit_body, rename, stale
+from ..models.json_form import merged, wire_time
+from ..models.problems import refusal
+from ..models.types import Epoch
+from ..results.rows import Rows
+from ..values.propagation_settings import PropagationSettings
+from ..values.state_vector import StateVector
+from .base import Calculation
+from .orbits import (
+    FittingMethod,
+    Orbit,
+    check_points,
+    epoch_of,
+    method_of,
+    stale,
+    tagged,
+)
 
 TAG = "prop_settings.json"
 
@@ -50,8 +61,8 @@ class Ephemeris(Rows[State]):
 
     __slots__ = ()
 
-    element: ClassVar[type[Record]] = State
-    first_of: ClassVar[str] = "epoch"
+    _element: ClassVar[type[Record]] = State
+    _first_of: ClassVar[str] = "epoch"
 
 
 class PropagateOrbit(Calculation[Ephemeris]):
@@ -88,23 +99,23 @@ class PropagateOrbit(Calculation[Ephemeris]):
     """How the orbit is propagated. Where it is not given, it follows from the orbit's type: ``sgp4`` for a `Tle`,
     ``neptune`` for a `StateVector` or an `Opm`; for an `Oem` or a `Tagged` orbit it must be given."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _rename(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        found = rename(cls, data, {})
-        settings = found.get("settings")
+    def _fields_of(cls, body: dict[str, Any]) -> dict[str, Any]:
+        # On the wire the end is one of the settings, and the model's settings are nested in them under `more`.
+        fields = dict(body)
+        settings = fields.get("settings")
         if isinstance(settings, Mapping) and settings.get("type") == TAG:
             settings = unwrap(settings)
-        if isinstance(settings, Mapping) and settings.keys() & {"propagation_end_epoch", "more", "neptune_config"}:
+        if isinstance(settings, Mapping) and settings.keys() & {"propagation_end_epoch", "more"}:
             rest = dict(settings)
-            parts = [rest.pop(key) for key in ("more", "neptune_config") if key in rest]
+            more = [rest.pop("more")] if "more" in rest else []
             if "propagation_end_epoch" in rest:
-                found["propagation_end_epoch"] = rest.pop("propagation_end_epoch")
-                found = rename(cls, found, {"propagation_end_epoch": "end"})
-            found["settings"] = merge(rest, *parts) if rest or parts else None
-        return found
+                end = rest.pop("propagation_end_epoch")
+                if "end" in fields:
+                    raise refusal(cls, "propagation_end_epoch", end, "one end, not two", "remove propagation_end_epoch")
+                fields["end"] = end
+            fields["settings"] = merged(rest, *more) if rest or more else None
+        return fields
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -119,30 +130,15 @@ class PropagateOrbit(Calculation[Ephemeris]):
             check_points(type(self), "end", self.end - epoch, step)
         return self
 
-    def doubts(self) -> list[str]:
+    def _doubts(self) -> list[str]:
         """A TLE that is propagated far from its epoch."""
         return stale(self.orbit, self.end, self.end)
 
-    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
-        """The JSON body of the POST.
-
-        Raises:
-            InputError: the orbit has no form in the typed dialect.
-        """
-        body = orbit_body(self, self.orbit, dialect)
+    def _generic_body(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"propagation_end_epoch": wire_time(self.end)}
-        model = None if self.settings is None else self.settings.wire()
-        if dialect == "generic":
-            if model is not None:
-                settings["more"] = model
-            return body | {"settings": {"type": TAG, "content": settings}}
-        if model is not None:
-            step = model.pop("output_step_size", None)
-            if step is not None:
-                settings["output_step_size"] = step
-            if model or step is None:
-                settings["neptune_config"] = model
-        return body | {"settings": settings}
+        if self.settings is not None:
+            settings["more"] = self.settings._wire()
+        return {"orbit": tagged(self.orbit), "settings": {"type": TAG, "content": settings}}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

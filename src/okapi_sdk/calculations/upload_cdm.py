@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .base import Calculation, Dialect
-from .conjunctions import AnyCdm
+from .base import Calculation
+from .conjunction_risk import AnyCdm
 from .orbits import tagged
 
 
@@ -28,13 +28,7 @@ class UploadCdm(Calculation[dict[str, Any]]):
     cdm: AnyCdm
     """The message: a `Cdm`, sent as JSON, or a `Tagged` value, such as ``cdm.kvn`` or ``cdm.xml`` with its text."""
 
-    def body(self, dialect: Dialect = "generic") -> dict[str, Any]:
-        """The JSON body of the POST.
-
-        Raises:
-            InputError: the typed dialect has no form for it.
-        """
-        self._only_generic(dialect)
+    def _generic_body(self) -> dict[str, Any]:
         return {"cdm": tagged(self.cdm)}
 
     @classmethod

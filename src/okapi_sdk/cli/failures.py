@@ -122,7 +122,7 @@ def _in_options(text: str) -> str:
     for python, option in (
         ("the arguments (username=, password=) nor in ", ""),
         (", or tzinfo=UTC to the datetime", ""),
-        (". Give an Environment for any other", ""),
+        (". Pass an Environment for any other", ""),
         ("output_step_size", "--step"),
     ):
         text = text.replace(python, option)

@@ -97,8 +97,11 @@ def _plain(result: Any) -> Any:
 
 def _csv(rows: Sequence[Any], result: Any) -> str:
     text = io.StringIO(newline="")
-    # A field that is no single value, such as the track of a pass, has another default than None.
-    single = [name for name, field in result.element.model_fields.items() if field.default is None]
+    from okapi_sdk import Ephemeris, Pass, State
+
+    # A field that is not a single value, such as the track of a pass, has a default other than None.
+    model = State if isinstance(result, Ephemeris) else Pass
+    single = [name for name, field in model.model_fields.items() if field.default is None]
     writer = csv.DictWriter(text, _names(rows, single), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(row for row in rows if isinstance(row, Mapping))

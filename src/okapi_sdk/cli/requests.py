@@ -11,7 +11,7 @@ from .failures import reported
 from .target import Target
 
 if TYPE_CHECKING:
-    from okapi_sdk import Calculation, OkapiClient, Request
+    from okapi_sdk import Request
 
 
 @click.group(short_help="Resume calculations by their word.")
@@ -35,7 +35,7 @@ def status(word: str, emulator_port: int | None, environment: str | None, output
     """Look once whether a calculation still runs, has finished, or has failed. All three end with exit code 0."""
     target = Target(None, emulator_port, environment)
     with reported(target, unnamed="WORD"), target.client() as client:
-        request = _resumed(client, word)
+        request = client.resume(word)
         request.done()
         _show_status(request, output_form)
 
@@ -52,7 +52,7 @@ def wait(
     """Wait until a calculation has ended. A failed one ends with exit code 1."""
     target = Target(None, emulator_port, environment)
     with reported(target, unnamed="WORD"), target.client() as client:
-        request = _resumed(client, word)
+        request = client.resume(word)
         waiting.wait(request, target, timeout)
         waiting.warn(request)
         _show_status(request, output_form)
@@ -71,22 +71,8 @@ def result(
     target = Target(None, emulator_port, environment)
     with reported(target, unnamed="WORD"):
         with target.client() as client:
-            found = waiting.result(_resumed(client, word), target, timeout)
+            found = waiting.result(client.resume(word), target, timeout)
         output.show(found, output_form, target)
-
-
-def _resumed(client: OkapiClient, word: str) -> Request[Any]:
-    return client.resume(word, _class_of(word))
-
-
-def _class_of(word: str) -> type[Calculation[Any]]:
-    from okapi_sdk import Calculation, RawCalculation, calculations
-
-    endpoint = word.strip().strip("/").rpartition("/")[0]
-    found = (getattr(calculations, name) for name in dir(calculations))
-    kinds = (kind for kind in found if isinstance(kind, type) and issubclass(kind, Calculation))
-    modelled = (kind for kind in kinds if kind not in (Calculation, RawCalculation))
-    return next((kind for kind in modelled if kind.fits(endpoint)), RawCalculation)
 
 
 def _show_status(request: Request[Any], form: str | None) -> None:

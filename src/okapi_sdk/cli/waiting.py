@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,7 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from okapi_sdk import Calculation, OkapiClient, PollEvent, Request
+    from okapi_sdk import (
+        Calculation,
+        OkapiClient,
+        PollEvent,
+        Request,
+    )
 
     from .target import Target
 
@@ -19,10 +25,18 @@ R = TypeVar("R")
 
 
 def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
-    """Start a calculation. What is most likely not meant, such as a TLE far from its epoch, is told first."""
-    for doubt in calculation.doubts():
-        _warn(doubt)
-    return client.submit(calculation)
+    """Start a calculation. What the SDK logs as suspicious, such as a TLE far from its epoch, goes to stderr."""
+    log, handler = logging.getLogger("okapi_sdk"), _Stderr(logging.WARNING)
+    log.addHandler(handler)
+    try:
+        return client.submit(calculation)
+    finally:
+        log.removeHandler(handler)
+
+
+class _Stderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        _warn(record.getMessage())
 
 
 def wait(request: Request[Any], target: Target, timeout: float) -> None:

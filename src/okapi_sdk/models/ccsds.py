@@ -16,7 +16,9 @@ from pydantic import (
     model_validator,
 )
 
-from .base import ANSWER, Message, Number, rule
+from .base import Message
+from .problems import rule
+from .types import ANSWER, Number
 
 
 def _positive(value: float, info: ValidationInfo) -> float:

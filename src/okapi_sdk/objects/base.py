@@ -1,25 +1,23 @@
-"""What stored objects are to the client: records that can be listed, read, added, changed and deleted.
-
-The verbs of the client take nouns, and a type bound says which fit: ``get`` takes a `Gettable`, ``delete`` a
-`Deletable`, ``list`` a `Query`, ``add`` a `New`, ``update`` a `Changes`. A new collection is one module of such nouns.
-"""
+"""TODO"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Generic, Self
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from typing_extensions import TypeVar
 
-from .._lazy import load_all
+from .. import catalogue
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
-from ..models.base import Count, Record, RequestModel, checked_id, problems, refusal, short, wire_time
+from ..models.base import Record, RequestModel
 from ..models.envelope import unwrap
-from ..models.response import RawResponse
-from ..models.tagged import json_data
+from ..models.json_form import set_fields
+from ..models.problems import problems, refusal
+from ..models.types import Count, checked_id
+from ..results.response import RawResponse
+from ..text import short
 from .filters import Limit, params
 
 T = TypeVar("T", covariant=True, default=Any)
@@ -28,11 +26,11 @@ T = TypeVar("T", covariant=True, default=Any)
 class Stored(Record):
     """A record of a collection that has an address of its own."""
 
-    collection: ClassVar[str]
+    _collection: ClassVar[str]
     """Path of its collection, such as ``satellites``."""
-    id_field: ClassVar[str]
+    _id_field: ClassVar[str]
     """Name of the field that holds its id."""
-    accept: ClassVar[str] = "application/json"
+    _accept: ClassVar[str] = "application/json"
     """The media type that is asked for."""
 
     @property
@@ -42,27 +40,27 @@ class Stored(Record):
         Raises:
             ResponseFormatError: the platform sent none.
         """
-        found = getattr(self, self.id_field, None)
+        found = getattr(self, self._id_field, None)
         if found is None:
-            raise ResponseFormatError(f"This {type(self).__name__} came without {self.id_field}.", reason="schema")
+            raise ResponseFormatError(f"This {type(self).__name__} came without {self._id_field}.", reason="schema")
         return str(found)
 
     @classmethod
-    def address(cls, id: str) -> str:
+    def _address(cls, id: str) -> str:
         """Path of the object of that id below the base URL.
 
         Raises:
             InputError: no usable id.
         """
-        return f"{cls.collection}/{checked_id(cls.id_field, id)}"
+        return f"{cls._collection}/{checked_id(cls._id_field, id)}"
 
     @classmethod
-    def query(cls) -> dict[str, str]:
+    def _query(cls) -> dict[str, str]:
         """Keys and values of the query string with which it is read."""
         return {}
 
     @classmethod
-    def from_response(cls, response: RawResponse, id: str) -> Self:
+    def _from_response(cls, response: RawResponse, id: str) -> Self:
         """Read the answer about the object of that id.
 
         Raises:
@@ -86,21 +84,21 @@ class Deletable(Generic[T]):
 class Query(RequestModel, Generic[T]):
     """What `OkapiClient.list` takes: a collection and its filters. Only what is set travels."""
 
-    collection: ClassVar[str]
+    _collection: ClassVar[str]
     """Path of the collection; ids in it stand in braces, as ``satellites/{satellite_id}/oems``."""
-    element: ClassVar[type[Any]]
+    _element: ClassVar[type[Any]]
     """What each element is read as."""
 
     @property
-    def paged(self) -> bool:
+    def _paged(self) -> bool:
         """Whether the collection is asked for in pages."""
         return False
 
-    def path(self) -> str:
+    def _path(self) -> str:
         """Path below the base URL."""
-        return self.collection.format(**{name: checked_id(name, getattr(self, name)) for name in self._in_path()})
+        return self._collection.format(**{name: checked_id(name, getattr(self, name)) for name in self._in_path()})
 
-    def params(self) -> dict[str, str]:
+    def _params(self) -> dict[str, str]:
         """The query string's keys and values."""
         inside = self._in_path()
         found: dict[str, str] = {}
@@ -110,7 +108,7 @@ class Query(RequestModel, Generic[T]):
                 found |= params(field.serialization_alias or name, value)
         return found
 
-    def content(self, response: RawResponse) -> Any:
+    def _content(self, response: RawResponse) -> Any:
         """What an answer holds: JSON data, None where it is empty.
 
         Raises:
@@ -118,13 +116,13 @@ class Query(RequestModel, Generic[T]):
         """
         return response.json() if response.content.strip() else None
 
-    def ends(self, elements: Sequence[Any]) -> bool:
+    def _ends(self, elements: Sequence[Any]) -> bool:
         """Whether a page with these elements is the last, where the platform does not say."""
         return len(elements) < getattr(self, "limit", 1)
 
     @classmethod
     def _in_path(cls) -> list[str]:
-        return re.findall(r"\{(\w+)\}", cls.collection)
+        return re.findall(r"\{(\w+)\}", cls._collection)
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
@@ -146,7 +144,7 @@ class PagedQuery(Query[T], Generic[T]):
     """Elements of a page, 1 to 10000."""
 
     @property
-    def paged(self) -> bool:
+    def _paged(self) -> bool:
         """True."""
         return True
 
@@ -154,16 +152,16 @@ class PagedQuery(Query[T], Generic[T]):
 class New(RequestModel, Generic[T]):
     """What `OkapiClient.add` takes. Only what is set travels."""
 
-    collection: ClassVar[str]
+    _collection: ClassVar[str]
     """Path of the collection."""
-    record: ClassVar[type[Any]]
+    _record: ClassVar[type[Any]]
     """What the answer is read as."""
 
-    def body(self) -> Any:
+    def _body(self) -> Any:
         """The JSON body of the POST."""
         return set_fields(self)
 
-    def params(self) -> dict[str, str]:
+    def _params(self) -> dict[str, str]:
         """The query string's keys and values."""
         return {}
 
@@ -171,7 +169,7 @@ class New(RequestModel, Generic[T]):
 class Changes(RequestModel, Generic[T]):
     """What `OkapiClient.update` takes: a partial change. Only what is set travels, ``None`` too."""
 
-    record: ClassVar[type[Any]]
+    _record: ClassVar[type[Any]]
     """What the answer is read as; it names the collection."""
 
     @model_validator(mode="after")
@@ -180,76 +178,31 @@ class Changes(RequestModel, Generic[T]):
             raise refusal(type(self), "", "nothing", "at least one field", "name what is to change")
         return self
 
-    def body(self, id: str) -> dict[str, Any]:
+    def _body(self, id: str) -> dict[str, Any]:
         """The JSON body of the PATCH: the id and what is set."""
-        return {self.record.id_field: id, **set_fields(self)}
+        return {self._record._id_field: id, **set_fields(self)}
 
 
-def set_fields(model: BaseModel) -> dict[str, Any]:
-    """What was set of a model, as JSON data under the platform's names.
-
-    Raises:
-        InputError: something in it cannot be sent as JSON.
-    """
-    found: dict[str, Any] = json_data(
-        {
-            field.serialization_alias or name: plain(getattr(model, name))
-            for name, field in type(model).model_fields.items()
-            if name in model.model_fields_set
-        }
-    )
-    return found
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON data."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, datetime):
-        return wire_time(value)
-    if isinstance(value, BaseModel):
-        wire = getattr(value, "wire", None)
-        return wire() if wire is not None else set_fields(value)
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def nouns(kind: type[Any]) -> list[str]:
-    """Names of all nouns that a verb takes, by the base that it asks for."""
-    return sorted({found.__name__ for found in _leaves(kind)})
-
-
-def unfit(verb: str, given: object, kind: type[Any]) -> InputProblem:
-    """What to say of a noun that a verb does not take; a singular where a plural was due is named, and vice versa."""
+def unsuitable(verb: catalogue.Verb, given: object, kind: type[Any]) -> InputProblem:
+    """Return the problem of an argument that a verb does not take; the remedy tells a record from its query."""
     model = given if isinstance(given, type) else type(given)
+    suitable = catalogue.taken_by(verb)
     remedy = ""
-    if isinstance(given, type) and kind in (Query, New, Changes) and given in _leaves(kind):
-        remedy = f"make one: {given.__name__}(...)"
+    if isinstance(given, type) and kind in (Query, New, Changes) and given.__name__ in suitable:
+        remedy = f"make an instance: {given.__name__}(...)"
     elif kind is Query:
-        plurals = (found for found in _leaves(Query) if getattr(found, "element", str) is model is not str)
-        remedy = next((f"use {plural.__name__}(...)" for plural in plurals), "")
+        queries = (query for query in map(catalogue.load, _queries_near(model)) if query._element is model)
+        remedy = next((f"use {query.__name__}(...)" for query in queries), "")
     elif issubclass(model, Query):
-        element = getattr(model, "element", object)
-        remedy = f"use {element.__name__}" if element in _leaves(kind) else ""
+        element = getattr(model, "_element", object)
+        remedy = f"use {element.__name__}" if element.__name__ in suitable else ""
     elif isinstance(given, kind) and kind in (Gettable, Deletable):
         remedy = f"pass the class, {model.__name__}"
-    what = {"Query": "a query", "New": "a new object", "Changes": "changes"}.get(kind.__name__, "a class of objects")
-    return InputProblem("noun", short(given), f"{verb} takes {what}: {', '.join(nouns(kind))}", remedy)
+    wanted = {"list": "a query", "add": "a new object", "update": "changes"}.get(verb, "a class of stored objects")
+    return InputProblem("argument", short(given), f"{verb} takes {wanted}: {', '.join(suitable)}", remedy)
 
 
-def _leaves(kind: type[Any]) -> Iterator[type[Any]]:
-    """The classes of our own nouns under a base, without the bases that nobody uses by name."""
-    from .. import objects
-
-    load_all(objects)
-    return _below(kind)
-
-
-def _below(kind: type[Any]) -> Iterator[type[Any]]:
-    for found in kind.__subclasses__():
-        if "[" not in found.__name__ and not found.__name__.startswith("_") and found is not PagedQuery:
-            yield found
-        yield from _below(found)
+def _queries_near(model: type[Any]) -> list[str]:
+    """Return the names of the queries defined beside a record, and of those of other modules whose element it is."""
+    same = [name for name in catalogue.taken_by("list") if "okapi_sdk." + catalogue.MODULES[name] == model.__module__]
+    return same or catalogue.taken_by("list")

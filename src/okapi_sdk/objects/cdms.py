@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..models.base import Count
-from ..models.cdm import Cdm
+from ..messages.cdm import Cdm
+from ..models.types import Count
 from .base import PagedQuery, Query
-from .filters import CountRange, Id, Items, Limit, Names, NumberRange, TimeRange
-from .texts import TextForms
+from .filters import (
+    CountRange,
+    Id,
+    Items,
+    Limit,
+    Names,
+    NumberRange,
+    TimeRange,
+)
+from .text_forms import TextForms
 
 
 class Cdms(TextForms, PagedQuery[Cdm]):
@@ -18,8 +26,8 @@ class Cdms(TextForms, PagedQuery[Cdm]):
     documented. In both, distances are in **metres**.
     """
 
-    collection: ClassVar[str] = "cdms"
-    element: ClassVar[type[Cdm]] = Cdm
+    _collection: ClassVar[str] = "cdms"
+    _element: ClassVar[type[Cdm]] = Cdm
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -48,8 +56,8 @@ class Cdms(TextForms, PagedQuery[Cdm]):
 class ConjunctionCdms(TextForms, Query[Cdm]):
     """The conjunction data messages of a conjunction; distances in **metres**."""
 
-    collection: ClassVar[str] = "conjunctions/{conjunction_id}/cdms"
-    element: ClassVar[type[Cdm]] = Cdm
+    _collection: ClassVar[str] = "conjunctions/{conjunction_id}/cdms"
+    _element: ClassVar[type[Cdm]] = Cdm
 
     conjunction_id: Id
     """The platform's id of the conjunction."""

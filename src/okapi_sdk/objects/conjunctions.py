@@ -7,12 +7,25 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ..models.base import OpenName
 from ..models.envelope import unwrap
-from ..models.maneuvers import ManeuverEvaluation
-from ..models.risk import Criticality, RiskEstimation, RiskPrediction
-from .base import Gettable, PagedQuery, Query, Stored
-from .filters import ClosedNumbers, ClosedTimes, Id, Items, Names, OpenItem, Text
+from ..models.types import OpenName
+from ..results.maneuver_evaluation import ManeuverEvaluation
+from ..results.risk import Criticality, RiskEstimation, RiskPrediction
+from .base import (
+    Gettable,
+    PagedQuery,
+    Query,
+    Stored,
+)
+from .filters import (
+    ClosedNumbers,
+    ClosedTimes,
+    Id,
+    Items,
+    Names,
+    OpenItem,
+    Text,
+)
 
 _Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | str, OpenName, OpenItem]
 
@@ -20,8 +33,8 @@ _Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | 
 class Conjunction(Stored, Gettable["Conjunction"]):
     """A close approach of two objects."""
 
-    collection: ClassVar[str] = "conjunctions"
-    id_field: ClassVar[str] = "conjunction_id"
+    _collection: ClassVar[str] = "conjunctions"
+    _id_field: ClassVar[str] = "conjunction_id"
 
     conjunction_id: str | None = None
     """The platform's id."""
@@ -47,13 +60,13 @@ class Conjunction(Stored, Gettable["Conjunction"]):
 class Conjunctions(PagedQuery[Conjunction]):
     """Conjunctions of the account's satellites.
 
-    >>> from okapi_sdk.objects import Range
-    >>> Conjunctions(criticality=["critical", "observe"], collision_probability=Range(gte=1e-5), limit=20).params()
+    >>> from okapi_sdk import Range
+    >>> Conjunctions(criticality=["critical", "observe"], collision_probability=Range(gte=1e-5), limit=20)._params()
     {'page': '1', 'limit': '20', 'collision_probability[$gte]': '1e-05', 'criticality': 'critical,observe'}
     """
 
-    collection: ClassVar[str] = "conjunctions"
-    element: ClassVar[type[Conjunction]] = Conjunction
+    _collection: ClassVar[str] = "conjunctions"
+    _element: ClassVar[type[Conjunction]] = Conjunction
 
     tca: ClosedTimes = None
     """Time of closest approach, UTC: a `Range` with ``gte`` and ``lte``."""
@@ -80,8 +93,8 @@ class Conjunctions(PagedQuery[Conjunction]):
 class ConjunctionRiskEstimations(Query[RiskEstimation]):
     """All risk estimations of a conjunction."""
 
-    collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-estimations"
-    element: ClassVar[type[RiskEstimation]] = RiskEstimation
+    _collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-estimations"
+    _element: ClassVar[type[RiskEstimation]] = RiskEstimation
 
     conjunction_id: Id
     """The platform's id of the conjunction."""
@@ -90,8 +103,8 @@ class ConjunctionRiskEstimations(Query[RiskEstimation]):
 class ConjunctionRiskPredictions(Query[RiskPrediction]):
     """All risk predictions of a conjunction."""
 
-    collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-predictions"
-    element: ClassVar[type[RiskPrediction]] = RiskPrediction
+    _collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-predictions"
+    _element: ClassVar[type[RiskPrediction]] = RiskPrediction
 
     conjunction_id: Id
     """The platform's id of the conjunction."""
@@ -100,8 +113,8 @@ class ConjunctionRiskPredictions(Query[RiskPrediction]):
 class ConjunctionManeuverEvaluations(Query[ManeuverEvaluation]):
     """Maneuvers that were evaluated for a conjunction."""
 
-    collection: ClassVar[str] = "conjunctions/{conjunction_id}/maneuver-evals"
-    element: ClassVar[type[ManeuverEvaluation]] = ManeuverEvaluation
+    _collection: ClassVar[str] = "conjunctions/{conjunction_id}/maneuver-evals"
+    _element: ClassVar[type[ManeuverEvaluation]] = ManeuverEvaluation
 
     conjunction_id: Id
     """The platform's id of the conjunction."""

@@ -18,17 +18,15 @@ from pydantic import (
 from typing_extensions import TypeVar
 
 from ..errors import InputError
-from ..models.base import (
+from ..models.base import RequestModel
+from ..models.json_form import wire_time
+from ..models.problems import problems, refusal, rule
+from ..models.types import (
     Count,
     Epoch,
     Number,
     OpenName,
-    RequestModel,
     is_path_step,
-    problems,
-    refusal,
-    rule,
-    wire_time,
 )
 
 V = TypeVar("V", default=Any)

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from ..models.base import Message, Number
+from ..models.base import Message
 from ..models.ccsds import NotNegative
-from ..models.determination import Flag, OrbitDeterminationSettings
-from ..models.nested import kept
-from ..models.settings import PropagationSettings
+from ..models.types import Number
+from ..results.nested import kept
+from ..values.orbit_determination_settings import Flag, OrbitDeterminationSettings
+from ..values.propagation_settings import PropagationSettings
 
 
 class GnssSensor(Message):

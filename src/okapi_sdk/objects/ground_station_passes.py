@@ -9,8 +9,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
-from ..models.base import Epoch, Record, refusal, wire_time
-from ..models.values import TimeWindow
+from ..models.base import Record
+from ..models.json_form import wire_time
+from ..models.problems import refusal
+from ..models.types import Epoch
+from ..values.time_window import TimeWindow
 from .base import New, PagedQuery
 from .filters import Limit, Text
 
@@ -53,8 +56,8 @@ class AddedGroundStationPasses(Record):
 class GroundStationPasses(PagedQuery[SpacecraftPasses]):
     """Passes over ground stations that were reported."""
 
-    collection: ClassVar[str] = "multi-ground-station-passes-info"
-    element: ClassVar[type[SpacecraftPasses]] = SpacecraftPasses
+    _collection: ClassVar[str] = "multi-ground-station-passes-info"
+    _element: ClassVar[type[SpacecraftPasses]] = SpacecraftPasses
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -92,12 +95,12 @@ class NewGroundStationPasses(New[AddedGroundStationPasses]):
 
     >>> NewGroundStationPasses(
     ...     passes={"SALSAT": [TimeWindow.parse("2020-10-13T10:00:23Z", "2020-10-13T10:09:54Z")]}
-    ... ).body()["elements"][0]["passes"]
+    ... )._body()["elements"][0]["passes"]
     [{'start': '2020-10-13T10:00:23Z', 'end': '2020-10-13T10:09:54Z'}]
     """
 
-    collection: ClassVar[str] = "multi-ground-station-passes"
-    record: ClassVar[type[AddedGroundStationPasses]] = AddedGroundStationPasses
+    _collection: ClassVar[str] = "multi-ground-station-passes"
+    _record: ClassVar[type[AddedGroundStationPasses]] = AddedGroundStationPasses
 
     passes: Annotated[
         Mapping[Text, Annotated[Sequence[TimeWindow], Field(min_length=1), AfterValidator(tuple)]],
@@ -105,7 +108,7 @@ class NewGroundStationPasses(New[AddedGroundStationPasses]):
     ]
     """Passes of each spacecraft, by its name as in the public catalogue of Space-Track."""
 
-    def body(self) -> dict[str, Any]:
+    def _body(self) -> dict[str, Any]:
         """The JSON body of the POST."""
         return {
             "elements": [

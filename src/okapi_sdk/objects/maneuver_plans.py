@@ -7,11 +7,13 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import PlainValidator
 
-from ..models.base import Record, rule
-from ..models.determination import Flag
-from ..models.oem import Oem
-from ..models.opm import Opm
-from ..models.tagged import Tagged, json_data
+from ..messages.oem import Oem
+from ..messages.opm import Opm
+from ..models.base import Record
+from ..models.json_form import json_data
+from ..models.problems import rule
+from ..values.orbit_determination_settings import Flag
+from ..values.tagged import Tagged
 from .base import New, PagedQuery
 from .filters import Limit
 
@@ -23,8 +25,8 @@ class ManeuverPlan(Record):
 class ManeuverPlans(PagedQuery[ManeuverPlan]):
     """All maneuver plans."""
 
-    collection: ClassVar[str] = "maneuver-plans"
-    element: ClassVar[type[ManeuverPlan]] = ManeuverPlan
+    _collection: ClassVar[str] = "maneuver-plans"
+    _element: ClassVar[type[ManeuverPlan]] = ManeuverPlan
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -44,24 +46,24 @@ class NewManeuverPlan(New[ManeuverPlan]):
     No source shows the form of a plan. An `Opm`, `Oem` or `Tagged` value is sent as ``{type, content}``, like the
     inputs of calculations; a dictionary is sent as it is.
 
-    >>> NewManeuverPlan(plan={"type": "opm.json", "content": {}}, force=True).params()
+    >>> NewManeuverPlan(plan={"type": "opm.json", "content": {}}, force=True)._params()
     {'force': 'true'}
     """
 
-    collection: ClassVar[str] = "maneuver-plans"
-    record: ClassVar[type[ManeuverPlan]] = ManeuverPlan
+    _collection: ClassVar[str] = "maneuver-plans"
+    _record: ClassVar[type[ManeuverPlan]] = ManeuverPlan
 
     plan: Annotated[Opm | Oem | Tagged | Mapping[str, Any], PlainValidator(_plan)]
     """The plan."""
     force: Flag = False
     """Take it in spite of doubts; that is how the name reads, no source explains it."""
 
-    def body(self) -> Any:
+    def _body(self) -> Any:
         """The JSON body of the POST."""
         if isinstance(self.plan, Mapping):
             return dict(self.plan)
-        return {"type": self.plan.tag, "content": self.plan.wire()}
+        return {"type": self.plan._tag, "content": self.plan._wire()}
 
-    def params(self) -> dict[str, str]:
+    def _params(self) -> dict[str, str]:
         """The query string's keys and values: ``force`` always travels."""
         return {"force": "true" if self.force else "false"}

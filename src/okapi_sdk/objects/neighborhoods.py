@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..models.base import Epoch, Record
+from ..models.base import Record
+from ..models.types import Epoch
 from .base import Query
 from .filters import Id, NumberOrRange, TimeOrRange
 
@@ -27,8 +28,8 @@ class Neighborhood(Record):
 class SatelliteNeighborhoods(Query[Neighborhood]):
     """What comes close to a satellite."""
 
-    collection: ClassVar[str] = "satellites/{satellite_id}/neighborhoods"
-    element: ClassVar[type[Neighborhood]] = Neighborhood
+    _collection: ClassVar[str] = "satellites/{satellite_id}/neighborhoods"
+    _element: ClassVar[type[Neighborhood]] = Neighborhood
 
     satellite_id: Id
     """The platform's id of the satellite."""

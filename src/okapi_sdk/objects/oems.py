@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from ..models.determination import Flag
-from ..models.oem import Oem
-from ..models.response import RawResponse
-from .base import Gettable, PagedQuery, Query, Stored
-from .carrying import carried
-from .filters import CatalogueNumber, ElementFilters, FieldOfView, Id, Limit, TimeRange
-from .texts import StoredText, TextForms
+from ..messages.oem import Oem
+from ..results.response import RawResponse
+from ..values.orbit_determination_settings import Flag
+from .base import (
+    Gettable,
+    PagedQuery,
+    Query,
+    Stored,
+)
+from .embedded_messages import carried
+from .filters import (
+    CatalogueNumber,
+    ElementFilters,
+    FieldOfView,
+    Id,
+    Limit,
+    TimeRange,
+)
+from .text_forms import StoredText, TextForms
 
 
 class OemRecord(Stored, Gettable["OemRecord"]):
     """A stored ephemeris. What stands beside the message in an answer is not documented: it is kept as it comes."""
 
-    collection: ClassVar[str] = "oems"
-    id_field: ClassVar[str] = "oem_id"
+    _collection: ClassVar[str] = "oems"
+    _id_field: ClassVar[str] = "oem_id"
 
     oem_id: str | None = None
     """The platform's id."""
@@ -36,37 +48,37 @@ class OemRecord(Stored, Gettable["OemRecord"]):
 
 
 class _OemText(StoredText):
-    collection: ClassVar[str] = "oems"
-    id_field: ClassVar[str] = "oem_id"
-    form: ClassVar[str]
+    _collection: ClassVar[str] = "oems"
+    _id_field: ClassVar[str] = "oem_id"
+    _form: ClassVar[str]
 
     oem_id: str | None = None
     """The platform's id of the ephemeris."""
 
     @classmethod
-    def query(cls) -> dict[str, str]:
+    def _query(cls) -> dict[str, str]:
         """The form that is asked for."""
-        return {"format": cls.form}
+        return {"format": cls._form}
 
 
 class OemKvn(_OemText, Gettable["OemKvn"]):
     """A stored ephemeris as KVN text: ``client.get(OemKvn, oem_id).text``."""
 
-    form: ClassVar[str] = "kvn"
+    _form: ClassVar[str] = "kvn"
 
 
 class OemXml(_OemText, Gettable["OemXml"]):
     """A stored ephemeris as XML text: ``client.get(OemXml, oem_id).text``."""
 
-    form: ClassVar[str] = "xml"
+    _form: ClassVar[str] = "xml"
 
 
 class ResidualPlot(Stored, Gettable["ResidualPlot"]):
     """The HTML page that plots the residuals of an orbit determination, by the id of the ephemeris that came of it."""
 
-    collection: ClassVar[str] = "oems"
-    id_field: ClassVar[str] = "oem_id"
-    accept: ClassVar[str] = "text/html"
+    _collection: ClassVar[str] = "oems"
+    _id_field: ClassVar[str] = "oem_id"
+    _accept: ClassVar[str] = "text/html"
 
     oem_id: str | None = None
     """The platform's id of the ephemeris."""
@@ -74,12 +86,12 @@ class ResidualPlot(Stored, Gettable["ResidualPlot"]):
     """The page. It is the platform's: open it as a file, in a browser of its own."""
 
     @classmethod
-    def address(cls, id: str) -> str:
+    def _address(cls, id: str) -> str:
         """Path of the page below the base URL."""
-        return f"{super().address(id)}/plot-od-residuals"
+        return f"{super()._address(id)}/plot-od-residuals"
 
     @classmethod
-    def from_response(cls, response: RawResponse, id: str) -> Self:
+    def _from_response(cls, response: RawResponse, id: str) -> Self:
         """Read the answer: the page as it came."""
         return cls.model_validate({"oem_id": id, "html": response.text})
 
@@ -87,8 +99,8 @@ class ResidualPlot(Stored, Gettable["ResidualPlot"]):
 class Oems(TextForms, ElementFilters, PagedQuery[OemRecord]):
     """Stored ephemerides; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
 
-    collection: ClassVar[str] = "oems"
-    element: ClassVar[type[OemRecord]] = OemRecord
+    _collection: ClassVar[str] = "oems"
+    _element: ClassVar[type[OemRecord]] = OemRecord
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -107,8 +119,8 @@ class Oems(TextForms, ElementFilters, PagedQuery[OemRecord]):
 class SatelliteOems(TextForms, Query[OemRecord]):
     """The ephemerides of a satellite."""
 
-    collection: ClassVar[str] = "satellites/{satellite_id}/oems"
-    element: ClassVar[type[OemRecord]] = OemRecord
+    _collection: ClassVar[str] = "satellites/{satellite_id}/oems"
+    _element: ClassVar[type[OemRecord]] = OemRecord
 
     satellite_id: Id
     """The platform's id of the satellite."""

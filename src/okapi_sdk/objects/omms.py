@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..models.omm import Omm
+from ..messages.omm import Omm
 from .base import PagedQuery
-from .carrying import carried
-from .catalogue import CatalogueFilters, CatalogueRecord
+from .element_sets import CatalogueFilters, CatalogueRecord
+from .embedded_messages import carried
 from .filters import FieldOfView
-from .texts import TextForms
+from .text_forms import TextForms
 
 
 class OmmRecord(CatalogueRecord):
@@ -27,8 +27,8 @@ class OmmRecord(CatalogueRecord):
 class Omms(TextForms, CatalogueFilters, PagedQuery[OmmRecord]):
     """Stored mean elements messages; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
 
-    collection: ClassVar[str] = "omms"
-    element: ClassVar[type[OmmRecord]] = OmmRecord
+    _collection: ClassVar[str] = "omms"
+    _element: ClassVar[type[OmmRecord]] = OmmRecord
 
     fov: FieldOfView | None = None
     """Only orbits that a sensor may have seen."""

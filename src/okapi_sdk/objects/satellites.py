@@ -11,11 +11,20 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, Strict, ValidationError
 
 from ..errors import InputProblem
-from ..models.base import Count, Number, OkapiModel, OpenName, RequestModel, rule
-from ..models.determination import Flag
-from ..models.masking import MASK
-from ..models.nested import kept
-from .base import Changes, Deletable, Gettable, New, PagedQuery, Stored
+from ..models.base import OkapiModel, RequestModel
+from ..models.problems import rule
+from ..models.types import Count, Number, OpenName
+from ..redaction import MASK
+from ..results.nested import kept
+from ..values.orbit_determination_settings import Flag
+from .base import (
+    Changes,
+    Deletable,
+    Gettable,
+    New,
+    PagedQuery,
+    Stored,
+)
 from .filters import Id, Limit, Text
 from .gnss import DragManeuverSettings, GnssSensor
 
@@ -47,8 +56,8 @@ class _Discreet(OkapiModel):
 class Satellite(_Discreet, Stored, Gettable["Satellite"], Deletable["Satellite"]):
     """A satellite as the platform keeps it. Webhooks and the Space-Track login are secrets and print as asterisks."""
 
-    collection: ClassVar[str] = "satellites"
-    id_field: ClassVar[str] = "satellite_id"
+    _collection: ClassVar[str] = "satellites"
+    _id_field: ClassVar[str] = "satellite_id"
 
     satellite_id: str | None = None
     """The platform's id."""
@@ -161,8 +170,8 @@ class Satellite(_Discreet, Stored, Gettable["Satellite"], Deletable["Satellite"]
 class Satellites(PagedQuery[Satellite]):
     """All satellites of the account."""
 
-    collection: ClassVar[str] = "satellites"
-    element: ClassVar[type[Satellite]] = Satellite
+    _collection: ClassVar[str] = "satellites"
+    _element: ClassVar[type[Satellite]] = Satellite
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -306,8 +315,8 @@ class NewSatellite(_SatelliteFields, New[Satellite]):
     'My satellite'
     """
 
-    collection: ClassVar[str] = "satellites"
-    record: ClassVar[type[Satellite]] = Satellite
+    _collection: ClassVar[str] = "satellites"
+    _record: ClassVar[type[Satellite]] = Satellite
 
     satellite_id: Id = Field(default_factory=lambda: str(uuid.uuid4()))
     """The platform wants one and replaces it: a random one is made."""
@@ -318,19 +327,19 @@ class NewSatellite(_SatelliteFields, New[Satellite]):
     space_track_status: Annotated[SpaceTrackStatus | str, OpenName]
     """State of the registration with Space-Track."""
 
-    def body(self) -> Any:
+    def _body(self) -> Any:
         """The JSON body of the POST."""
-        return {"satellite_id": self.satellite_id, **super().body()}
+        return {"satellite_id": self.satellite_id, **super()._body()}
 
 
 class SatelliteChanges(_SatelliteFields, Changes[Satellite]):
     """What to change of a satellite: only what is set travels, ``None`` too where it is allowed.
 
-    >>> SatelliteChanges(area=0.01).body("550e8400-e29b-11d4-a716-446655440000")
+    >>> SatelliteChanges(area=0.01)._body("550e8400-e29b-11d4-a716-446655440000")
     {'satellite_id': '550e8400-e29b-11d4-a716-446655440000', 'area': 0.01}
     """
 
-    record: ClassVar[type[Satellite]] = Satellite
+    _record: ClassVar[type[Satellite]] = Satellite
 
     name: Annotated[Text | None, _REQUIRED] = None
     """Name; the platform replaces it by that of the catalogue. It can be changed, not taken away."""

@@ -6,11 +6,21 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import PlainValidator
 
-from ..models.base import rule
-from ..models.tagged import Tagged
-from ..models.tdm import Tdm
-from .base import Gettable, New, PagedQuery, Stored
-from .filters import CatalogueNumber, Limit, Text, TimeRange
+from ..messages.tdm import Tdm
+from ..models.problems import rule
+from ..values.tagged import Tagged
+from .base import (
+    Gettable,
+    New,
+    PagedQuery,
+    Stored,
+)
+from .filters import (
+    CatalogueNumber,
+    Limit,
+    Text,
+    TimeRange,
+)
 
 LARGEST = 16 * 2**20
 
@@ -18,8 +28,8 @@ LARGEST = 16 * 2**20
 class TdmRecord(Stored, Gettable["TdmRecord"]):
     """A stored tracking data message. No source shows its fields: what comes is kept as it comes."""
 
-    collection: ClassVar[str] = "tdms"
-    id_field: ClassVar[str] = "tdm_id"
+    _collection: ClassVar[str] = "tdms"
+    _id_field: ClassVar[str] = "tdm_id"
 
     tdm_id: str | None = None
     """The platform's id."""
@@ -28,8 +38,8 @@ class TdmRecord(Stored, Gettable["TdmRecord"]):
 class Tdms(PagedQuery[TdmRecord]):
     """Stored tracking data messages."""
 
-    collection: ClassVar[str] = "tdms"
-    element: ClassVar[type[TdmRecord]] = TdmRecord
+    _collection: ClassVar[str] = "tdms"
+    _element: ClassVar[type[TdmRecord]] = TdmRecord
 
     limit: Limit = 20
     """Elements of a page, 1 to 10000."""
@@ -54,17 +64,17 @@ def _tdm(value: object) -> object:
 class NewTdm(New[TdmRecord]):
     """A tracking data message to add: one at a time.
 
-    >>> NewTdm(tdm="CCSDS_TDM_VERS = 1.0").body()
+    >>> NewTdm(tdm="CCSDS_TDM_VERS = 1.0")._body()
     {'tdm': {'type': 'tdm.txt', 'content': 'CCSDS_TDM_VERS = 1.0'}}
     """
 
-    collection: ClassVar[str] = "tdms"
-    record: ClassVar[type[TdmRecord]] = TdmRecord
+    _collection: ClassVar[str] = "tdms"
+    _record: ClassVar[type[TdmRecord]] = TdmRecord
 
     tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm)]
     """The message: a `Tdm`, KVN text that is sent as it is, or a `Tagged` value for any other form."""
 
-    def body(self) -> dict[str, Any]:
+    def _body(self) -> dict[str, Any]:
         """The JSON body of the POST."""
-        value = Tagged(type=Tdm.tag, content=self.tdm) if isinstance(self.tdm, str) else self.tdm
-        return {"tdm": {"type": value.tag, "content": value.wire()}}
+        value = Tagged(type=Tdm._tag, content=self.tdm) if isinstance(self.tdm, str) else self.tdm
+        return {"tdm": {"type": value._tag, "content": value._wire()}}

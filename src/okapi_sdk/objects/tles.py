@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..models.tle import Tle
+from ..messages.tle import Tle
 from .base import PagedQuery
-from .carrying import missing
-from .catalogue import CatalogueFilters, CatalogueRecord
+from .element_sets import CatalogueFilters, CatalogueRecord
+from .embedded_messages import missing
 from .filters import Limit
-from .texts import TextForms
+from .text_forms import TextForms
 
 
 class TleRecord(CatalogueRecord):
@@ -24,19 +24,19 @@ class TleRecord(CatalogueRecord):
         found: dict[str, Any] = {str(key).upper(): value for key, value in (self.model_extra or {}).items()}
         lines = [found.get(key) for key in ("TLE_LINE0", "TLE_LINE1", "TLE_LINE2")]
         if lines[1] and lines[2]:
-            return Tle.read("\n".join(str(line) for line in lines if line))
+            return Tle._read("\n".join(str(line) for line in lines if line))
         for value in found.values():
             if isinstance(value, str) and "\n2 " in value:
-                return Tle.read(value)
+                return Tle._read(value)
         raise missing(self, "TLE")
 
 
 class Tles(TextForms, CatalogueFilters, PagedQuery[TleRecord]):
     """Stored element sets; ``texts()`` lists them in the platform's form ``BATCH``, as text."""
 
-    collection: ClassVar[str] = "tles"
-    element: ClassVar[type[TleRecord]] = TleRecord
-    text_forms: ClassVar[tuple[str, ...]] = ("BATCH",)
+    _collection: ClassVar[str] = "tles"
+    _element: ClassVar[type[TleRecord]] = TleRecord
+    _text_forms: ClassVar[tuple[str, ...]] = ("BATCH",)
 
     limit: Limit = 1000
     """Elements of a page, 1 to 10000."""

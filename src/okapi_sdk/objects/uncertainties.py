@@ -7,9 +7,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from ..models.base import Epoch, OpenName, Record
+from ..models.base import Record
+from ..models.types import Epoch, OpenName
 from .base import PagedQuery
-from .filters import Counts, Items, Limit, OpenItem
+from .filters import (
+    Counts,
+    Items,
+    Limit,
+    OpenItem,
+)
 
 _Key = Annotated[
     Literal["sum", "rtn.r", "rtn.t", "rtn.n", "-sum", "-rtn.r", "-rtn.t", "-rtn.n"] | str, OpenName, OpenItem
@@ -39,8 +45,8 @@ class Uncertainty(Record):
 class Uncertainties(PagedQuery[Uncertainty]):
     """Uncertainties of orbits at an epoch."""
 
-    collection: ClassVar[str] = "uncertainties"
-    element: ClassVar[type[Uncertainty]] = Uncertainty
+    _collection: ClassVar[str] = "uncertainties"
+    _element: ClassVar[type[Uncertainty]] = Uncertainty
 
     limit: Limit = 1000
     """Elements of a page, 1 to 10000."""

@@ -1,0 +1,30 @@
+"""Notes on exceptions that end a call from outside, so that the work they leave behind can be found again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import InputError, OkapiError, RequestRef, attach
+
+log = logging.getLogger("okapi_sdk")
+
+
+@contextmanager
+def noted(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
+    """Add a note to Ctrl-C, a cancelled task, SIGTERM's exit or an error of the caller's callback, and log it.
+
+    The SDK's own errors get the reference instead.
+    """
+    try:
+        yield
+    except OkapiError as error:
+        if ref is not None and not isinstance(error, InputError):
+            attach(error, ref)
+        raise
+    except BaseException as interruption:
+        interruption.add_note(note)
+        log.warning("%s", note)
+        raise

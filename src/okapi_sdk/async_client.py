@@ -1,0 +1,275 @@
+"""The asyncio client: the same as `client`, with every call that does I/O awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+
+from pydantic import SecretStr
+
+from . import catalogue
+from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
+from ._engine import stored
+from ._engine.flows import free_call, new_key, submit
+from ._engine.interruption import noted
+from ._engine.job import Job
+from ._transport.drivers import AsyncDriver
+from ._transport.http import AsyncHttp
+from .calculations.base import Calculation
+from .errors import RequestRef
+from .objects.base import Changes, Deletable, Gettable, New, Query
+from .pages import AsyncPages
+from .request import AsyncRequest, Timeout
+from .results.response import RawResponse
+from .settings.clock import Clock, SystemClock
+from .settings.credentials import credentials_from, hidden
+from .settings.environments import Environment, EnvironmentName, environment_for
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .emulator import Emulator
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class AsyncOkapiClient(BaseClient):
+    """Asyncio client for the OKAPI platform. Any number of tasks may share one client; it owns the token.
+
+    Credentials come from the arguments, or from ``OKAPI_USERNAME`` with ``OKAPI_PASSWORD`` or ``OKAPI_PASSWORD_FILE``.
+    Nothing is sent before the first call, and the client belongs to the event loop of that call. Await every method
+    that does I/O; `list`, `resume`, `emulated` and `with_options` are not awaited.
+
+    Args:
+        username: e-mail address of the account.
+        password: password of the account.
+        environment: ``production``, ``staging``, ``test``, ``demo``, ``sandbox``, ``legacy``, or an `Environment`.
+        base_url: root of the API, to replace the environment's. For any other host, pass ``token_url`` as well.
+        token_url: token endpoint, to replace the environment's.
+        dialect: ``generic`` is current; ``typed`` is the form of 2019 to 2020, for passes, propagation and risk.
+        timeout: seconds that one HTTP call may take in total, including sign-in.
+        retry: when a failed call is sent again.
+        polling: how often a running calculation is polled.
+        max_connections: largest number of open connections.
+        ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
+        http_client: an ``httpx.AsyncClient`` to use instead of creating one. It is never closed here, and its
+            connections are not held to the deadlines.
+        clock: another `Clock`, for tests.
+
+    Raises:
+        ConfigurationError: if credentials are missing, or must not be sent to these addresses.
+        InputError: if a policy or number is out of range.
+    """
+
+    def __init__(
+        self,
+        username: str | None = None,
+        password: str | SecretStr | None = None,
+        *,
+        environment: EnvironmentName | str | Environment = "production",
+        base_url: str | None = None,
+        token_url: str | None = None,
+        dialect: Dialect = "generic",
+        timeout: float = 30.0,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        polling: PollPolicy = PollPolicy(),  # noqa: B008 - frozen
+        max_connections: int = 20,
+        ssl_context: ssl.SSLContext | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        password = hidden(password)
+        target = environment_for(environment, base_url, token_url)
+        options = Options(timeout, retry, polling, dialect)
+        clock = clock or SystemClock()
+        self._set_up(target, credentials_from(username, password), options, max_connections, ssl_context, clock)
+        self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client), clock)
+        self._closed = False
+
+    @classmethod
+    def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
+        """Return a client of the local emulator. If none is given, one is started and closed with the client.
+
+        Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
+        """
+        running = start_emulator(emulator)
+        try:
+            client = cls(**emulated_options(running, options))
+        except BaseException:
+            if emulator is None:
+                running.close()
+            raise
+        client._emulator = running if emulator is None else None
+        return client
+
+    async def sign_in(self) -> None:
+        """Sign in now rather than at the first call.
+
+        Raises:
+            AuthenticationError: if sign-in is refused; the same credentials are not sent again.
+            TransportError: if the token endpoint cannot be reached.
+        """
+        self._require_open()
+        await self._driver.run(self._session.tokens.sign_in(self._session.deadline(self._session.options.timeout)))
+
+    @catalogue.takes("submit")
+    async def submit(self, calculation: Calculation[R]) -> AsyncRequest[R]:
+        """Start a calculation and return its handle. It is sent again only if it was provably not carried out.
+
+        Suspicious but valid input, such as a TLE far from its epoch, is logged as a warning.
+
+        Raises:
+            InputError: if the input is refused, before a socket opens.
+            SubmissionUncertainError: if the calculation may or may not have arrived.
+            CalculationFailedError: if the platform refused it at once, FATAL.
+            OkapiError: if it was not started for another reason.
+        """
+        self._require_calculation(calculation)
+        key = new_key()
+        flow = submit(self._session, calculation, key)
+        note = f"Interrupted while submitting to {calculation.endpoint()}: it may or may not have arrived "
+        with noted(f"{note}(Idempotency-Key {key})."):
+            ref, status = await self._driver.run(flow)
+        return AsyncRequest(self._driver, Job(self._session, ref, type(calculation), status, own=True))
+
+    @catalogue.takes("submit")
+    async def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
+        """Submit a calculation and return its result. Raises what `submit` and `Request.result` raise."""
+        return await (await self.submit(calculation)).result(timeout=timeout)
+
+    @overload
+    def resume(self, ref: RequestRef[R], /) -> AsyncRequest[R]: ...
+    @overload
+    def resume(self, ref: RequestRef[Any] | str, calculation: type[Calculation[R]]) -> AsyncRequest[R]: ...
+    @overload
+    def resume(self, ref: str, /) -> AsyncRequest[Any]: ...
+    def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> AsyncRequest[R]:
+        """Return a handle of a calculation submitted earlier, here or elsewhere. No I/O.
+
+        Args:
+            ref: a `RequestRef`, or the text that ``str(ref)`` prints.
+            calculation: the class that was submitted, such as ``PredictPasses``. It tells editors the type of the
+                result and is checked; without it, the class follows from the reference.
+
+        Raises:
+            InputError: if the reference cannot be read, or does not belong to the class.
+            ConfigurationError: if the calculation was submitted to another address.
+        """
+        return AsyncRequest(self._driver, self._resumed_job(ref, calculation))
+
+    async def send(
+        self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None
+    ) -> RawResponse:
+        """Call any path of the platform, with the token, retries and typed errors.
+
+        Args:
+            method: GET, POST, PATCH, PUT or DELETE. Only a GET is repeated once it may have arrived.
+            path: path below the base URL, such as ``satellites``.
+            json: body of the request.
+            params: query; lists are joined by commas.
+
+        Raises:
+            OkapiError: if the response is not a 2xx.
+        """
+        self._require_open()
+        call = free_call(method, path, json, params)
+        session = self._session
+        return session.good(call, await self._driver.run(session.call(call, session.deadline())))
+
+    @catalogue.takes("list")
+    def list(self, query: Query[T]) -> AsyncPages[T]:
+        """Return the stored objects that match a query, read lazily over all pages.
+
+        Raises:
+            InputError: if ``query`` is not a query. If you passed a record class, the message names the query to use.
+        """
+        return AsyncPages(self._driver, self._session, self._require_model("list", query, Query))
+
+    @catalogue.takes("get")
+    async def get(self, model: type[Gettable[T]], id: str) -> T:
+        """Return one stored object by its ID.
+
+        Raises:
+            InputError: if the class or the ID cannot be used.
+            NotFoundError: if there is no object of that ID.
+            OkapiError: if the object could not be read.
+        """
+        flow = stored.get(self._session, self._require_class("get", model, Gettable), id)
+        stored_object: T = await self._driver.run(flow)
+        return stored_object
+
+    @catalogue.takes("add")
+    async def add(self, new: New[T]) -> T:
+        """Store a new object and return it as the platform keeps it. It is sent once.
+
+        Raises:
+            InputError: if ``new`` is not one of the ``New…`` models.
+            SubmissionUncertainError: if it may or may not have been added.
+            OkapiError: if it was not added.
+        """
+        flow = stored.add(self._session, self._require_model("add", new, New))
+        added: T = await self._driver.run(flow)
+        return added
+
+    @catalogue.takes("update")
+    async def update(self, id: str, changes: Changes[T]) -> T:
+        """Change a stored object and return it. Only fields set in ``changes`` are sent and changed.
+
+        Raises:
+            InputError: if ``changes`` is not one of the ``…Changes`` models, or the ID cannot be used.
+            SubmissionUncertainError: if it may or may not have been changed.
+            OkapiError: if it was not changed.
+        """
+        flow = stored.update(self._session, id, self._require_model("update", changes, Changes))
+        changed: T = await self._driver.run(flow)
+        return changed
+
+    @catalogue.takes("delete")
+    async def delete(self, model: type[Deletable[T]], id: str) -> T:
+        """Delete a stored object and return it as it was.
+
+        Raises:
+            InputError: if objects of that class cannot be deleted, or the ID cannot be used.
+            SubmissionUncertainError: if it may or may not have been deleted.
+            OkapiError: if it was not deleted.
+        """
+        flow = stored.delete(self._session, self._require_class("delete", model, Deletable), id)
+        deleted: T = await self._driver.run(flow)
+        return deleted
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        polling: PollPolicy | None = None,
+        dialect: Dialect | None = None,
+    ) -> Self:
+        """Return a client with other options that shares connections and token. Options not given stay the same."""
+        return self._copy(timeout=timeout, retry=retry, polling=polling, dialect=dialect)
+
+    async def close(self) -> None:
+        """Close the connections, and the emulator if `emulated` started it. Closing twice is allowed.
+
+        Raises:
+            ConfigurationError: if the running event loop is not that of the client's calls; nothing is closed.
+        """
+        if not self._closed:
+            self._driver.may_close()
+        if self._mark_closed():
+            await self._driver.close()
+            if self._emulator is not None:
+                await asyncio.to_thread(self._emulator.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,161 @@
+"""The ``typed`` dialect of 2019 to 2020, as an adapter between its form and the generic one.
+
+Bodies are plain JSON data on both sides. The typed form has a key for each kind of value in place of the generic
+``{"type": …, "content": …}``, splits settings in two, puts the format before the ID in the path of a result, and sends
+the token in a header of its own. Only passes, propagation and risk have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from .errors import InputError, InputProblem
+from .models.json_form import merged
+from .text import short
+
+TOKEN_HEADER = "access_token"  # noqa: S105 - the name of a header
+
+ORBITS: Mapping[str, str] = {"tle": "tle.txt", "simple_state": "state.json", "CCSDS_OPM": "opm.json"}
+"""Keys of orbits, and the types by which the generic dialect tells them apart."""
+CONJUNCTIONS: Mapping[str, str] = {"CCSDS_CDM": "cdm.json"}
+"""The key of a conjunction, and its generic type."""
+
+Body = dict[str, Any]
+
+
+def result_path(endpoint: str, id: str, format: str, suffix: str) -> str:
+    """Return the path of a result below the base URL."""
+    return f"{endpoint}/{format}/results/{quote(id)}{suffix}"
+
+
+def write(subject: str, service: str, body: Body, dialect: str) -> Body:
+    """Return a generic body in the typed form. ``subject`` is the name of the calculation, for errors.
+
+    Raises:
+        InputError: if the dialect has no form for the service, or for the type of its orbit or conjunction.
+    """
+    if dialect != "typed":
+        raise _refused(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
+    writer = _WRITERS.get(service)
+    if writer is None:
+        raise _refused(subject, "dialect", dialect, f"{subject} has only the generic form", "use 'generic'")
+    return writer(subject, body)
+
+
+def read(subject: str, service: str, data: Mapping[str, Any]) -> Body:
+    """Return the fields of a calculation with typed keys renamed to the fields' names; other keys are left alone.
+
+    Raises:
+        InputError: if a value is given under both names.
+    """
+    reader = _READERS.get(service)
+    return dict(data) if reader is None else reader(subject, dict(data))
+
+
+def _write_passes(subject: str, body: Body) -> Body:
+    typed = _keyed(subject, "orbit", body["orbit"], ORBITS)
+    typed["simple_ground_location"] = body["ground_location"]["content"]
+    typed["time_window"] = body["time_window"]["content"]
+    if "settings" in body:
+        model = dict(body["settings"]["content"])
+        step = model.pop("output_step_size", None)
+        if step is not None or not model:
+            typed["predict_passes_settings"] = {} if step is None else {"output_time_step": step}
+        if model:
+            typed["neptune_config"] = model
+    return typed
+
+
+def _read_passes(subject: str, data: Body) -> Body:
+    _rename_tagged(subject, data, ORBITS, "orbit")
+    _rename(subject, data, "simple_ground_location", "ground_location")
+    if "predict_passes_settings" in data or "neptune_config" in data:
+        output = merged(data.pop("predict_passes_settings", None))
+        if "output_time_step" in output:
+            output["output_step_size"] = output.pop("output_time_step")
+        settings = data.get("settings")
+        if isinstance(settings, Mapping) and settings.keys() == {"type", "content"}:
+            settings = settings["content"]
+        data["settings"] = merged(settings, data.pop("neptune_config", None), output)
+    return data
+
+
+def _write_propagation(subject: str, body: Body) -> Body:
+    settings = dict(body["settings"]["content"])
+    if "more" in settings:
+        model = dict(settings.pop("more"))
+        step = model.pop("output_step_size", None)
+        if step is not None:
+            settings["output_step_size"] = step
+        if model or step is None:
+            settings["neptune_config"] = model
+    return _keyed(subject, "orbit", body["orbit"], ORBITS) | {"settings": settings}
+
+
+def _read_propagation(subject: str, data: Body) -> Body:
+    _rename_tagged(subject, data, ORBITS, "orbit")
+    settings = data.get("settings")
+    if isinstance(settings, Mapping) and "neptune_config" in settings:
+        rest = dict(settings)
+        model = rest.pop("neptune_config")
+        data["settings"] = rest | {"more": merged(rest.get("more"), model)}
+    return data
+
+
+def _write_risk(subject: str, body: Body) -> Body:
+    typed = _keyed(subject, "conjunction", body["conjunction"], CONJUNCTIONS)
+    if "overrides" in body:
+        typed["overrides"] = body["overrides"]["content"]
+    return typed
+
+
+def _read_risk(subject: str, data: Body) -> Body:
+    for key in CONJUNCTIONS:
+        _rename(subject, data, key, "conjunction")
+    return data
+
+
+_WRITERS: Mapping[str, Callable[[str, Body], Body]] = {
+    "predict-passes": _write_passes,
+    "propagate-orbit": _write_propagation,
+    "estimate-risk": _write_risk,
+    "predict-risk": _write_risk,
+}
+_READERS: Mapping[str, Callable[[str, Body], Body]] = {
+    "predict-passes": _read_passes,
+    "propagate-orbit": _read_propagation,
+    "estimate-risk": _read_risk,
+    "predict-risk": _read_risk,
+}
+
+
+def _keyed(subject: str, field: str, value: Body, keys: Mapping[str, str]) -> Body:
+    for key, tag in keys.items():
+        if value["type"] == tag:
+            return {key: value["content"]}
+    given = f"a value of type {value['type']}"
+    raise _refused(subject, field, given, "a type that the typed dialect has a form for", "use dialect='generic'")
+
+
+def _rename_tagged(subject: str, data: Body, keys: Mapping[str, str], field: str) -> None:
+    for key, tag in keys.items():
+        value = data.get(key)
+        if not isinstance(value, BaseModel) and key in data:
+            data[key] = {"type": tag, "content": value}
+        _rename(subject, data, key, field)
+
+
+def _rename(subject: str, data: Body, key: str, field: str) -> None:
+    if key not in data:
+        return
+    if field in data:
+        raise _refused(subject, key, data[key], f"one {field}, not two", f"remove {key}")
+    data[field] = data.pop(key)
+
+
+def _refused(subject: str, field: str, value: object, rule: str, remedy: str) -> InputError:
+    return InputError(subject, (InputProblem(field, short(value), rule, remedy),))

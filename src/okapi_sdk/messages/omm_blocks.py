@@ -1,0 +1,95 @@
+"""The blocks of an orbit mean elements message: header, metadata and mean elements."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict
+
+from ..models.ccsds import (
+    CcsdsMessage,
+    Comments,
+)
+from ..models.types import OpenName
+from .kvn import TextCount, TextNumber, UtcEpoch
+
+
+class OmmHeader(CcsdsMessage):
+    """Header of an OMM."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
+
+    ccsds_omm_vers: TextNumber = 2.0
+    """Version of the standard."""
+    creation_date: UtcEpoch | None = None
+    """When the message was made, UTC."""
+    classification: str | None = None
+    """Classification of the message. Version 3.0 of the standard has it, and the message id."""
+    originator: str | None = None
+    """Who made it."""
+    message_id: str | None = None
+    """Id that the originator gave the message."""
+    comments: Comments = ()
+    """Remarks, one a line."""
+
+
+class OmmMetadata(CcsdsMessage):
+    """Metadata of an OMM: object, frame and theory."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
+
+    object_name: str | None = None
+    """Name of the object."""
+    object_id: str | None = None
+    """International designator."""
+    center_name: Annotated[Literal["EARTH"] | str, OpenName] | None = None
+    """Central body."""
+    ref_frame: Annotated[Literal["TEME"] | str, OpenName] | None = None
+    """Frame of the elements."""
+    ref_frame_epoch: str | None = None
+    """Epoch of the frame, where the frame has one."""
+    time_system: Annotated[Literal["UTC"] | str, OpenName] | None = None
+    """Time system of the epoch."""
+    mean_element_theory: Annotated[Literal["SGP4"] | str, OpenName] | None = None
+    """Theory of the elements."""
+    comments: Comments = ()
+    """Remarks, one a line."""
+
+
+class OmmData(CcsdsMessage):
+    """Mean elements: degrees, and revolutions per day."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
+
+    comments: Comments = ()
+    """Remarks, one a line."""
+    epoch: UtcEpoch | None = None
+    """Epoch of the elements, UTC."""
+    mean_motion: TextNumber | None = None
+    """Mean motion in revolutions per day."""
+    eccentricity: TextNumber | None = None
+    """Eccentricity."""
+    inclination: TextNumber | None = None
+    """Inclination in degrees."""
+    ra_of_asc_node: TextNumber | None = None
+    """Right ascension of the ascending node in degrees."""
+    arg_of_pericenter: TextNumber | None = None
+    """Argument of pericentre in degrees."""
+    mean_anomaly: TextNumber | None = None
+    """Mean anomaly in degrees."""
+    ephemeris_type: TextCount | None = None
+    """Ephemeris type."""
+    classification_type: str | None = None
+    """Classification: U unclassified."""
+    norad_cat_id: TextCount | None = None
+    """NORAD catalogue number."""
+    element_set_no: TextCount | None = None
+    """Number of the element set."""
+    rev_at_epoch: TextCount | None = None
+    """Revolution number at the epoch."""
+    bstar: TextNumber | None = None
+    """BSTAR drag term in inverse Earth radii."""
+    mean_motion_dot: TextNumber | None = None
+    """Half the first derivative of the mean motion in revolutions per day²."""
+    mean_motion_ddot: TextNumber | None = None
+    """A sixth of the second derivative of the mean motion in revolutions per day³."""

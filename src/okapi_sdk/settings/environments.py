@@ -1,0 +1,185 @@
+"""Hosts and sign-in addresses of the platform, and the checks of addresses that may be given credentials."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NoReturn, get_args
+from urllib.parse import SplitResult, urlsplit
+
+from ..errors import ConfigurationError
+from ..text import short
+
+LEGACY_SCOPE = (
+    "neptune_propagation neptune_propagation_request pass_predictions pass_prediction_requests "
+    "pass_predictions_long pass_prediction_requests_long"
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a client sends its calls and where it signs in.
+
+    The named ones are those of the platform: ``production``, ``staging``, ``test``, ``demo``, ``sandbox`` and
+    ``legacy`` (the hosts of okapi-python-connector). Give a whole ``Environment`` for any other.
+    """
+
+    base_url: str
+    """Root of the API; a path prefix is kept."""
+    token_url: str
+    """OAuth token endpoint."""
+    audience: str
+    """OAuth audience that the token is for."""
+    client_id: str
+    """Public OAuth client id."""
+    scope: str = "openid profile email offline_access"
+    """OAuth scopes asked for."""
+
+    def __post_init__(self) -> None:
+        for name in ("base_url", "token_url"):
+            object.__setattr__(self, name, checked_url(name, getattr(self, name)))
+        if _is_vendor(self.base_url) != _is_vendor(self.token_url):
+            raise ConfigurationError(
+                f"base_url {self.base_url} and token_url {self.token_url} belong to different parties: a token of one "
+                "would be sent to the other. Give both of one party, or neither."
+            )
+
+
+_TENANTS: Mapping[str, tuple[str, str, str]] = {  # token host, audience, public client id
+    "production": ("auth", "https://api-platform.okapiorbits.com", "CLfkGwUtZ7kk42IHwNMEwZRmzd51PTB5"),
+    "staging": ("auth-staging", "https://api-platform-staging.okapiorbits.com", "TRW96JcoBBbIdsFiWbPYoIlb3txA9GYr"),
+    "test": ("auth-test", "https://api-platform-test.okapiorbits.com", "PRShus2p3oCcfwZtnhTEJ7VSPPAghtxM"),
+}
+# The staging tenant serves the demo and sandbox hosts too.
+_HOSTS: Mapping[str, tuple[str, str]] = {  # API host, tenant
+    "production": ("api-aether", "production"),
+    "staging": ("api-aether-staging", "staging"),
+    "test": ("api-aether-test", "test"),
+    "demo": ("api-aether-demo", "staging"),
+    "sandbox": ("api-aether-sandbox", "staging"),
+}
+EnvironmentName = Literal["production", "staging", "test", "demo", "sandbox", "legacy"]
+"""Names of the platform's own environments."""
+
+
+def environment_named(name: str) -> Environment:
+    """One of the platform's own environments.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    if name == "legacy":
+        return Environment(
+            base_url="https://api.okapiorbits.com",
+            token_url="https://okapi-development.eu.auth0.com/oauth/token",  # noqa: S106 - an address
+            audience="https://api.okapiorbits.space/picard",
+            client_id="jrk0ZTrTuApxUstXcXdu9r71IX5IeKD3",
+            scope=LEGACY_SCOPE,
+        )
+    if name not in _HOSTS:
+        raise ConfigurationError(
+            f"No environment is named {name!r}; there are {', '.join(get_args(EnvironmentName))}. "
+            "Pass an Environment for any other."
+        )
+    host, tenant = _HOSTS[name]
+    token_host, audience, client_id = _TENANTS[tenant]
+    return Environment(
+        base_url=f"https://{host}.okapiorbits.com",
+        token_url=f"https://{token_host}.okapiorbits.com/oauth/token",
+        audience=audience,
+        client_id=client_id,
+    )
+
+
+def environment_for(environment: str | Environment, base_url: str | None, token_url: str | None) -> Environment:
+    """The environment that the client's arguments describe.
+
+    Raises:
+        ConfigurationError: an unknown name, an address that must not be given credentials, or one address of
+            another party without the other.
+    """
+    if not isinstance(environment, str | Environment):
+        raise ConfigurationError(
+            f"environment= is {short(environment, 40)}; it must be one of {', '.join(get_args(EnvironmentName))}, "
+            "or an Environment."
+        )
+    chosen = environment_named(environment) if isinstance(environment, str) else environment
+    if base_url is None and token_url is None:
+        return chosen
+    return Environment(
+        base_url=chosen.base_url if base_url is None else base_url,
+        token_url=chosen.token_url if token_url is None else token_url,
+        audience=chosen.audience,
+        client_id=chosen.client_id,
+        scope=chosen.scope,
+    )
+
+
+_VENDOR_DOMAINS = ("okapiorbits.com", "okapiorbits.space")
+_VENDOR_TENANTS = ("okapi-development.eu.auth0.com", "okapiorbits.eu.auth0.com")
+
+
+def _is_vendor(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in _VENDOR_TENANTS or any(host == name or host.endswith("." + name) for name in _VENDOR_DOMAINS)
+
+
+_HOST = re.compile(r"(?!.{254})(?!.*[^.]{64})[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*\Z")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is a literal loopback address; the name ``localhost`` is none, since it can resolve elsewhere."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_url(name: str, url: object) -> str:
+    """An address that credentials may be sent to, without slashes at its end.
+
+    Raises:
+        ConfigurationError: anything but https, or http to a literal loopback address; user info, query, fragment or
+            characters that have no place in a URL.
+    """
+
+    def refuse(why: str) -> NoReturn:
+        raise ConfigurationError(f"{name} is refused: {why}.")
+
+    if not isinstance(url, str) or not url:
+        refuse("an https address is needed")
+    if not url.isascii() or any(char <= " " or char in "\\\x7f" for char in url):
+        refuse("it holds characters that have no place in a URL")
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        refuse("it has no readable host and port; write it as https://host/path")
+    host, port = parts.hostname, parts.port
+    if "@" in parts.netloc:
+        refuse("user names and passwords have no place in it; pass username= and password=")
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        refuse("query and fragment have no place in it")
+    if port == 0:
+        refuse("port 0 cannot be reached")
+    loopback = is_loopback(host)
+    if not loopback and (not _HOST.match(host) or host.rsplit(".", 1)[-1].isdigit() or "0x" in host):
+        refuse(f"{host!r} is no host name")
+    if parts.scheme == "http" and not loopback:
+        refuse("credentials go to https, or to http on a literal loopback address such as http://127.0.0.1:8800")
+    if parts.scheme not in ("http", "https"):
+        refuse("an https address is needed")
+    path = parts.path.rstrip("/")
+    if not _PATH.match(path) or any(part in (".", "..") for part in path.split("/")):
+        refuse("its path holds characters or steps that are not accepted")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for one that is no number
+    except ValueError:
+        return None
+    return parts

@@ -1,0 +1,1 @@
+"""Small inputs of calculations: places, time windows, states and settings."""
