@@ -29,7 +29,7 @@ from okapi_sdk import (
 )
 from okapi_sdk.calculations import Calculation, Dialect, RiskMethod
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.models.base import wire_time
 from tests.models.messages import CDM as KVN
 from tests.models.samples import OEM, oem

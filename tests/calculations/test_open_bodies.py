@@ -24,7 +24,7 @@ from okapi_sdk.calculations import (
     ManeuverWindow,
 )
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.models.determination import OrbitDeterminationSettings
 from tests.models.samples import LINE1, LINE2, checked, oem, opm, state, tle
 from tests.models.strategies import json_values

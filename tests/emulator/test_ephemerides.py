@@ -13,12 +13,12 @@ from astropy.coordinates import GCRS, ITRS, CartesianDifferential, CartesianRepr
 from astropy.time import Time
 
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.answers import NoResultError
-from okapi_sdk.emulator.ephemeris import Ephemeris
-from okapi_sdk.emulator.instants import Instants
-from okapi_sdk.emulator.oem import read_oem
-from okapi_sdk.emulator.orbits import Orbit
-from okapi_sdk.emulator.tle import read_tle
+from okapi_sdk.emulator.bodies.oem import read_oem
+from okapi_sdk.emulator.bodies.tle import read_tle
+from okapi_sdk.emulator.engines.ephemeris import Ephemeris
+from okapi_sdk.emulator.engines.instants import Instants
+from okapi_sdk.emulator.engines.sgp4_motion import Orbit
+from okapi_sdk.emulator.protocol.envelopes import NoResultError
 
 from . import bodies
 from .conftest import Platform

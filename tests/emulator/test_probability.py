@@ -11,8 +11,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import ncx2, norm
 
-from okapi_sdk.emulator.answers import NoResultError
-from okapi_sdk.emulator.probability import (
+from okapi_sdk.emulator.engines.probability import (
     METHODS,
     Disc,
     NoAnswerError,
@@ -26,6 +25,7 @@ from okapi_sdk.emulator.probability import (
     monte_carlo,
     patera,
 )
+from okapi_sdk.emulator.protocol.envelopes import NoResultError
 
 from .published import messages, needs_published_cases, planes
 

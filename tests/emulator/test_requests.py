@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.testing import InstantClock
 
 from . import bodies

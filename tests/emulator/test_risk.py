@@ -15,11 +15,11 @@ from astropy.coordinates import GCRS, ITRS, CartesianDifferential, CartesianRepr
 from astropy.time import Time
 
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.answers import NoResultError, serialise
-from okapi_sdk.emulator.probability import METHODS
-from okapi_sdk.emulator.reading import InputProblemError
-from okapi_sdk.emulator.services import SERVICES
-from okapi_sdk.emulator.store import Context, Store
+from okapi_sdk.emulator.bodies.fields import InputProblemError
+from okapi_sdk.emulator.engines.probability import METHODS
+from okapi_sdk.emulator.protocol.envelopes import NoResultError, serialise
+from okapi_sdk.emulator.services.catalogue import SERVICES
+from okapi_sdk.emulator.store.tables import Context, Store
 
 from .conftest import Platform
 from .published import messages, needs_published_cases

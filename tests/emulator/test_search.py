@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okapi_sdk.emulator.orbits import Vector
-from okapi_sdk.emulator.search import positive_spans
+from okapi_sdk.emulator.engines.search import positive_spans
+from okapi_sdk.emulator.engines.sgp4_motion import Vector
 
 
 def test_a_sine() -> None:

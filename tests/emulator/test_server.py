@@ -137,8 +137,8 @@ def test_it_shares_no_code_with_the_client() -> None:
     program = """
 import sys
 from okapi_sdk.emulator import Emulator
-import okapi_sdk.emulator.passes, okapi_sdk.emulator.propagation, okapi_sdk.emulator.risk
-import okapi_sdk.emulator.screening, okapi_sdk.emulator.uploads, okapi_sdk.emulator.fleet
+from okapi_sdk.emulator import fleet
+from okapi_sdk.emulator.services import add_ephemerides, check_orbit, estimate_risk, predict_passes, propagate_orbit
 print(*(name for name in sys.modules if name.startswith("okapi_sdk.") and not name.startswith("okapi_sdk.emulator")))
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)

@@ -15,8 +15,8 @@ from astropy.coordinates import GCRS, TEME, CartesianDifferential, CartesianRepr
 from astropy.time import Time
 from sgp4.api import Satrec
 
-from okapi_sdk.emulator.orbits import Instants, Orbit
-from okapi_sdk.emulator.tle import read_tle
+from okapi_sdk.emulator.bodies.tle import read_tle
+from okapi_sdk.emulator.engines.sgp4_motion import Instants, Orbit
 
 from . import bodies
 from .conftest import Platform

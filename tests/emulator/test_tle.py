@@ -6,7 +6,7 @@ import pytest
 from sgp4.api import Satrec
 from sgp4.conveniences import sat_epoch_datetime
 
-from okapi_sdk.emulator.tle import checksum, read_tle
+from okapi_sdk.emulator.bodies.tle import checksum, read_tle
 
 from . import bodies
 

@@ -20,9 +20,9 @@ published source shows the name of a result field, the name is the emulator's ow
 from __future__ import annotations
 
 from ..settings import Clock
-from .app import Call
-from .coverage import Endpoint, endpoints
-from .jobs import Calculation
+from .protocol.app import Call
+from .protocol.coverage import Endpoint, endpoints
+from .protocol.jobs import Calculation
 from .server import Emulator
 
 __all__ = ["Calculation", "Call", "Clock", "Emulator", "Endpoint", "endpoints"]

@@ -21,15 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from .cdm import read_cdm
-from .elements import derived
-from .encounter import Array, Encounter
-from .instants import Instants, iso, whole_milliseconds
-from .orbits import Orbit
-from .propagation import mean_elements
-from .risk import ACCEPTED, conjunction_of, record
-from .store import Store
-from .tle import Tle, read_tle
+from .bodies.cdm import read_cdm
+from .bodies.tle import Tle, read_tle
+from .engines.encounter import Array, Encounter
+from .engines.instants import Instants, iso, whole_milliseconds
+from .engines.sgp4_motion import Orbit
+from .services.estimate_risk import ACCEPTED, conjunction_of, record
+from .services.propagate_orbit import mean_elements
+from .store.elements import derived
+from .store.tables import Store
 
 _NAMESPACE = uuid.UUID("6f6b6170-692d-5364-8b65-6d756c61746f")
 _ORIGINATOR = "okapi-sdk emulator"

@@ -14,14 +14,15 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from ..settings import Clock, SystemClock
-from . import scripts, signin
-from .answers import RefusedError
-from .app import App, Call
-from .jobs import Calculation, Jobs
-from .limits import Protocol
-from .objects import COLLECTIONS, find
-from .signin import SignIn
-from .stored import StoredObjects
+from .protocol import scripts
+from .protocol import sign_in as signin
+from .protocol.app import App, Call
+from .protocol.envelopes import RefusedError
+from .protocol.jobs import Calculation, Jobs
+from .protocol.limits import Protocol
+from .protocol.sign_in import SignIn
+from .protocol.stored_objects import StoredObjects
+from .store.collections import COLLECTIONS, find
 
 _HOST = "127.0.0.1"
 

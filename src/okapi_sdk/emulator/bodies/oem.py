@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .elements import number
-from .reading import Fields, InputProblemError, frame_of, read_epoch
+from ..store.elements import number
+from .fields import Fields, InputProblemError, frame_of, read_epoch
 
 FORMS = ("oem.json", "oem.kvn")
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")

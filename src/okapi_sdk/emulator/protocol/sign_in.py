@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from ..settings import Clock
+from ...settings import Clock
 
 USERNAME = "emulator@example.com"
 PASSWORD = "not-a-real-password"  # noqa: S105 - it opens nothing but this emulator

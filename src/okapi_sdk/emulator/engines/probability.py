@@ -33,7 +33,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import NoResultError
+from ..protocol.envelopes import NoResultError
 
 Array = NDArray[np.float64]
 

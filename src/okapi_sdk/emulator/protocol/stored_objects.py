@@ -11,14 +11,14 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
-from ..settings import Clock
-from .answers import RefusedError
-from .filters import chosen, pairs, read_flag, read_query, select
-from .messages import as_text
-from .objects import COLLECTIONS, Place
-from .reading import InputProblemError
-from .records import Addition
-from .store import Store
+from ...settings import Clock
+from ..bodies.fields import InputProblemError
+from ..store.collections import COLLECTIONS, Place
+from ..store.filters import chosen, pairs, read_flag, read_query, select
+from ..store.records import Addition
+from ..store.tables import Store
+from ..store.text_forms import as_text
+from .envelopes import RefusedError
 
 _JSON = "application/json"
 

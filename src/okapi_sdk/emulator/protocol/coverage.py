@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .objects import COLLECTIONS
-from .services import SERVICES
+from ..services.catalogue import SERVICES
+from ..store.collections import COLLECTIONS
 
 
 @dataclass(frozen=True)

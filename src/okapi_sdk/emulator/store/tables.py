@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .answers import RefusedError
+from ..protocol.envelopes import RefusedError
 
 MOST_OBJECTS = 100_000
 

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from .answers import Document, Listing, Outcome, Status
-from .instants import Instants, chunks, iso, steps, whole_milliseconds
-from .orbits import Orbit
-from .requests import PropagationRequest
-from .store import Context
-from .tle import Tle
+from ..bodies.requests import PropagationRequest
+from ..bodies.tle import Tle
+from ..engines.instants import Instants, chunks, iso, steps, whole_milliseconds
+from ..engines.sgp4_motion import Orbit
+from ..protocol.envelopes import Document, Listing, Outcome, Status
+from ..store.tables import Context
 
 
 def propagate_orbit(request: PropagationRequest, context: Context) -> Outcome:

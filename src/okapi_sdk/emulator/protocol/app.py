@@ -14,15 +14,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from ..bodies.fields import InputProblemError, is_typed
+from ..services.catalogue import SERVICES, Service
+from ..store.collections import COLLECTIONS, Place, find
 from . import limits
-from .answers import Envelope, RefusedError, Serialised, Status
+from .envelopes import Envelope, RefusedError, Serialised, Status
 from .jobs import Jobs
-from .objects import COLLECTIONS, Place, find
-from .reading import InputProblemError, is_typed
 from .scripts import Scripts
-from .services import SERVICES, Service
-from .signin import SignIn
-from .stored import StoredObjects
+from .sign_in import SignIn
+from .stored_objects import StoredObjects
 
 _CALLS_KEPT = 10_000
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from .answers import Status
+from .envelopes import Status
 
 
 @dataclass

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ..settings import Clock
-from .answers import NoResultError, Outcome, RefusedError, Serialised, Status, Stored, serialise
+from ...settings import Clock
+from ..services.catalogue import Service
+from ..store.tables import Context, Store
+from .envelopes import NoResultError, Outcome, RefusedError, Serialised, Status, Stored, serialise
 from .scripts import NextCalculation
-from .services import Service
-from .store import Context, Store
 
 
 @dataclass(frozen=True)

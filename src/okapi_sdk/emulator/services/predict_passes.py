@@ -16,15 +16,15 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from .answers import Listing, Outcome, Status
-from .ephemeris import Ephemeris
-from .instants import Vector, chunks, in_chunks, iso, steps, whole_milliseconds
-from .oem import Oem
-from .orbits import Look, Motion, Orbit, Sky
-from .requests import PassesRequest
-from .search import Span, positive_spans, refine_peaks
-from .store import Context
-from .tle import Tle
+from ..bodies.oem import Oem
+from ..bodies.requests import PassesRequest
+from ..bodies.tle import Tle
+from ..engines.ephemeris import Ephemeris
+from ..engines.instants import Vector, chunks, in_chunks, iso, steps, whole_milliseconds
+from ..engines.search import Span, positive_spans, refine_peaks
+from ..engines.sgp4_motion import Look, Motion, Orbit, Sky
+from ..protocol.envelopes import Listing, Outcome, Status
+from ..store.tables import Context
 
 # Sampling of the elevation: a low orbit of 90 minutes gets a sample every 30 s.
 _SAMPLES_PER_REVOLUTION = 180

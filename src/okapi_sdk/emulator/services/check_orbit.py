@@ -18,16 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from .answers import Listing, NoResultError, Outcome, Status
-from .elements import number
-from .encounter import Encounter
-from .instants import Instants, Vector, chunks, iso, whole_milliseconds
-from .orbits import Motion, Orbit, PropagationError
-from .passes import motion_of
-from .requests import CheckRequest
-from .search import refine_peaks
-from .store import Context, Store
-from .tle import Tle, read_tle
+from ..bodies.requests import CheckRequest
+from ..bodies.tle import Tle, read_tle
+from ..engines.encounter import Encounter
+from ..engines.instants import Instants, Vector, chunks, iso, whole_milliseconds
+from ..engines.search import refine_peaks
+from ..engines.sgp4_motion import Motion, Orbit, PropagationError
+from ..protocol.envelopes import Listing, NoResultError, Outcome, Status
+from ..store.elements import number
+from ..store.tables import Context, Store
+from .predict_passes import motion_of
 
 _SPAN = timedelta(days=7)
 _LONGEST_SPAN = timedelta(days=31)

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from .cdm import FORMS as CDM_FORMS
 from .cdm import Cdm, read_cdm
+from .fields import Fields, InputProblemError, is_typed
 from .oem import FORMS as OEM_FORMS
 from .oem import Oem, read_oem
-from .reading import Fields, InputProblemError, is_typed
 from .tle import Tle, read_tle
 
 DEFAULT_STEP = 60.0

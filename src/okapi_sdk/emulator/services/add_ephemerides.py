@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import uuid
 
-from .answers import Absent, Document, NoResultError, Outcome, Status, Stored
-from .cdm import space_track_time
-from .requests import CdmRequest, EphemeridesRequest
-from .store import Context, Store
+from ..bodies.cdm import space_track_time
+from ..bodies.requests import CdmRequest, EphemeridesRequest
+from ..protocol.envelopes import Absent, Document, NoResultError, Outcome, Status, Stored
+from ..store.tables import Context, Store
 
 
 def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:

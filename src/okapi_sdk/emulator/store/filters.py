@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ..bodies.fields import InputProblemError
 from .elements import Element, number, orbit_class, orbital
-from .reading import InputProblemError
 
 LARGEST_PAGE = 10_000
 _MOST_FIELDS = 200

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .elements import number
-from .messages import UNITS
-from .reading import InputProblemError, frame_of, read_epoch
+from ..store.elements import number
+from ..store.text_forms import UNITS
+from .fields import InputProblemError, frame_of, read_epoch
 
 FORMS = ("cdm.json", "cdm.kvn")
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ..bodies.fields import Fields, InputProblemError
 from .elements import number
 from .filters import read_time
-from .reading import Fields, InputProblemError
-from .store import Store
+from .tables import Store
 
 Element = Mapping[str, Any]
 

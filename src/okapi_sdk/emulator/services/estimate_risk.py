@@ -24,14 +24,14 @@ from typing import Any
 
 import numpy as np
 
-from .answers import Document, NoResultError, Outcome, Status
-from .cdm import COVARIANCE, RADIUS, STATE, Cdm
-from .encounter import Array, Encounter, rtn
-from .frames import to_gcrf
-from .instants import Instants, iso
-from .probability import METHODS, Estimate, disc, estimate
-from .requests import Overrides, RiskRequest
-from .store import Context
+from ..bodies.cdm import COVARIANCE, RADIUS, STATE, Cdm
+from ..bodies.requests import Overrides, RiskRequest
+from ..engines.encounter import Array, Encounter, rtn
+from ..engines.frames import to_gcrf
+from ..engines.instants import Instants, iso
+from ..engines.probability import METHODS, Estimate, disc, estimate
+from ..protocol.envelopes import Document, NoResultError, Outcome, Status
+from ..store.tables import Context
 
 ACCEPTED = 1e-4
 _PREFIXES = ("SAT1_", "SAT2_")

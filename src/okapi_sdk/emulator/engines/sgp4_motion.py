@@ -15,11 +15,11 @@ import numpy as np
 from sgp4.api import SGP4_ERRORS, Satrec
 from skyfield.api import wgs84
 
-from .answers import NoResultError
+from ..bodies.requests import GroundLocation
+from ..bodies.tle import Tle
+from ..protocol.envelopes import NoResultError
 from .frames import to_earth_fixed, to_gcrf
 from .instants import SECONDS_PER_DAY, Instants, Vector, iso
-from .requests import GroundLocation
-from .tle import Tle
 
 _JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
 

@@ -11,8 +11,8 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..bodies.fields import InputProblemError
 from .elements import Element, number
-from .reading import InputProblemError
 
 _STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 _METADATA = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM")

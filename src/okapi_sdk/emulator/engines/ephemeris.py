@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import NoResultError
+from ..bodies.oem import Oem, Segment
+from ..protocol.envelopes import NoResultError
 from .frames import to_earth_fixed, to_gcrf
 from .instants import Instants, Vector, iso
-from .oem import Oem, Segment
 
 Mask = NDArray[np.bool_]
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import requests
-from .answers import NoResultError, Outcome
-from .reading import Fields
-from .store import Context
+from ..bodies import requests
+from ..bodies.fields import Fields
+from ..protocol.envelopes import NoResultError, Outcome
+from ..store.tables import Context
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,20 @@ class Service:
 
 
 def _predict_passes(request: requests.PassesRequest, context: Context) -> Outcome:
-    from .passes import predict_passes
+    from .predict_passes import predict_passes
 
     return predict_passes(request, context)
 
 
 def _propagate_orbit(request: requests.PropagationRequest, context: Context) -> Outcome:
-    from .propagation import propagate_orbit
+    from .propagate_orbit import propagate_orbit
 
     return propagate_orbit(request, context)
 
 
 def _estimate_risk(method: str) -> Engine:
     def compute(request: requests.RiskRequest, context: Context) -> Outcome:
-        from .risk import estimate_risk
+        from .estimate_risk import estimate_risk
 
         return estimate_risk(request, context, method)
 
@@ -85,19 +85,19 @@ def _estimate_risk(method: str) -> Engine:
 
 
 def _check_orbit(request: requests.CheckRequest, context: Context) -> Outcome:
-    from .screening import check_orbit
+    from .check_orbit import check_orbit
 
     return check_orbit(request, context)
 
 
 def _add_ephemerides(request: requests.EphemeridesRequest, context: Context) -> Outcome:
-    from .uploads import add_ephemerides
+    from .add_ephemerides import add_ephemerides
 
     return add_ephemerides(request, context)
 
 
 def _upload_cdm(request: requests.CdmRequest, context: Context) -> Outcome:
-    from .uploads import upload_cdm
+    from .add_ephemerides import upload_cdm
 
     return upload_cdm(request, context)
 

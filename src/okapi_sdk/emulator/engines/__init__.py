@@ -1,0 +1,1 @@
+"""Astrodynamics: numbers in, numbers out."""

@@ -1,0 +1,1 @@
+"""The calculation services."""
