@@ -1,15 +1,15 @@
-"""Reading request bodies, in both dialects, into plain values.
+"""JSON objects in both dialects, read key by key.
 
-The generic dialect (since 2020) wraps every input as `{"type": tag, "content": ...}`; the typed one (2019 to 2020) has
-a key of its own for each kind of input. Everything that is not understood is refused by name, for a request that
-silently loses a misspelt setting teaches nobody.
+The generic dialect (since 2020) wraps every input as `{"type": tag, "content": ...}`. The typed dialect (2019 to 2020)
+has its own key for each kind of input. Everything that is not understood is refused by name: a request that silently
+loses a misspelt setting would hide the mistake.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 TYPED_KEYS = frozenset(
     {
@@ -23,36 +23,34 @@ TYPED_KEYS = frozenset(
     }
 )
 
-_EPOCH = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))[T ](\d\d:\d\d:\d\d)(\.\d{1,18})?(?:Z|\+00:00)?")
-_FRAMES = {"GCRF": "GCRF", "ICRF": "GCRF", "EME2000": "EME2000", "J2000": "EME2000", "TEME": "TEME"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)")
 
 
 class InputProblemError(Exception):
-    """The body is JSON, but not a request that can be calculated. The text names the field."""
+    """Raised when valid JSON is not a request that can be calculated. The text names the field."""
 
 
 class Fields:
-    """A JSON object being read: each reading takes one key away, and `finish` refuses what is left."""
+    """A JSON object that is being read. Each read takes one key away, and `finish` refuses the rest."""
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
             raise InputProblemError(f"{path or 'the body'} must be a JSON object")
-        self._left = dict(value)
+        self._unread = dict(value)
         self._path = path
 
     def __contains__(self, name: str) -> bool:
-        return name in self._left
+        return name in self._unread
 
     def path(self, name: str) -> str:
-        """The field's name from the top of the body, for messages."""
+        """The name of a field from the top of the body, for messages."""
         return f"{self._path}.{name}" if self._path else name
 
     def take(self, name: str) -> object:
         """A value of any kind."""
-        if name not in self._left:
+        if name not in self._unread:
             raise InputProblemError(f"{self.path(name)} is missing")
-        return self._left.pop(name)
+        return self._unread.pop(name)
 
     def fields(self, name: str) -> Fields:
         """An object inside this one."""
@@ -60,32 +58,28 @@ class Fields:
 
     def tagged(self, name: str, tag: str) -> object:
         """The content of a `{"type": tag, "content": ...}` pair."""
-        pair = self.fields(name)
-        if (found := pair.take("type")) != tag:
-            raise InputProblemError(f"{self.path(name)}.type must be '{tag}' for this service, not {found!r}")
-        content = pair.take("content")
-        pair.finish()
+        _, content = self.tagged_one_of(name, (tag,))
         return content
 
     def tagged_one_of(self, name: str, tags: tuple[str, ...]) -> tuple[str, object]:
-        """Tag and content of such a pair that may bear one of several tags."""
+        """Tag and content of a `{"type": tag, "content": ...}` pair with one of several tags."""
         pair = self.fields(name)
-        found = pair.take("type")
-        if found not in tags:
-            allowed = " or ".join(repr(tag) for tag in tags)
-            raise InputProblemError(f"{self.path(name)}.type must be {allowed} for this service, not {found!r}")
+        tag = pair.take("type")
+        if tag not in tags:
+            allowed = " or ".join(repr(one) for one in tags)
+            raise InputProblemError(f"{self.path(name)}.type must be {allowed} for this service, not {tag!r}")
         content = pair.take("content")
         pair.finish()
-        return str(found), content
+        return str(tag), content
 
     def number(self, name: str, lowest: float, highest: float, meaning: str) -> float:
-        """A number within its range."""
+        """A number within a range. `meaning` is its unit in words."""
         value = self.take(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputProblemError(f"{self.path(name)} must be a number ({meaning}), not {value!r}")
         if not lowest <= value <= highest:
             raise InputProblemError(
-                f"{self.path(name)} is {value}; it is {meaning} and must lie in {lowest:g} to {highest:g}"
+                f"{self.path(name)} must be from {lowest:g} to {highest:g} ({meaning}), not {value}"
             )
         return float(value)
 
@@ -99,42 +93,14 @@ class Fields:
         try:
             return datetime.fromisoformat(value)
         except ValueError as error:
-            raise InputProblemError(f"{self.path(name)} is no date and time: {value!r} ({error})") from None
+            raise InputProblemError(f"{self.path(name)} is not a valid date and time: {value!r} ({error})") from None
 
     def finish(self, *, tolerated: frozenset[str] = frozenset()) -> None:
-        """Refuse what was not read, but for `tolerated`."""
-        if unknown := sorted(self._left.keys() - tolerated):
+        """Refuse keys that were not read, except `tolerated`."""
+        if unknown := sorted(self._unread.keys() - tolerated):
             raise InputProblemError(f"{self.path(unknown[0])} is not a field of this request")
 
 
-def read_epoch(value: object) -> datetime | None:
-    """A UTC time as messages write it, to the microsecond: a T or a blank in the middle, also by the day of the year,
-    with or without a Z at the end.
-    """
-    match = _EPOCH.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        return None
-    year, month, day, day_of_year, clock, fraction = match.groups()
-    try:
-        if day_of_year is None:
-            date = datetime(int(year), int(month), int(day), tzinfo=UTC)
-        else:
-            date = datetime(int(year), 1, 1, tzinfo=UTC) + timedelta(days=int(day_of_year) - 1)
-        hours, minutes, seconds = (int(part) for part in clock.split(":"))
-        time = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=round(float(fraction or 0) * 1e6))
-        return date + time if hours < 24 and minutes < 60 and seconds < 60 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def frame_of(value: object) -> str | None:
-    """A reference frame that the emulator knows, under one name for all of its spellings."""
-    text = str(value).strip().upper()
-    return "ITRF" if re.fullmatch(r"ITRF[-_ ]?\d*|ITRS", text) else _FRAMES.get(text)
-
-
 def is_typed(body: object) -> bool:
-    """Whether a body speaks the typed dialect, so that its answer can."""
-    if not isinstance(body, Mapping):
-        return False
-    return not TYPED_KEYS.isdisjoint(body)
+    """Return whether a body uses the typed dialect, in which its response then is."""
+    return isinstance(body, Mapping) and not TYPED_KEYS.isdisjoint(body)

@@ -1,6 +1,6 @@
-"""Orbit ephemeris messages as they are sent: the platform's JSON, or KVN text of CCSDS 502.0-B.
+"""Orbit ephemeris messages in a body: the platform's JSON, or KVN text of CCSDS 502.0-B.
 
-Read are the states; covariances, accelerations and maneuvers are passed over.
+Only the states are read. Covariances, accelerations and maneuvers are ignored.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..store.elements import number
-from .fields import Fields, InputProblemError, frame_of, read_epoch
+from .fields import Fields, InputProblemError
+from .values import read_epoch, read_frame, read_number
 
 FORMS = ("oem.json", "oem.kvn")
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 # Kilometres and kilometres per second.
-_FARTHEST, _FASTEST = 1e7, 1e2
+_LARGEST_POSITION, _LARGEST_SPEED = 1e7, 1e2
 _HEADER = ("CCSDS_OEM_VERS", "CREATION_DATE", "ORIGINATOR")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """States in one frame: `rows` of positions (km) and velocities (km/s) at `epochs`, which ascend."""
+    """States in one frame: `rows` of position (km) and velocity (km/s) at ascending `epochs`."""
 
     frame: str
     epochs: tuple[datetime, ...]
@@ -31,7 +31,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Oem:
-    """An ephemeris: its segments in order of time, whose object it is, and the message in the platform's JSON."""
+    """An ephemeris: the id of its object, its segments in order of time, and the message in the platform's JSON."""
 
     object_id: str
     segments: tuple[Segment, ...]
@@ -48,9 +48,9 @@ class Oem:
         return self.segments[-1].epochs[-1]
 
     def gap(self, start: datetime, end: datetime) -> str | None:
-        """What of a span the ephemeris does not cover, in words; None if it covers all."""
+        """The part of a span that the ephemeris does not cover, in words; None if it covers all of it."""
         if start < self.start or end > self.end:
-            return f"the ephemeris reaches from {self.start.isoformat()} to {self.end.isoformat()}"
+            return f"the ephemeris covers {self.start.isoformat()} to {self.end.isoformat()}"
         for before, after in zip(self.segments, self.segments[1:], strict=False):
             if before.epochs[-1] < min(after.epochs[0], end) and start < after.epochs[0]:
                 hole = f"{before.epochs[-1].isoformat()} and {after.epochs[0].isoformat()}"
@@ -59,7 +59,7 @@ class Oem:
 
 
 def read_oem(form: str, content: object, path: str) -> Oem:
-    """Read a message. Raises InputProblemError that names what cannot be used."""
+    """Read a message. Raises InputProblemError naming the field that cannot be used."""
     if form == "oem.kvn":
         if not isinstance(content, str):
             raise InputProblemError(f"{path} must be the text of an OEM in KVN")
@@ -75,17 +75,19 @@ def read_oem(form: str, content: object, path: str) -> Oem:
     for index, block in enumerate(blocks):
         segments.append(_segment(block, f"{path}.OEM_META_DATA_DATA[{index}]"))
         if index and segments[-1].epochs[0] < segments[-2].epochs[-1]:
-            raise InputProblemError(f"{path}.OEM_META_DATA_DATA[{index}] begins before the segment before it ends")
+            raise InputProblemError(f"{path}.OEM_META_DATA_DATA[{index}] begins before the previous segment ends")
     return Oem(str(blocks[0].get("OBJECT_ID") or ""), tuple(segments), message)
 
 
 def _segment(block: object, path: str) -> Segment:
     fields = Fields(block, path)
-    frame = frame_of(fields.take("REF_FRAME"))
+    frame = read_frame(fields.take("REF_FRAME"))
     if frame is None:
         raise InputProblemError(f"{path}.REF_FRAME must be GCRF, ICRF, EME2000, J2000, TEME or ITRF2000")
     if (system := fields.take("TIME_SYSTEM")) != "UTC":
-        raise InputProblemError(f"{path}.TIME_SYSTEM must be UTC, the only one that the platform takes, not {system!r}")
+        raise InputProblemError(
+            f"{path}.TIME_SYSTEM must be UTC, the only time system that the platform takes, not {system!r}"
+        )
     if str(fields.take("CENTER_NAME")).upper() != "EARTH":
         raise InputProblemError(f"{path}.CENTER_NAME must be EARTH")
     rows = fields.take("DATA")
@@ -101,17 +103,15 @@ def _segment(block: object, path: str) -> Segment:
         if epoch is None:
             raise InputProblemError(f"{here}.EPOCH must be a UTC time, not {str(row.get('EPOCH'))[:80]!r}")
         if epochs and epoch <= epochs[-1]:
-            raise InputProblemError(f"{here}.EPOCH is not after the epoch before it")
+            raise InputProblemError(f"{here}.EPOCH is not after the previous epoch")
         state = []
         for name in STATE:
             value = row.get(name)
-            if isinstance(value, str) or (found := number(value)) is None:
+            if isinstance(value, str) or (component := read_number(value)) is None:
                 raise InputProblemError(f"{here}.{name} must be a number, not {str(value)[:80]!r}")
-            if abs(found) > (_FASTEST if name.endswith("DOT") else _FARTHEST):
-                raise InputProblemError(
-                    f"{here}.{name} is {found:g}, too much for an orbit of the Earth in km and km/s"
-                )
-            state.append(found)
+            if abs(component) > (_LARGEST_SPEED if name.endswith("DOT") else _LARGEST_POSITION):
+                raise InputProblemError(f"{here}.{name} is {component:g}, too large for an Earth orbit in km and km/s")
+            state.append(component)
         epochs.append(epoch)
         states.append(tuple(state))
     return Segment(frame, tuple(epochs), tuple(states))
@@ -120,48 +120,48 @@ def _segment(block: object, path: str) -> Segment:
 def _from_kvn(text: str, path: str) -> dict[str, Any]:
     header: dict[str, Any] = {}
     blocks: list[dict[str, Any]] = []
-    place, where = header, "header"
+    target, section = header, "header"
     for index, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         line = line.strip()
         key, equals, value = (part.strip() for part in line.partition("="))
         if not line or line == "COMMENT" or line.startswith("COMMENT "):
             continue
         if line == "META_START":
-            place, where = {}, "metadata"
-            blocks.append(place)
-        elif line == "META_STOP" and where == "metadata":
-            place["DATA"], where = [], "data"
-        elif line in ("COVARIANCE_START", "COVARIANCE_STOP") and where in ("data", "covariance"):
-            where = "covariance" if line == "COVARIANCE_START" else "data"
-        elif where == "covariance":
+            target, section = {}, "metadata"
+            blocks.append(target)
+        elif line == "META_STOP" and section == "metadata":
+            target["DATA"], section = [], "data"
+        elif line in ("COVARIANCE_START", "COVARIANCE_STOP") and section in ("data", "covariance"):
+            section = "covariance" if line == "COVARIANCE_START" else "data"
+        elif section == "covariance":
             continue
-        elif where == "data" and not equals:
-            place["DATA"].append(_state(line.split(), f"{path}, line {index},"))
-        elif where != "data" and equals:
-            place[key] = value
+        elif section == "data" and not equals:
+            target["DATA"].append(_state_line(line.split(), f"{path}, line {index},"))
+        elif section != "data" and equals:
+            target[key] = value
         else:
-            raise InputProblemError(f"{path}, line {index}, has no place in the {where} of an OEM: {line[:80]!r}")
+            raise InputProblemError(f"{path}, line {index}, does not belong in the {section} of an OEM: {line[:80]!r}")
     if "CCSDS_OEM_VERS" not in header:
         raise InputProblemError(f"{path} must be an OEM in KVN, which begins with CCSDS_OEM_VERS")
     stated = {name: header[name] for name in _HEADER if name in header}
     return {
-        "OEM_HEADER": {**stated, "CCSDS_OEM_VERS": number(header["CCSDS_OEM_VERS"])},
+        "OEM_HEADER": {**stated, "CCSDS_OEM_VERS": read_number(header["CCSDS_OEM_VERS"])},
         "OEM_META_DATA_DATA": blocks,
     }
 
 
-def _state(words: list[str], here: str) -> dict[str, Any]:
+def _state_line(words: list[str], here: str) -> dict[str, Any]:
     if len(words) not in (7, 10):
-        raise InputProblemError(f"{here} must have an epoch and 6 numbers, or 9 with accelerations")
-    values = [number(word) for word in words[1:7]]
+        raise InputProblemError(f"{here} must have an epoch and 6 numbers, or 9 numbers with accelerations")
+    values = [read_number(word) for word in words[1:7]]
     if None in values:
-        raise InputProblemError(f"{here} must have numbers after its epoch")
+        raise InputProblemError(f"{here} must have numbers after the epoch")
     epoch = read_epoch(words[0])
     if epoch is None:
         raise InputProblemError(f"{here} must begin with a UTC time, not {words[0][:80]!r}")
-    return {"EPOCH": _iso(epoch), **dict(zip(STATE, values, strict=True))}
+    return {"EPOCH": _epoch_text(epoch), **dict(zip(STATE, values, strict=True))}
 
 
-def _iso(moment: datetime) -> str:
+def _epoch_text(moment: datetime) -> str:
     text = moment.replace(tzinfo=None).isoformat(timespec="microseconds")
     return (text.removesuffix("000") if text.endswith("000") else text) + "Z"

@@ -1,7 +1,7 @@
-"""Two-line element sets: the checks that SGP4 itself leaves out.
+"""Two-line element sets, with the checks that the `sgp4` library leaves out.
 
-`sgp4` reads a line with a wrong checksum, or two lines of different satellites, without a word. The columns are those
-of Space-Track's "Basic Description of the Two Line Element (TLE) Format"; the catalogue number may be in Alpha-5 form.
+That library silently reads a line with a wrong checksum, or two lines of different satellites. The columns are those of
+Space-Track's "Basic Description of the Two Line Element (TLE) Format". The catalogue number may be in Alpha-5 form.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _SECOND = re.compile(
 class Tle:
     """Mean elements of the SGP4 theory, as the two lines state them.
 
-    Angles in degrees, `mean_motion` in revolutions per day; `mean_motion_dot` and `mean_motion_ddot` are the lines' own
-    figures, half the first and a sixth of the second derivative, which is also how OMM files carry them; `bstar` per
-    Earth radius. `epoch` is exact: the eighth decimal of a day is 864 microseconds.
+    Angles are in degrees, `mean_motion` in revolutions per day, `bstar` per Earth radius. `mean_motion_dot` and
+    `mean_motion_ddot` are the figures of the lines: half the first and a sixth of the second derivative, as in OMM
+    files. `epoch` is exact: the eighth decimal of a day is 864 microseconds.
     """
 
     line1: str
@@ -54,7 +54,7 @@ class Tle:
 
 
 def read_tle(text: str) -> Tle:
-    """Read two lines, or three with a name first. Raises ValueError that names the line and the fault."""
+    """Read two lines, or three with the name first. Raises ValueError naming the line and the fault."""
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     if len(lines) not in (2, 3):
         raise ValueError(f"a TLE has two lines, or three with the name first; this text has {len(lines)}")
@@ -86,32 +86,32 @@ def read_tle(text: str) -> Tle:
 
 
 def checksum(line: str) -> int:
-    """Sum of the digits of the first 68 columns, a minus sign counting one, modulo ten."""
+    """The sum of the digits in the first 68 columns modulo ten; a minus sign counts as one."""
     return sum(int(c) if c.isdecimal() else c == "-" for c in line[:68]) % 10
 
 
 def _match(pattern: re.Pattern[str], line: str, number: int) -> re.Match[str]:
     if not line.isascii() or not line.startswith(f"{number} "):
-        raise ValueError(f"line {number} must begin with '{number} ' and hold plain ASCII")
+        raise ValueError(f"line {number} must begin with '{number} ' and hold ASCII only")
     if len(line) != 69:
-        raise ValueError(f"line {number} has {len(line)} characters instead of 69")
+        raise ValueError(f"line {number} has {len(line)} characters, expected 69")
     match = pattern.fullmatch(line)
     if match is None:
-        raise ValueError(f"line {number} does not keep to the columns of a TLE")
+        raise ValueError(f"line {number} does not match the columns of a TLE")
     if int(line[68]) != checksum(line):
-        raise ValueError(f"line {number} ends in checksum {line[68]} but adds up to {checksum(line)}")
+        raise ValueError(f"line {number}, column 69: checksum is {line[68]}, expected {checksum(line)}")
     return match
 
 
 def _catalogue_number(text: str) -> int:
-    """Alpha-5: the first of the five characters may be a letter, A = 10 to Z = 33, without I and O."""
+    """Read an Alpha-5 number: its first character may be a letter, A = 10 to Z = 33, without I and O."""
     if not text[0].isalpha():
         return int(text)
     return ("ABCDEFGHJKLMNPQRSTUVWXYZ".index(text[0]) + 10) * 10_000 + int(text[1:])
 
 
 def _cospar_id(designator: str) -> str:
-    """`98067A` in the line is 1998-067A; debris of no known launch has none."""
+    """Expand `98067A` to 1998-067A. Debris of an unknown launch has no designator."""
     if not re.fullmatch(r"\d{5}[A-Z]{1,3} *", designator):
         return designator.strip()
     return f"{_full_year(designator[:2])}-{designator[2:].strip()}"
@@ -123,11 +123,11 @@ def _full_year(two_digits: str) -> int:
 
 def _epoch(year: str, day: str, fraction: str) -> datetime:
     if not 1 <= int(day) <= 366:
-        raise ValueError(f"line 1 has an epoch on day {int(day)} of the year")
+        raise ValueError(f"line 1: the epoch is day {int(day)} of the year, expected 1 to 366")
     return datetime(_full_year(year), 1, 1, tzinfo=UTC) + timedelta(days=int(day) - 1, microseconds=int(fraction) * 864)
 
 
 def _implied_decimal(text: str) -> float:
-    """` 29472-4` means 0.29472e-4."""
+    """Read ` 29472-4` as 0.29472e-4."""
     sign, digits, exponent = text[0].strip(), text[1:6].replace(" ", "0"), text[6:].replace(" ", "+")
     return float(f"{sign}0.{digits}e{exponent}")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .arrays import Array
 
 
 @dataclass(frozen=True)
 class Encounter:
-    """The motion of a second object relative to a first, from their positions and velocities in one inertial frame.
+    """The motion of a second object relative to a first, from positions and velocities in one inertial frame.
 
-    Lengths are in the unit of the positions, speeds in that of the velocities. `relative_position` and
-    `relative_velocity` are components along the first object's radial, transverse and normal directions.
+    Lengths have the unit of the positions, speeds that of the velocities. `relative_position` and `relative_velocity`
+    are components along the radial, transverse and normal (R, T, N) directions of the first object.
     """
 
     position1: Array
@@ -25,12 +24,12 @@ class Encounter:
 
     @property
     def miss_distance(self) -> float:
-        """Distance."""
+        """The distance between the objects."""
         return float(np.linalg.norm(self.position2 - self.position1))
 
     @property
     def relative_speed(self) -> float:
-        """Speed of one as seen from the other."""
+        """The speed of one object as seen from the other."""
         return float(np.linalg.norm(self.velocity2 - self.velocity1))
 
     @property
@@ -44,19 +43,22 @@ class Encounter:
         return rtn(self.position1, self.velocity1) @ (self.velocity2 - self.velocity1)
 
     def plane(self) -> Array:
-        """Two unit vectors, as rows: the first object's radial direction as seen across the relative velocity, and the
-        direction that completes it and the relative velocity to a right-handed frame.
+        """Two unit vectors that span the encounter plane, as rows.
+
+        The first is the radial direction of the first object, projected into the plane. The second completes the
+        relative velocity and the first to a right-handed frame.
         """
         along = _unit(self.velocity2 - self.velocity1)
         radial, _, normal = rtn(self.position1, self.velocity1)
         across = radial - (radial @ along) * along
-        # Where the relative velocity is radial itself, the direction normal to the orbit takes its place.
+        # If the relative velocity itself is radial, use the direction normal to the orbit instead.
         first = _unit(across if np.linalg.norm(across) > 1e-9 else normal - (normal @ along) * along)
         return np.array((first, np.cross(along, first)))
 
     def projected(self, covariance1: Array, covariance2: Array) -> tuple[Array, Array]:
-        """Relative position and combined covariance in the encounter plane, from position covariances in the frame of
-        the positions.
+        """Relative position and combined covariance in the encounter plane.
+
+        The position covariances are in the frame of the positions.
         """
         plane = self.plane()
         return plane @ (self.position2 - self.position1), plane @ (covariance1 + covariance2) @ plane.T
@@ -70,5 +72,5 @@ def rtn(position: Array, velocity: Array) -> Array:
 
 
 def _unit(vector: Array) -> Array:
-    found: Array = vector / np.linalg.norm(vector)
-    return found
+    unit: Array = vector / np.linalg.norm(vector)
+    return unit

@@ -1,4 +1,4 @@
-"""Instants: many moments at once, on skyfield's time scales, and how times are printed."""
+"""Many moments at once on skyfield's time scales, sampling times, and how a time is printed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from skyfield.api import load
 
-Vector = NDArray[np.float64]
+from .arrays import Array
 
 SECONDS_PER_DAY = 86_400.0
 _CHUNK = 4096
@@ -20,44 +19,44 @@ _CHUNK = 4096
 
 @dataclass(frozen=True)
 class Instants:
-    """Instants as seconds after a UTC origin, in days of 86,400 s as TLEs and ISO 8601 times count them."""
+    """Moments as seconds after a UTC origin, in days of 86,400 s as TLEs and ISO 8601 times count them."""
 
     origin: datetime
-    seconds: Vector
+    seconds: Array
 
     @property
-    def day_and_second(self) -> tuple[Vector, Vector]:
-        """Days after the origin's midnight, and seconds of that day: together they keep a microsecond over a year."""
+    def day_and_second(self) -> tuple[Array, Array]:
+        """Days after the origin's midnight, and seconds of that day. The pair keeps a microsecond over a year."""
         midnight = self.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         total = self.seconds + (self.origin - midnight).total_seconds()
         days = np.floor(total / SECONDS_PER_DAY)
         return days, total - days * SECONDS_PER_DAY
 
     def skyfield(self) -> Any:
-        """The same instants as a skyfield `Time`."""
+        """The same moments as a skyfield `Time`."""
         days, seconds = self.day_and_second
-        return timescale().utc(self.origin.year, self.origin.month, self.origin.day + days, 0, 0, seconds)
+        return _timescale().utc(self.origin.year, self.origin.month, self.origin.day + days, 0, 0, seconds)
 
 
 @cache
-def timescale() -> Any:
-    """skyfield's time scales from the tables inside the package."""
+def _timescale() -> Any:
+    """skyfield's time scales, from the tables inside its package."""
     return load.timescale(builtin=True)
 
 
-def chunks(seconds: Vector) -> list[Vector]:
-    """Instants in portions of a few milliseconds of work, so that the server's thread can answer in between."""
+def chunks(seconds: Array) -> list[Array]:
+    """Split times into chunks of a few milliseconds of work, so that other threads can run in between."""
     return np.array_split(seconds, max(1, -(-seconds.size // _CHUNK)))
 
 
-def in_chunks(function: Callable[[Vector], Vector], seconds: Vector) -> Vector:
-    """The values of a function of time, computed in such portions."""
+def in_chunks(function: Callable[[Array], Array], seconds: Array) -> Array:
+    """Evaluate a function of time chunk by chunk."""
     return np.concatenate([function(chunk) for chunk in chunks(seconds)])
 
 
-def steps(start: float, end: float, step: float) -> Vector:
-    """Every `step` seconds from `start`, and `end` itself; to the millisecond, as the times are printed."""
-    seconds: Vector = np.append(np.arange(start, end, step), end)
+def output_times(start: float, end: float, step: float) -> Array:
+    """Every `step` seconds from `start`, and `end` itself, rounded to the millisecond in which times are printed."""
+    seconds: Array = np.append(np.arange(start, end, step), end)
     return np.unique(np.round(seconds, 3))
 
 

@@ -1,11 +1,11 @@
-"""When is a function of time positive? The search behind rise and set.
+"""The times at which a function is positive, and the times of its peaks: the search behind rise, set and approach.
 
-A search that looks at equal steps misses a pass that is shorter than a step, as the pass of a satellite that grazes the
-horizon can be. So the function is sampled, every peak and every dip near zero is located to a fraction of a second, and
-these are added to the samples. Between neighbours of the resulting grid the function is monotone: each change of sign
-is one crossing and no crossing is missed, as long as no two extrema lie within one step.
+A search at equal steps misses a pass that is shorter than a step, such as that of a satellite that grazes the horizon.
+Therefore the function is sampled, every peak and every dip near zero is located to a fraction of a second, and these
+times are added to the samples. Between neighbours of the resulting grid the function is monotonic: each change of sign
+is one crossing, and no crossing is missed as long as no two extrema lie within one step.
 
-skyfield's `find_discrete` and `find_maxima` narrow their brackets in the same way, but cannot be given such a grid.
+skyfield's `find_discrete` and `find_maxima` narrow their brackets in the same way, but cannot take such a grid.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .instants import Vector, in_chunks
+from .arrays import Array, Mask
+from .instants import in_chunks
 
-Function = Callable[[Vector], Vector]
-Mask = NDArray[np.bool_]
+Function = Callable[[Array], Array]
 
-# Each round of a search cuts every bracket into this many pieces.
-_CUTS = 16
+# Each round of a search divides every bracket into this many pieces.
+_PIECES = 16
 # Seconds. A peak is flat, so its time matters less than its height: 0.1 ms is far below 1e-6 degrees.
 _PEAK_TOLERANCE = 1e-4
 _CROSSING_TOLERANCE = 1e-5
@@ -32,7 +31,7 @@ _CROSSING_TOLERANCE = 1e-5
 class Span:
     """A time in which the function is positive, in seconds, and the time of its highest value.
 
-    An end that is not `inside` is not a crossing but an edge of the searched window.
+    An end that is not `inside` is an edge of the searched window, not a crossing.
     """
 
     start: float
@@ -45,7 +44,7 @@ class Span:
 def positive_spans(function: Function, start: float, end: float, step: float, *, margin: float) -> list[Span]:
     """The times between `start` and `end` at which `function` is above zero.
 
-    `margin`: a peak that is sampled at less than -margin, or a dip at more than +margin, cannot cross zero in between.
+    `margin`: a peak sampled below -margin, or a dip sampled above +margin, cannot cross zero between two samples.
     """
     samples = np.linspace(start, end, int((end - start) / step) + 2)
     values = in_chunks(function, samples)
@@ -77,17 +76,17 @@ def positive_spans(function: Function, start: float, end: float, step: float, *,
     return spans
 
 
-def refine_peaks(function: Function, left: Vector, right: Vector) -> Vector:
+def refine_peaks(function: Function, left: Array, right: Array) -> Array:
     """The time of the maximum in each bracket that holds one."""
     column = np.arange(left.size)
     while left.size and (right - left).max() > _PEAK_TOLERANCE:
-        grid = np.linspace(left, right, _CUTS + 1)
+        grid = np.linspace(left, right, _PIECES + 1)
         best = function(grid.ravel()).reshape(grid.shape).argmax(axis=0)
-        left, right = grid[np.maximum(best - 1, 0), column], grid[np.minimum(best + 1, _CUTS), column]
+        left, right = grid[np.maximum(best - 1, 0), column], grid[np.minimum(best + 1, _PIECES), column]
     return (left + right) / 2
 
 
-def _peaks(function: Function, samples: Vector, values: Vector, candidates: Mask) -> Vector:
+def _peaks(function: Function, samples: Array, values: Array, candidates: Mask) -> Array:
     """The maxima between samples. A maximum may also lie next to either end of the samples."""
     padded = np.concatenate(([-np.inf], values, [-np.inf]))
     highest = np.flatnonzero((values >= padded[:-2]) & (values > padded[2:]) & candidates)
@@ -95,12 +94,12 @@ def _peaks(function: Function, samples: Vector, values: Vector, candidates: Mask
     return refine_peaks(function, samples[np.maximum(highest - 1, 0)], samples[np.minimum(highest + 1, last)])
 
 
-def _crossings(function: Function, left: Vector, right: Vector) -> Vector:
+def _crossings(function: Function, left: Array, right: Array) -> Array:
     """The time of the change of sign in each bracket that holds one."""
     column = np.arange(left.size)
     above = function(left) > 0
     while left.size and (right - left).max() > _CROSSING_TOLERANCE:
-        grid = np.linspace(left, right, _CUTS + 1)
+        grid = np.linspace(left, right, _PIECES + 1)
         changed = (function(grid.ravel()).reshape(grid.shape) > 0) != above
         changed[-1] = True
         after = np.maximum(changed.argmax(axis=0), 1)

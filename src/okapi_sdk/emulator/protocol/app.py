@@ -1,4 +1,4 @@
-"""The protocol over HTTP: which call means what, who may make it, and how it is answered."""
+"""The ASGI application: receives a call, checks it, and answers it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,27 @@ from starlette.types import Receive, Scope, Send
 
 from ..bodies.fields import InputProblemError, is_typed
 from ..services.catalogue import SERVICES, Service
-from ..store.collections import COLLECTIONS, Place, find
+from ..services.outcome import Status
+from ..store.collections import COLLECTIONS
+from ..store.places import Place
 from . import limits
-from .envelopes import Envelope, RefusedError, Serialised, Status
+from .envelopes import Envelope, Serialised
 from .jobs import Jobs
+from .refusals import RefusedError
+from .routing import Poll, Submission, route
 from .scripts import Scripts
 from .sign_in import SignIn
 from .stored_objects import StoredObjects
 
 _CALLS_KEPT = 10_000
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the emulator received it, without the headers that hold credentials, and the status code answered."""
+    """A call that the emulator received, without headers that hold credentials, and the status code of the answer."""
 
     method: str
     path: str
@@ -41,22 +44,8 @@ class Call:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Submission:
-    service: Service
-
-
-@dataclass(frozen=True)
-class _Reading:
-    service: Service
-    request_id: str
-    format: str
-    part: str
-    envelope: Envelope
-
-
 class App:
-    """One emulator's state and its ASGI application."""
+    """The ASGI application and the state of one emulator."""
 
     def __init__(self, sign_in: SignIn, jobs: Jobs, objects: StoredObjects) -> None:
         self.sign_in = sign_in
@@ -66,7 +55,7 @@ class App:
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call and enter it into `calls`."""
+        """Answer one call and record it in `calls`."""
         request = Request(scope, receive)
         path = scope["raw_path"].decode("ascii")
         try:
@@ -95,21 +84,21 @@ class App:
                 _allow(request, "POST")
                 status_code, answer = self.sign_in.answer(body, request.headers.get("content-type", ""))
                 return JSONResponse(answer, status_code, {"cache-control": "no-store"})
-        match _route(path):
-            case _Submission(service):
+        match route(path):
+            case Submission(service):
                 _allow(request, "POST")
                 self._check_token(request)
                 return self._submit(service, body, _idempotency_key(request))
-            case _Reading() as reading:
+            case Poll() as poll:
                 _allow(request, "GET")
                 self._check_token(request)
-                return await self._read(reading)
+                return await self._poll(poll)
             case Place() as place:
-                _allow(request, *self.objects.verbs(place))
+                _allow(request, *place.methods)
                 self._check_token(request)
                 document = _read_json(body) if request.method in ("POST", "PUT", "PATCH") else None
                 key = _idempotency_key(request)
-                await self.jobs.settle()
+                await self.jobs.store_finished()
                 return self.objects.answer(request.method, place, request.scope["query_string"], document, key)
 
     def _check_token(self, request: Request) -> None:
@@ -133,52 +122,22 @@ class App:
         content = envelope.message(Status(text="Request accepted"), calculation.id)
         return Response(content, 202, media_type=_JSON)
 
-    async def _read(self, reading: _Reading) -> Response:
-        service, envelope = reading.service, reading.envelope
+    async def _poll(self, poll: Poll) -> Response:
+        service, envelope = poll.service, poll.envelope
         try:
-            finished = await self.jobs.look(service, reading.request_id)
-            if reading.format not in service.formats:
-                raise RefusedError(
-                    404, f"{service.path} has no format {reading.format!r}, only {', '.join(service.formats)}."
-                )
+            finished = await self.jobs.poll(service, poll.request_id)
+            if poll.format not in service.formats:
+                formats = ", ".join(service.formats)
+                raise RefusedError(404, f"{service.path} has no format {poll.format!r}, only {formats}.")
             if finished is None:
-                content = envelope.pending(Status(text="Request is being processed"), reading.request_id)
+                content = envelope.pending(Status(text="Request is being processed"), poll.request_id)
                 return Response(content, 202, media_type=_JSON)
-            result = finished.results.get(reading.format, Serialised())
-            if not 1 <= (number := int(reading.part)) <= len(result.parts):
-                raise RefusedError(404, f"There is no part {number}, only 1 to {len(result.parts)}.")
+            result = finished.results.get(poll.format, Serialised())
+            if not 1 <= poll.part <= len(result.parts):
+                raise RefusedError(404, f"There is no part {poll.part}, only 1 to {len(result.parts)}.")
         except RefusedError as refusal:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
-        return Response(envelope.finished(result.status or finished.status, result, number), 200, media_type=_JSON)
-
-
-def _route(path: str) -> _Submission | _Reading | Place:
-    """What a path asks for. The two orders of a result's path are those of the platform before and after 2020."""
-    segments = path.strip("/").split("/")
-    for length in (2, 1):
-        service = SERVICES.get("/".join(segments[:length]))
-        if service is None:
-            continue
-        match segments[length:]:
-            case ["requests"]:
-                return _Submission(service)
-            case ["results", id_, format_] if _REQUEST_ID.fullmatch(id_):
-                return _Reading(service, id_, format_, "1", Envelope.OBJECT)
-            case ["results", id_, format_, part] if _REQUEST_ID.fullmatch(id_) and re.fullmatch(r"[0-9]{1,9}", part):
-                return _Reading(service, id_, format_, part, Envelope.OBJECT)
-            case [format_, "results", id_] if _REQUEST_ID.fullmatch(id_):
-                return _Reading(service, id_, format_, "1", Envelope.ARRAY)
-            case [format_, "results", id_, "generic"] if _REQUEST_ID.fullmatch(id_):
-                return _Reading(service, id_, format_, "1", Envelope.OKAPI_OUTPUT)
-    if place := find(path):
-        return place
-    _refuse_path(path)
-
-
-def _refuse_path(path: str) -> NoReturn:
-    if path.startswith("/pass/prediction"):
-        raise RefusedError(404, "The service pass/prediction is gone since 2020; predict-passes/sgp4 took its place.")
-    raise RefusedError(404, f"The emulator has no path {path[:200]}. GET / lists those that it knows.")
+        return Response(envelope.finished(result.status or finished.status, result, poll.part), 200, media_type=_JSON)
 
 
 def _allow(request: Request, *methods: str) -> None:
@@ -195,7 +154,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 def _check_sender(request: Request) -> None:
-    """Keep out web pages: those of other origins, and those whose host name was made to resolve to this machine."""
+    """Refuse web pages of other origins, and host names that were made to resolve to this machine."""
     _, port = request.scope["server"]
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
     if request.headers.get("host", "").lower() not in hosts:
@@ -218,7 +177,7 @@ async def _read_body(request: Request) -> bytes:
         pass
     else:
         return bytes(body)
-    raise RefusedError(408, f"A body has {limits.SLOWEST_SECONDS:g} seconds to arrive.", headers=close)
+    raise RefusedError(408, f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds.", headers=close)
 
 
 def _read_json(body: bytes) -> object:
@@ -236,13 +195,13 @@ def _description() -> dict[str, object]:
         "name": "okapi-sdk emulator",
         "sign_in": "/oauth/token",
         "services": {
-            path: {"formats": service.formats, "computed": service.engine is not None}
+            path: {"formats": service.formats, "computed": service.computation is not None}
             for path, service in SERVICES.items()
         },
         "collections": {
             path: {
-                "methods": collection.verbs,
-                "methods_of_one": collection.element_verbs,
+                "methods": collection.methods,
+                "methods_of_one": collection.element_methods,
                 "computed": collection.computed,
                 "note": collection.note,
             }

@@ -13,14 +13,16 @@ from typing import Any
 
 from ...settings import Clock
 from ..services.catalogue import Service
-from ..store.tables import Context, Store
-from .envelopes import NoResultError, Outcome, RefusedError, Serialised, Status, Stored, serialise
+from ..services.outcome import Context, NewElement, NoResultError, Outcome, Status
+from ..store.tables import Store, StoreFullError
+from .envelopes import Serialised, serialise
+from .refusals import RefusedError
 from .scripts import NextCalculation
 
 
 @dataclass(frozen=True)
 class Calculation:
-    """One entry of the ledger: a request that was accepted and given an id."""
+    """One entry of the ledger: an accepted request with its id."""
 
     id: str
     path: str
@@ -30,16 +32,16 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Finished:
-    """A calculation that has ended, its results ready to be sent, and what is to be stored now."""
+    """A calculation that has ended: its status, its serialised results, and the elements to be stored."""
 
     status: Status
     results: dict[str, Serialised] = field(default_factory=dict)
-    stored: tuple[Stored, ...] = ()
+    new_elements: tuple[NewElement, ...] = ()
 
 
 @dataclass(frozen=True)
 class Job:
-    """A calculation on its way. It is done when it is computed and its processing time is over."""
+    """A calculation in progress. It is done when it is computed and its processing time is over."""
 
     calculation: Calculation
     service: Service
@@ -49,9 +51,9 @@ class Job:
 
 
 class Jobs:
-    """All jobs of an emulator. They are computed by `executor`, never in the thread that answers.
+    """All jobs of an emulator. `executor` computes them, never the thread that answers.
 
-    A look at a job that is due but not computed says "not yet", or if these are `patient`, waits for the computation.
+    A poll of a job that is due but not computed is answered "not yet", or waits for the computation if `patient`.
     """
 
     def __init__(self, clock: Clock, executor: Executor, store: Store, *, patient: bool) -> None:
@@ -67,17 +69,17 @@ class Jobs:
         self._storing: dict[str, Job] = {}
 
     def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
-        """The calculation that this idempotency key already stands for. Another request under it is a conflict."""
+        """The calculation that was submitted with this idempotency key. A different request with it is a conflict."""
         if key is None or (job := self._by_key.get(key)) is None:
             return None
         if job.service is not service or job.body_digest != _digest(body):
-            raise RefusedError(409, "This Idempotency-Key was used before, for another request.")
+            raise RefusedError(409, "This Idempotency-Key was already used for another request.")
         return job.calculation
 
     def submit(
         self, service: Service, request: Any, body: bytes, key: str | None, script: NextCalculation
     ) -> Calculation:
-        """Enter a request into the ledger and start to compute it."""
+        """Add a request to the ledger and start its computation."""
         created = datetime.fromtimestamp(self._clock.wall(), UTC)
         calculation = Calculation(str(uuid.uuid4()), f"/{service.path}/requests", key, created)
         processing_time = self.processing_time if script.processing_time is None else script.processing_time
@@ -96,25 +98,28 @@ class Jobs:
         self.ledger.append(calculation)
         return calculation
 
-    async def look(self, service: Service, request_id: str) -> Finished | None:
-        """The end of a calculation, or None while it has not come."""
+    async def poll(self, service: Service, request_id: str) -> Finished | None:
+        """The end of a calculation, or None while it is in progress."""
         job = self._jobs.get(request_id)
         if job is None or job.service is not service:
             raise RefusedError(404, f"There is no request {request_id} of {service.path}.")
-        return await self._end(job)
+        return await self._end_of(job)
 
-    async def settle(self) -> None:
-        """Store what those calculations have found that have ended. Whoever looks at stored objects does this first."""
+    async def store_finished(self) -> None:
+        """Store the elements of calculations that have ended. Every call to stored objects does this first."""
         for job in list(self._storing.values()):
-            await self._end(job)
+            await self._end_of(job)
 
-    async def _end(self, job: Job) -> Finished | None:
+    async def _end_of(self, job: Job) -> Finished | None:
         if self._clock.monotonic() < job.due or not (self._patient or job.future.done()):
             return None
         finished = await asyncio.wrap_future(job.future)
         if job.calculation.id in self._storing:
-            for one in finished.stored:
-                self._store.put(one.table, one.id_field, [one.element], one.owner)
+            try:
+                for new in finished.new_elements:
+                    self._store.put(new.table, new.id_field, [new.element], new.owner)
+            except StoreFullError as full:
+                raise RefusedError(507, str(full)) from None
             self._storing.pop(job.calculation.id, None)
         return finished
 
@@ -122,11 +127,11 @@ class Jobs:
 def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
     try:
         outcome = compute()
-        # Rows are made while they are written, so this too can find that there is no result.
+        # Rows are computed while they are serialised, so this can fail, too.
         results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
     except NoResultError as failure:
         return Finished(failure.status)
-    return Finished(outcome.status, results, outcome.stored)
+    return Finished(outcome.status, results, outcome.new_elements)
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:

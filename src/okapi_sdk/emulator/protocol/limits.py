@@ -1,4 +1,4 @@
-"""What a client may ask of the emulator's machine: size, time and number of calls."""
+"""Limits that protect the machine: size of a body, time of a call, number of connections."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ import asyncio
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes of a body."""
+"""Bytes in a body."""
 MOST_CONNECTIONS = 500
-"""Open connections: far more than tests use, and fewer than a process usually may have open."""
+"""Open connections: far more than tests use, and fewer than a process may usually open."""
 SLOWEST_SECONDS = 30.0
-"""How long a call may take to arrive: its head, and then its body."""
+"""Seconds in which the head of a call must arrive, and again its body."""
 
 
 class Protocol(H11Protocol):
-    """uvicorn's, which waits for ever for the rest of a head, and takes any number of connections."""
+    """uvicorn's protocol with two limits that it lacks: on the time of a head, and on the number of connections."""
 
-    _late: asyncio.TimerHandle | None = None
+    _head_timer: asyncio.TimerHandle | None = None
 
-    # uvicorn takes a narrower type than the protocol that it derives from.
+    # uvicorn's parameter type is narrower than that of its base class.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection, unless there are too many."""
+        """Accept a connection, unless there are too many."""
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
         else:
-            self._late = self.loop.call_later(SLOWEST_SECONDS, transport.abort)
+            self._head_timer = self.loop.call_later(SLOWEST_SECONDS, transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; a head that is not whole yet has so long to become it."""
+        """Take bytes, and give an incomplete head SLOWEST_SECONDS to become complete."""
         super().data_received(data)
         waiting = self.cycle is None or self.cycle.response_complete
         if not waiting:
-            self._arrived()
-        elif self._late is None:
-            self._late = self.loop.call_later(SLOWEST_SECONDS, self.transport.abort)
+            self._stop_head_timer()
+        elif self._head_timer is None:
+            self._head_timer = self.loop.call_later(SLOWEST_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End a connection."""
-        self._arrived()
+        """Stop the timer of a connection that has ended."""
+        self._stop_head_timer()
         super().connection_lost(exc)
 
-    def _arrived(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None

@@ -1,4 +1,4 @@
-"""What a test has asked of the next calls and the next calculations."""
+"""Failures and special calculations that a test asked for, each for the calls to come."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from .envelopes import Status
+from ..services.outcome import Status
 
 
 @dataclass
 class Failure:
-    """An answer that takes the place of the real one for the next `times` calls that match."""
+    """An answer that replaces the real one for the next `times` calls that match."""
 
     status_code: int
     times: int
@@ -21,13 +21,13 @@ class Failure:
     headers: Mapping[str, str]
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether this failure is for that call."""
+        """Return whether this failure is for that call."""
         return self.times > 0 and self.path in path and self.method in (None, method)
 
 
 @dataclass(frozen=True)
 class NextCalculation:
-    """How the next submitted calculation departs from an ordinary one. None leaves things as they are."""
+    """The settings of the next submitted calculation. None keeps the ordinary value."""
 
     processing_time: float | None
     status: str | None
@@ -35,22 +35,22 @@ class NextCalculation:
 
 
 class Scripts:
-    """Failures and calculations to come, each kind in the order in which it was asked for."""
+    """Failures and calculations to come, each kind in the order in which a test asked for it."""
 
     def __init__(self) -> None:
         self._failures: list[Failure] = []
         self._calculations: list[NextCalculation] = []
 
     def add_failure(self, failure: Failure) -> None:
-        """Line up a failure."""
+        """Append a failure."""
         self._failures.append(failure)
 
     def add_calculation(self, calculation: NextCalculation) -> None:
-        """Line up a calculation."""
+        """Append a calculation."""
         self._calculations.append(calculation)
 
     def next_failure(self, method: str, path: str) -> Failure | None:
-        """The failure that a call meets, if any; it counts as used."""
+        """The failure for a call, if any. It counts as used."""
         for failure in self._failures:
             if failure.matches(method, path):
                 failure.times -= 1
@@ -58,11 +58,11 @@ class Scripts:
         return None
 
     def next_calculation(self) -> NextCalculation:
-        """What was asked of the calculation that is being submitted."""
+        """The settings of the calculation that is being submitted. They count as used."""
         return self._calculations.pop(0) if self._calculations else NextCalculation(None, None, None)
 
 
-def failure(
+def make_failure(
     status_code: int,
     times: int,
     path: str,
@@ -70,7 +70,7 @@ def failure(
     body: object,
     headers: Mapping[str, str] | None,
 ) -> Failure:
-    """A failure with its body as bytes: text stays text, anything else becomes JSON, None a status object."""
+    """A failure with its body as bytes: text is sent unchanged, other values as JSON, None as a status object."""
     if body is None:
         body = {"status": asdict(Status("FATAL", f"Scripted answer {status_code} of the emulator"))}
     if isinstance(body, str | bytes):

@@ -1,4 +1,4 @@
-"""Signing in, as the platform's identity provider (Auth0, resource owner password grant) does it."""
+"""Signing in with a password, as at the platform's identity provider (Auth0, resource owner password grant)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from ...settings import Clock
 
 USERNAME = "emulator@example.com"
-PASSWORD = "not-a-real-password"  # noqa: S105 - it opens nothing but this emulator
+PASSWORD = "not-a-real-password"  # noqa: S105 - valid only for this emulator
 
 _REFUSALS_UNTIL_BLOCKED = 10
 
@@ -19,7 +19,7 @@ Answer = tuple[int, dict[str, object]]
 
 
 class SignIn:
-    """The one known user, the tokens that were given out, and how often each user name was refused."""
+    """The one known user, the issued tokens, and the number of refusals for each user name."""
 
     def __init__(self, clock: Clock) -> None:
         self.token_lifetime: float = 86_400.0
@@ -29,8 +29,8 @@ class SignIn:
         self._refusals: Counter[str] = Counter()
 
     def answer(self, body: bytes, content_type: str) -> Answer:
-        """The answer to a POST of a form or of JSON: status code and body."""
-        fields = _fields(body, content_type)
+        """The status code and the body of the answer to a POST of a form or of JSON."""
+        fields = _read_fields(body, content_type)
         if fields is None:
             return _error(400, "invalid_request", "The body is neither a form nor a JSON object.")
         for name in ("grant_type", "username", "password"):
@@ -41,11 +41,11 @@ class SignIn:
         return self._sign_in(str(fields["username"]), str(fields["password"]), fields.get("scope"))
 
     def accepts(self, token: str) -> bool:
-        """Whether a token was given out, has not expired and was not revoked."""
+        """Return whether a token was issued, has not expired and was not revoked."""
         return self._clock.monotonic() < self._expiry.get(token, float("-inf"))
 
     def revoke_tokens(self) -> None:
-        """Accept none of the tokens given out so far."""
+        """Refuse all tokens issued so far."""
         self._expiry.clear()
 
     def _sign_in(self, username: str, password: str, scope: object) -> Answer:
@@ -71,7 +71,7 @@ def _error(status_code: int, error: str, description: str) -> Answer:
     return status_code, {"error": error, "error_description": description}
 
 
-def _fields(body: bytes, content_type: str) -> Mapping[str, object] | None:
+def _read_fields(body: bytes, content_type: str) -> Mapping[str, object] | None:
     media_type = content_type.partition(";")[0].strip().lower()
     try:
         if media_type == "application/x-www-form-urlencoded":

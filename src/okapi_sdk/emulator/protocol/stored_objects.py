@@ -13,32 +13,28 @@ from starlette.responses import HTMLResponse, Response
 
 from ...settings import Clock
 from ..bodies.fields import InputProblemError
-from ..store.collections import COLLECTIONS, Place
-from ..store.filters import chosen, pairs, read_flag, read_query, select
+from ..store.collections import COLLECTIONS
+from ..store.filters import read_flag
+from ..store.places import Place
+from ..store.queries import chosen_fields, key_values, read_query, select
 from ..store.records import Addition
-from ..store.tables import Store
+from ..store.tables import Store, StoreFullError
 from ..store.text_forms import as_text
-from .envelopes import RefusedError
+from .refusals import RefusedError
 
 _JSON = "application/json"
 
 
 class StoredObjects:
-    """The collections of an emulator, and how it answers calls to them."""
+    """The stored objects of an emulator, and the answers to calls to them."""
 
     def __init__(self, clock: Clock) -> None:
         self.store: Store = Store()
         self._clock = clock
-        self._by_key: dict[str, tuple[str, bytes, bytes]] = {}
-
-    def verbs(self, place: Place) -> tuple[str, ...]:
-        """What a place takes."""
-        if place.plot:
-            return ("GET",)
-        return place.collection.verbs if place.id is None else place.collection.element_verbs
+        self._answers_by_key: dict[str, tuple[str, bytes, bytes]] = {}
 
     def answer(self, method: str, place: Place, query: bytes, body: object, key: str | None) -> Response:
-        """Answer a call whose method the place takes. `body` is what a POST, PUT or PATCH has sent, read from JSON."""
+        """Answer a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
         try:
             if place.plot:
                 return self._plot(place)
@@ -49,6 +45,8 @@ class StoredObjects:
             return self._one(method, place, query, body)
         except InputProblemError as problem:
             raise RefusedError(422, str(problem), input_problem=True) from None
+        except StoreFullError as full:
+            raise RefusedError(507, str(full)) from None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.wall(), UTC)
@@ -56,31 +54,31 @@ class StoredObjects:
     def _list(self, place: Place, raw: bytes) -> Response:
         collection = place.collection
         if collection.parent is not None and place.owner is not None:
-            self._known(collection.parent, place.owner)
+            self._find(collection.parent, place.owner)
         query = read_query(raw, collection.grammar)
         elements = self.store.elements(collection.rows, place.owner)
-        found = select(elements, query, collection.grammar, self._now())
+        selected = select(elements, query, collection.grammar, self._now())
         first = (query.page - 1) * (query.limit or 0)
-        last = len(found) if query.limit is None else first + query.limit
-        rows: list[Any] = list(found[first:last])
+        last = len(selected) if query.limit is None else first + query.limit
+        rows: list[Any] = list(selected[first:last])
         if query.format == "json":
-            rows = [chosen(row, query, collection.id_field) for row in rows]
+            rows = [chosen_fields(row, query, collection.id_field) for row in rows]
         else:
             rows = [as_text(row, query.format) for row in rows]
         notes = [*query.notes, *([] if collection.computed else [collection.note])]
         status = {"type": "REMARK" if notes else "NONE", "text": " ".join(notes) or "No messages"}
         content = {
             "elements": rows,
-            "has_more": last < len(found),
-            "total_count": len(found),
+            "has_more": last < len(selected),
+            "total_count": len(selected),
             "status": {**status, "input_problem": False},
         }
         return _json(content)
 
     def _one(self, method: str, place: Place, raw: bytes, body: object) -> Response:
         collection, id_ = place.collection, place.id or ""
-        stored = self._known(collection.path, id_)
-        form = _form(raw, collection.grammar.formats if method == "GET" else ("json",))
+        stored = self._find(collection.path, id_)
+        form = _read_form(raw, collection.grammar.formats if method == "GET" else ("json",))
         if method == "GET":
             return _json(stored if form == "json" else as_text(stored, form))
         if method == "DELETE":
@@ -95,30 +93,30 @@ class StoredObjects:
     def _add(self, place: Place, raw: bytes, body: object, key: str | None) -> Response:
         collection = place.collection
         if collection.add is None:
-            raise RefusedError(405, f"{collection.path} takes no additions.")
-        options = _options(raw, collection.options)
+            raise RefusedError(405, f"Nothing can be added to {collection.path}.")
+        options = _read_options(raw, collection.options)
         digest = hashlib.sha256(json.dumps([body, options], sort_keys=True).encode()).digest()
-        if key is not None and (before := self._by_key.get(key)) is not None:
+        if key is not None and (before := self._answers_by_key.get(key)) is not None:
             if before[:2] != (collection.path, digest):
-                raise RefusedError(409, "This Idempotency-Key was used before, for another request.")
+                raise RefusedError(409, "This Idempotency-Key was already used for another request.")
             return Response(before[2], 200, media_type=_JSON)
         added = collection.add(Addition(body, options, self._now(), self.store))
         self.store.put(collection.rows, collection.id_field, added.elements or [added.answer])
         answer = _json(added.answer)
         if key is not None:
-            self._by_key[key] = (collection.path, digest, bytes(answer.body))
+            self._answers_by_key[key] = (collection.path, digest, bytes(answer.body))
         return answer
 
-    def _known(self, path: str, id_: str) -> Mapping[str, Any]:
+    def _find(self, path: str, id_: str) -> Mapping[str, Any]:
         entry = self.store.get(COLLECTIONS[path].rows, id_)
         if entry is None:
             raise RefusedError(404, f"There is no {id_} in {path}.")
         return entry.element
 
     def _plot(self, place: Place) -> Response:
-        """The residuals of an orbit determination, as a table: the platform draws them."""
+        """The residuals of an orbit determination as a table. The platform draws a plot."""
         id_ = place.id or ""
-        oem = self._known(place.collection.path, id_)
+        oem = self._find(place.collection.path, id_)
         rows = []
         segments = oem.get("OEM_META_DATA_DATA") or []
         for state in (state for segment in segments for state in segment.get("DATA", [])):
@@ -126,30 +124,30 @@ class StoredObjects:
             if values:
                 cells = "".join(f"<td>{html.escape(f'{name[13:]} {value}')}</td>" for name, value in values.items())
                 rows.append(f"<tr><th>{html.escape(str(state.get('EPOCH')))}</th>{cells}</tr>")
-        found = f"<table>{''.join(rows)}</table>" if rows else "<p>This ephemeris states no residuals.</p>"
+        table = f"<table>{''.join(rows)}</table>" if rows else "<p>This ephemeris contains no residuals.</p>"
         title = f"Residuals of the orbit determination of OEM {html.escape(id_)}"
         return HTMLResponse(
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
-            f"<h1>{title}</h1>{found}<p>A page of the okapi-sdk emulator, which draws no plots.</p></body></html>"
+            f"<h1>{title}</h1>{table}<p>A page of the okapi-sdk emulator, which draws no plots.</p></body></html>"
         )
 
 
-def _options(raw: bytes, allowed: tuple[str, ...]) -> dict[str, bool]:
+def _read_options(raw: bytes, allowed: tuple[str, ...]) -> dict[str, bool]:
     options: dict[str, bool] = {}
-    for name, value in pairs(raw):
+    for name, value in key_values(raw):
         if name not in allowed:
-            raise InputProblemError(f"{name} is no option of this call")
-        if (found := read_flag(value)) is None:
+            raise InputProblemError(f"{name} is not an option of this call")
+        if (option := read_flag(value)) is None:
             raise InputProblemError(f"{name} must be true or false, not {value[:80]!r}")
-        options[name] = found
+        options[name] = option
     return options
 
 
-def _form(raw: bytes, allowed: tuple[str, ...]) -> str:
+def _read_form(raw: bytes, allowed: tuple[str, ...]) -> str:
     form = "json"
-    for name, value in pairs(raw):
+    for name, value in key_values(raw):
         if name != "format" or len(allowed) == 1:
-            raise InputProblemError(f"{name} is no option of this call")
+            raise InputProblemError(f"{name} is not an option of this call")
         form = value.lower()
         if form not in allowed:
             raise InputProblemError(f"format must be one of {', '.join(allowed)}, not {value[:80]!r}")

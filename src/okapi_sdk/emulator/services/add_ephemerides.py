@@ -1,19 +1,17 @@
-"""add-ephemerides and cdms/requests: messages that are stored.
+"""add-ephemerides: an ephemeris that is stored under its satellite.
 
-They are stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
-source shows the results, so their keys are the emulator's own: `oem_id` or `cdm_id` under `oem` or `cdm`.
-
-The platform goes on from an uploaded ephemeris to determine an orbit, propagate and screen it. The emulator does not.
+It is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
+source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform goes on to determine an
+orbit from the ephemeris, to propagate it and to screen it. The emulator does not.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from ..bodies.cdm import space_track_time
-from ..bodies.requests import CdmRequest, EphemeridesRequest
-from ..protocol.envelopes import Absent, Document, NoResultError, Outcome, Status, Stored
-from ..store.tables import Context, Store
+from ..bodies.add_ephemerides import EphemeridesRequest
+from ..store.tables import Store
+from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
 
 
 def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
@@ -25,11 +23,11 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
             if oem == "navsol.txt"
             else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
         )
-    satellite = _satellite(context.store, oem.object_id)
+    satellite = _satellite_id(context.store, oem.object_id)
     if satellite is None:
         raise NoResultError(
-            f"No stored satellite has the NORAD id {oem.object_id!r} that the ephemeris has as its OBJECT_ID, and the "
-            "platform takes ephemerides of satellites that it knows. Add the satellite first.",
+            f"No stored satellite has the NORAD id {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
+            "platform takes ephemerides only of satellites that it knows. Add the satellite first.",
             input_problem=True,
         )
     id_ = str(uuid.uuid4())
@@ -41,26 +39,11 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
             "oem": Document("orbit", oem.message),
             "omm": Absent("The okapi-sdk emulator determines no mean elements from an ephemeris. Ask for oem."),
         },
-        (Stored("oems", "oem_id", element, satellite),),
+        (NewElement("oems", "oem_id", element, satellite),),
     )
 
 
-def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
-    """Store a CDM, under its CDM_ID if it has one."""
-    cdm = request.cdm
-    if isinstance(cdm, str):
-        raise NoResultError(f"The okapi-sdk emulator does not read {cdm}. Send a cdm.json or cdm.kvn.")
-    id_ = cdm.text("CDM_ID") or str(uuid.uuid4())
-    inserted = cdm.text("INSERT_EPOCH") or space_track_time(context.created)
-    element = {**cdm.flat, "CDM_ID": id_, "INSERT_EPOCH": inserted}
-    return Outcome(
-        Status("NONE", f"Stored as CDM_ID {id_} by the okapi-sdk emulator. It makes no conjunction of it."),
-        {"simple": Document("cdm", {"cdm_id": id_})},
-        (Stored("cdms", "CDM_ID", element),),
-    )
-
-
-def _satellite(store: Store, norad_id: str) -> str | None:
+def _satellite_id(store: Store, norad_id: str) -> str | None:
     for satellite in store.elements("satellites"):
         if norad_id in (str(number) for number in satellite.get("norad_ids") or ()):
             return str(satellite["satellite_id"])

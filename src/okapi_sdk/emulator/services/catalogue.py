@@ -1,26 +1,28 @@
-"""The calculation services of the platform, and which of them the emulator computes.
-
-To add an engine: write a reader (body to request) and a calculation (request to outcome), and name both in the
-service's entry below.
-"""
+"""The table of services: the platform's calculation services, and those that the emulator computes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
-from ..bodies import requests
+from ..bodies.add_ephemerides import read_add_ephemerides
+from ..bodies.check_orbit import read_check_orbit
+from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
-from ..protocol.envelopes import NoResultError, Outcome
-from ..store.tables import Context
+from ..bodies.predict_passes import read_predict_passes, read_predict_passes_of_oem
+from ..bodies.propagate_orbit import read_propagate_orbit
+from ..bodies.upload_cdm import read_upload_cdm
+from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome, engine_errors_as_fatal
 
 
 @dataclass(frozen=True)
-class Engine:
-    """How a service is computed: `read` a body (or raise InputProblemError), then `compute`, told what is stored.
+class Computation:
+    """The way from a body to an outcome.
 
-    `stores` says that an outcome may hold elements that are to be stored.
+    `read` reads a body or raises InputProblemError; `compute` takes the request that it returns. `stores` says that an
+    outcome may hold elements to be stored.
     """
 
     read: Callable[[object], Any]
@@ -30,76 +32,63 @@ class Engine:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its path, what it computes in words, the formats of its results, and the engine if there is one.
+    """One service: its path, its purpose in words, the formats of its results, and its computation, if any.
 
-    `note` says how far the engine goes, or why there is none and what to do about it.
+    `note` describes the limits of the computation, or the reason why there is none and what to do about it.
     """
 
     path: str
     purpose: str
     formats: tuple[str, ...]
-    engine: Engine | None = None
+    computation: Computation | None = None
     note: str = ""
 
     @property
     def stores(self) -> bool:
-        """Whether its calculations may store something."""
-        return self.engine is not None and self.engine.stores
+        """Return whether its calculations may store something."""
+        return self.computation is not None and self.computation.stores
 
     def read(self, body: object) -> Any:
-        """The request in a body. Without an engine any JSON object will do."""
-        return self.engine.read(body) if self.engine else Fields(body)
+        """The request in a body. Without a computation, any JSON object will do."""
+        return self.computation.read(body) if self.computation else Fields(body)
 
     def compute(self, request: Any, context: Context) -> Outcome:
-        """The outcome of a request."""
-        if self.engine is None:
+        """The outcome of a request.
+
+        Raises:
+            NoResultError: there is none. The rows of a listing may raise it, too.
+        """
+        if self.computation is None:
             raise NoResultError(
                 f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
-                f"accepted but not looked at, and there is no result. {self.note}"
+                f"accepted but not read, and there is no result. {self.note}"
             )
-        return self.engine.compute(request, context)
+        with engine_errors_as_fatal():
+            outcome = self.computation.compute(request, context)
+        return replace(outcome, formats={name: _guarded(result) for name, result in outcome.formats.items()})
 
 
-# Each engine is imported at the first calculation: numpy and skyfield take longer to load than the server to start.
+def _guarded(result: Listing | Document | Absent) -> Listing | Document | Absent:
+    """A result whose rows raise NoResultError if an engine fails while they are computed."""
+
+    def rows(unguarded: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+        with engine_errors_as_fatal():
+            yield from unguarded
+
+    return replace(result, rows=rows(result.rows)) if isinstance(result, Listing) else result
 
 
-def _predict_passes(request: requests.PassesRequest, context: Context) -> Outcome:
-    from .predict_passes import predict_passes
+def _from_module(name: str, **options: str) -> Callable[[Any, Context], Outcome]:
+    """The function `name` of the module `name` of this package, imported at the first calculation.
 
-    return predict_passes(request, context)
+    numpy and skyfield take longer to load than the server takes to start.
+    """
 
+    def compute(request: Any, context: Context) -> Outcome:
+        outcome: Outcome = getattr(import_module(f"{__package__}.{name}"), name)(request, context, **options)
+        return outcome
 
-def _propagate_orbit(request: requests.PropagationRequest, context: Context) -> Outcome:
-    from .propagate_orbit import propagate_orbit
-
-    return propagate_orbit(request, context)
-
-
-def _estimate_risk(method: str) -> Engine:
-    def compute(request: requests.RiskRequest, context: Context) -> Outcome:
-        from .estimate_risk import estimate_risk
-
-        return estimate_risk(request, context, method)
-
-    return Engine(requests.read_estimate_risk, compute)
-
-
-def _check_orbit(request: requests.CheckRequest, context: Context) -> Outcome:
-    from .check_orbit import check_orbit
-
-    return check_orbit(request, context)
-
-
-def _add_ephemerides(request: requests.EphemeridesRequest, context: Context) -> Outcome:
-    from .add_ephemerides import add_ephemerides
-
-    return add_ephemerides(request, context)
-
-
-def _upload_cdm(request: requests.CdmRequest, context: Context) -> Outcome:
-    from .add_ephemerides import upload_cdm
-
-    return upload_cdm(request, context)
+    return compute
 
 
 _NUMERICAL_PASSES = "passes by numerical propagation"
@@ -117,35 +106,39 @@ _RISK_METHODS = (
     "patera-2003",
 )
 
-_SCRIPT = "A test that needs this to end otherwise can script its status with Emulator.next_calculation."
-_NO_NEPTUNE = "It has no numerical propagator, neither NEPTUNE nor another. A TLE can be sent to {}/sgp4."
+_SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
+_NO_NEPTUNE = "It has no numerical propagator, neither NEPTUNE nor another. Send a TLE to {}/sgp4 instead."
 _NO_PATERA_2003 = (
-    "R. P. Patera's method for nonlinear relative motion is not among those that it has. Ask patera-2001 for a fast "
-    "encounter."
+    "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
 )
 _NO_PREDICTION = (
-    "No published source says how the platform predicts it. Ask estimate-risk for the risk by the message at hand."
+    "No published source says how the platform predicts it. Use estimate-risk for the risk at the time of the message."
 )
-_NO_MANEUVER = "No published source says how the platform designs them, and there is no propagator for thrust here."
+_NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows what is sent to it or how the platform computes it."
 
 
-def _without(path: str, purpose: str, formats: tuple[str, ...], why: str) -> Service:
-    return Service(path, purpose, formats, None, f"{why} {_SCRIPT}")
+def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:
+    return Service(path, purpose, formats, None, f"{reason} {_SCRIPT}")
 
 
 _TABLE = (
-    Service("predict-passes/sgp4", "passes from a TLE", _PASSES, Engine(requests.read_predict_passes, _predict_passes)),
-    _without("predict-passes/neptune", _NUMERICAL_PASSES, _PASSES, _NO_NEPTUNE.format("predict-passes")),
+    Service(
+        "predict-passes/sgp4",
+        "passes from a TLE",
+        _PASSES,
+        Computation(read_predict_passes, _from_module("predict_passes")),
+    ),
+    _not_computed("predict-passes/neptune", _NUMERICAL_PASSES, _PASSES, _NO_NEPTUNE.format("predict-passes")),
     Service(
         "predict-passes/oems",
         "passes from an ephemeris",
         _PASSES,
-        Engine(requests.read_predict_passes_of_oem, _predict_passes),
+        Computation(read_predict_passes_of_oem, _from_module("predict_passes")),
         "The ephemeris is in the body; it is interpolated.",
     ),
-    _without(
+    _not_computed(
         "predict-passes/orekit-numerical",
         _NUMERICAL_PASSES,
         _PASSES,
@@ -155,15 +148,15 @@ _TABLE = (
         "propagate-orbit/sgp4",
         "states from a TLE",
         ("simple", "omm"),
-        Engine(requests.read_propagate_orbit, _propagate_orbit),
+        Computation(read_propagate_orbit, _from_module("propagate_orbit")),
     ),
-    _without(
+    _not_computed(
         "propagate-orbit/neptune",
         "states by numerical propagation",
         ("simple", "oem", "opm"),
         _NO_NEPTUNE.format("propagate-orbit"),
     ),
-    _without(
+    _not_computed(
         "propagate-orbit/orekit-numerical",
         "states by numerical propagation",
         ("simple", "opm"),
@@ -174,43 +167,45 @@ _TABLE = (
             f"estimate-risk/{method}",
             "the collision probability of a conjunction",
             _SIMPLE,
-            _estimate_risk(method),
+            Computation(read_estimate_risk, _from_module("estimate_risk", method=method)),
             "For straight relative motion; no risk without hard-body radii in the CDM or the overrides.",
         )
         for method in _RISK_METHODS
         if method != "patera-2003"
     ),
-    _without("estimate-risk/patera-2003", "the collision probability of a conjunction", _SIMPLE, _NO_PATERA_2003),
+    _not_computed("estimate-risk/patera-2003", "the collision probability of a conjunction", _SIMPLE, _NO_PATERA_2003),
     *(
-        _without(f"predict-risk/{method}", "the trend of a collision probability", _SIMPLE, _NO_PREDICTION)
+        _not_computed(f"predict-risk/{method}", "the trend of a collision probability", _SIMPLE, _NO_PREDICTION)
         for method in _RISK_METHODS
     ),
     Service(
         "check-orbit",
         "the close approaches of an orbit to stored TLEs",
         _SIMPLE,
-        Engine(requests.read_check_orbit, _check_orbit),
+        Computation(read_check_orbit, _from_module("check_orbit")),
         "A TLE or an ephemeris against the TLEs that are stored in the emulator, and nothing else.",
     ),
-    _without("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
-    _without("determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT),
+    _not_computed("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
+    _not_computed(
+        "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
+    ),
     Service(
         "add-ephemerides",
         "an orbit from uploaded ephemerides",
         ("simple", "oem", "omm"),
-        Engine(requests.read_add_ephemerides, _add_ephemerides, stores=True),
+        Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True),
         "An OEM is stored; the emulator neither determines an orbit from it nor propagates or screens it.",
     ),
-    _without("correlate-observation", "which object an observation belongs to", _SIMPLE, _UNKNOWN),
-    _without("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
-    _without("maneuver-execution-analysis", "how a maneuver was carried out", _SIMPLE, _UNKNOWN),
-    _without("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
+    _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
+    _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
+    _not_computed("maneuver-execution-analysis", "the execution of a maneuver", _SIMPLE, _UNKNOWN),
+    _not_computed("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
     Service(
         "cdms",
         "the conjunction of an uploaded CDM",
         _SIMPLE,
-        Engine(requests.read_upload_cdm, _upload_cdm, stores=True),
-        "The CDM is stored; the emulator makes no conjunction of it.",
+        Computation(read_upload_cdm, _from_module("upload_cdm"), stores=True),
+        "The CDM is stored; the emulator creates no conjunction from it.",
     ),
 )
 

@@ -1,53 +1,41 @@
-"""The collections of stored objects, and the key by which each is read, filtered and written.
+"""The table of collections: path, filters, methods, and the code that adds or changes an element.
 
-To add a collection: one entry in the table below.
+A new collection is one entry in the table below.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from . import records
-from .elements import Element, number
-from .filters import (
-    ANY,
-    CLOSED,
-    Filter,
-    Grammar,
-    amount,
-    class_of_orbit,
-    dig,
-    flag,
-    moment,
-    of_orbit,
-    read_time,
-    whole,
-    words,
-)
+from ..bodies.values import read_number
+from . import filters, records
+from .elements import Element
+from .filters import ANY, CLOSED, Filter, dig, read_time
+from .queries import Grammar
 
 _WHOLE_LIST = Grammar()
-_STORED = "What was stored is what is listed."
+_STORED = "Lists the objects that were stored."
 
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection: its path, what it holds in words, and what can be done with it.
+    """One collection: its path, what it `holds` in words, and what can be done with it.
 
-    A path with braces lists what belongs to one object. `table`: where the elements are kept, by default the path
-    itself. `verbs` are those of the list, `element_verbs` those of one element. `computed` is false where the platform
-    computes what it lists and the emulator does not: there only what a test has put in is listed, and `note` says so.
+    A path with braces lists the elements of one object. `table` is where the elements are kept, by default the path
+    itself. `methods` are those of the list, `element_methods` those of one element. `computed` is false if the platform
+    computes the elements and the emulator does not: it then lists only what a test has stored, and `note` says so.
     """
 
     path: str
     holds: str
     id_field: str | None = None
     grammar: Grammar = _WHOLE_LIST
-    verbs: tuple[str, ...] = ("GET",)
-    element_verbs: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("GET",)
+    element_methods: tuple[str, ...] = ()
     table: str = ""
     add: Callable[[records.Addition], records.Added] | None = None
     options: tuple[str, ...] = ()
@@ -62,74 +50,46 @@ class Collection:
 
     @property
     def parent(self) -> str | None:
-        """The collection whose objects this one's elements belong to, for a path with braces."""
+        """The collection whose objects own the elements of this one, for a path with braces."""
         return self.path.partition("/")[0] if "{" in self.path else None
 
 
-@dataclass(frozen=True)
-class Place:
-    """A path in the stored objects: a collection, and the ids that the path names."""
-
-    collection: Collection
-    owner: str | None = None
-    id: str | None = None
-    plot: bool = field(default=False, kw_only=True)
-
-
-def find(path: str) -> Place | None:
-    """The place that a path names, if it is one of the stored objects."""
-    segments = path.strip("/").split("/")
-    if any(_ID.fullmatch(segment) is None for segment in segments):
-        return None
-    match segments:
-        case [name] if name in COLLECTIONS:
-            return Place(COLLECTIONS[name])
-        case [name, id_] if name in COLLECTIONS and COLLECTIONS[name].element_verbs:
-            return Place(COLLECTIONS[name], id=id_)
-        case ["oems", id_, "plot-od-residuals"]:
-            return Place(COLLECTIONS["oems"], id=id_, plot=True)
-        case [name, id_, last] if (collection := _BELONGING.get((name, last))) is not None:
-            return Place(collection, owner=id_)
-    return None
-
-
 def _time_to_tca(element: Element, now: datetime) -> object:
-    tca = tca_of(element)
+    tca = _tca(element)
     return None if tca is None else (tca - now).total_seconds()
 
 
-def tca_of(cdm: Element) -> datetime | None:
-    """The time of closest approach of a CDM; Space-Track gives its fraction of a second apart."""
+def _tca(cdm: Element) -> datetime | None:
+    """The time of closest approach of a CDM. Space-Track keeps its fraction of a second under a separate key."""
     tca = read_time(cdm.get("TCA"))
     fraction = re.sub(r"\D", "", str(cdm.get("TCA_FRACTION") or ""))
     return tca + timedelta(seconds=float(f"0.{fraction}")) if tca and fraction else tca
 
 
-def _either(*paths: str) -> Callable[[Element, datetime], object]:
+def _first_of(*paths: str) -> Callable[[Element, datetime], object]:
     def source(element: Element, now: datetime) -> object:
-        return next((found for path in paths if (found := dig(element, path)) is not None), None)
+        return next((value for path in paths if (value := dig(element, path)) is not None), None)
 
     return source
 
 
 def _metres(path: str) -> Callable[[Element, datetime], object]:
-    return lambda element, now: number(dig(element, path))
+    return lambda element, now: read_number(dig(element, path))
 
 
-_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _RANGES = ("inclination", "period", "eccentricity", "periapsis", "apoapsis")
 _ORBIT: Mapping[str, Filter] = {
-    "orbit_type": words(class_of_orbit),
-    **{name: amount(of_orbit(name.upper())) for name in _RANGES},
+    "orbit_type": filters.text(filters.of_orbit_class),
+    **{name: filters.number(filters.of_orbit(name.upper())) for name in _RANGES},
 }
 _CATALOGUED: Mapping[str, Filter] = {
     **_ORBIT,
-    "semimajoraxis": amount(of_orbit("SEMIMAJOR_AXIS")),
-    "norad_id": whole(of_orbit("NORAD_CAT_ID")),
-    "cospar_id": words(of_orbit("OBJECT_ID")),
-    "originator": words(of_orbit("ORIGINATOR")),
-    "start": moment(of_orbit("CREATION_DATE"), (), "$gte"),
-    "stop": moment(of_orbit("CREATION_DATE"), (), "$lte"),
+    "semimajoraxis": filters.number(filters.of_orbit("SEMIMAJOR_AXIS")),
+    "norad_id": filters.integer(filters.of_orbit("NORAD_CAT_ID")),
+    "cospar_id": filters.text(filters.of_orbit("OBJECT_ID")),
+    "originator": filters.text(filters.of_orbit("ORIGINATOR")),
+    "start": filters.time(filters.of_orbit("CREATION_DATE"), (), "$gte"),
+    "stop": filters.time(filters.of_orbit("CREATION_DATE"), (), "$lte"),
 }
 _TEXT_FORMS = ("json", "kvn", "xml")
 _NEWEST = ("newest_risk_estimation", "newest_risk_prediction")
@@ -145,7 +105,7 @@ _TABLE: tuple[Collection, ...] = (
         ("GET", "PATCH", "PUT", "DELETE"),
         add=records.new_satellite,
         change=records.changed_satellite,
-        note=f"{_STORED} The name is kept as it was sent, for the emulator has no catalogue.",
+        note=f"{_STORED} The name is kept as it was sent, because the emulator has no catalogue.",
     ),
     Collection(
         "satellites/{satellite_id}/oems",
@@ -156,10 +116,10 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "satellites/{satellite_id}/neighborhoods",
-        "what comes near one satellite",
-        grammar=Grammar({"tca": moment("tca", ANY), **{name: amount(name) for name in _DISTANCES}}),
+        "objects that come near one satellite",
+        grammar=Grammar({"tca": filters.time("tca", ANY), **{name: filters.number(name) for name in _DISTANCES}}),
         computed=False,
-        note="The emulator computes no neighbourhoods: it lists what a test has put there.",
+        note="The emulator computes no neighbourhoods: it lists what a test has stored.",
     ),
     Collection(
         "conjunctions",
@@ -167,20 +127,20 @@ _TABLE: tuple[Collection, ...] = (
         "conjunction_id",
         Grammar(
             {
-                "tca": moment(_either("newest_risk_estimation.tca", "newest_risk_prediction.tca"), CLOSED),
-                "collision_probability": amount(
-                    _either(*(f"{name}.collision_probability" for name in _NEWEST)), CLOSED
+                "tca": filters.time(_first_of("newest_risk_estimation.tca", "newest_risk_prediction.tca"), CLOSED),
+                "collision_probability": filters.number(
+                    _first_of(*(f"{name}.collision_probability" for name in _NEWEST)), CLOSED
                 ),
-                "miss_distance": amount(_either(*(f"{name}.miss_distance" for name in _NEWEST)), CLOSED),
-                "criticality": words("criticality", several=True),
+                "miss_distance": filters.number(_first_of(*(f"{name}.miss_distance" for name in _NEWEST)), CLOSED),
+                "criticality": filters.text("criticality", several=True),
             },
             limit=100,
             sort=("*",),
             choose=_NEWEST,
             text=True,
         ),
-        element_verbs=("GET", "DELETE"),
-        note=f"{_STORED} An uploaded CDM makes no conjunction.",
+        element_methods=("GET", "DELETE"),
+        note=f"{_STORED} An uploaded CDM does not create a conjunction.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/cdms",
@@ -193,21 +153,21 @@ _TABLE: tuple[Collection, ...] = (
         "conjunctions/{conjunction_id}/risk-estimations",
         "the collision probabilities of one conjunction",
         "risk_estimation_id",
-        note="Computed from the CDM for the conjunctions of the seeded fleet (FOSTER-1992); else what was put there.",
+        note="Computed from the CDM (FOSTER-1992) for the seeded fleet; otherwise it lists what a test has stored.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/risk-predictions",
         "the predicted collision probabilities of one conjunction",
         "risk_prediction_id",
         computed=False,
-        note="The emulator predicts no risks: it lists what a test has put there.",
+        note="The emulator predicts no risks: it lists what a test has stored.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/maneuver-evals",
         "the evaluated avoidance maneuvers of one conjunction",
         "id",
         computed=False,
-        note="The emulator evaluates no maneuvers: it lists what a test has put there.",
+        note="The emulator evaluates no maneuvers: it lists what a test has stored.",
     ),
     Collection(
         "cdms",
@@ -215,11 +175,14 @@ _TABLE: tuple[Collection, ...] = (
         "CDM_ID",
         Grammar(
             {
-                "sat1_object_designator": whole("SAT1_OBJECT_DESIGNATOR"),
-                "sat2_object_designator": whole("SAT2_OBJECT_DESIGNATOR"),
-                "inserted": moment("INSERT_EPOCH"),
-                **{f"relative_position_{axis}": amount(_metres(f"RELATIVE_POSITION_{axis.upper()}")) for axis in "rtn"},
-                "time_to_tca": amount(_time_to_tca),
+                "sat1_object_designator": filters.integer("SAT1_OBJECT_DESIGNATOR"),
+                "sat2_object_designator": filters.integer("SAT2_OBJECT_DESIGNATOR"),
+                "inserted": filters.time("INSERT_EPOCH"),
+                **{
+                    f"relative_position_{axis}": filters.number(_metres(f"RELATIVE_POSITION_{axis.upper()}"))
+                    for axis in "rtn"
+                },
+                "time_to_tca": filters.number(_time_to_tca),
             },
             formats=_TEXT_FORMS,
             limit=20,
@@ -236,7 +199,7 @@ _TABLE: tuple[Collection, ...] = (
         ("GET", "POST"),
         add=records.new_maneuver_plan,
         options=("force",),
-        note=f"{_STORED} A plan is not checked, so that `force` changes nothing.",
+        note=f"{_STORED} Plans are not checked, so `force` has no effect.",
     ),
     Collection(
         "oems",
@@ -245,17 +208,17 @@ _TABLE: tuple[Collection, ...] = (
         Grammar(
             {
                 **_ORBIT,
-                "norad_id": words("norad_id"),
-                "epoch": moment(lambda element, now: _first_epoch(element)),
-                "tracklet_id": words("tracklet_id"),
-                "is_predicted": flag("is_predicted"),
+                "norad_id": filters.text("norad_id"),
+                "epoch": filters.time(lambda element, now: _first_epoch(element)),
+                "tracklet_id": filters.text("tracklet_id"),
+                "is_predicted": filters.flag("is_predicted"),
             },
             formats=_TEXT_FORMS,
             limit=20,
             view=True,
         ),
-        element_verbs=("GET",),
-        note=f"{_STORED} Element filters look at the osculating elements of the first state.",
+        element_methods=("GET",),
+        note=f"{_STORED} Element filters use the osculating elements of the first state.",
     ),
     Collection(
         "omms",
@@ -275,15 +238,15 @@ _TABLE: tuple[Collection, ...] = (
         None,
         Grammar(
             {
-                "epoch": moment("epoch", ()),
-                "norad_id": whole("norad_id", several=True),
-                "cospar_id": words("cospar_id", several=True),
+                "epoch": filters.time("epoch", ()),
+                "norad_id": filters.integer("norad_id", several=True),
+                "cospar_id": filters.text("cospar_id", several=True),
             },
             limit=1000,
             sort=("sum", "rtn.r", "rtn.t", "rtn.n"),
         ),
         computed=False,
-        note="The emulator computes no uncertainties: it lists what a test has put there.",
+        note="The emulator computes no uncertainties: it lists what a test has stored.",
     ),
     Collection(
         "tdms",
@@ -291,10 +254,10 @@ _TABLE: tuple[Collection, ...] = (
         "tdm_id",
         Grammar(
             {
-                "insert_epoch": moment("insert_epoch"),
-                "epoch": moment("epoch"),
-                "cospar_id": words("cospar_id"),
-                "norad_id": whole("norad_id"),
+                "insert_epoch": filters.time("insert_epoch"),
+                "epoch": filters.time("epoch"),
+                "cospar_id": filters.text("cospar_id"),
+                "norad_id": filters.integer("norad_id"),
             },
             limit=20,
         ),
@@ -315,21 +278,21 @@ _TABLE: tuple[Collection, ...] = (
         "multi-ground-station-passes",
         "ground-station passes to be taken into account",
         "ground_station_passes_id",
-        verbs=("POST",),
+        methods=("POST",),
         table="multi-ground-station-passes-info",
         add=records.new_passes,
         note="Listed by multi-ground-station-passes-info.",
     ),
     Collection(
         "multi-ground-station-passes-info",
-        "ground-station passes as they are stored",
+        "stored ground-station passes",
         "ground_station_passes_id",
         Grammar(
             {
-                "start": moment("start_epoch", (), "$gte"),
-                "stop": moment("stop_epoch", (), "$lte"),
-                "objectId": words("object_id"),
-                "name": words("spacecraft"),
+                "start": filters.time("start_epoch", (), "$gte"),
+                "stop": filters.time("stop_epoch", (), "$lte"),
+                "objectId": filters.text("object_id"),
+                "name": filters.text("spacecraft"),
             },
             limit=20,
         ),
@@ -346,6 +309,3 @@ def _first_epoch(element: Element) -> object:
 
 
 COLLECTIONS: Mapping[str, Collection] = {collection.path: collection for collection in _TABLE}
-_BELONGING = {
-    (collection.parent, collection.path.rpartition("/")[2]): collection for collection in _TABLE if collection.parent
-}

@@ -1,7 +1,7 @@
-"""What is sent to be stored: reading it, and what the platform makes of it.
+"""Objects that a client adds or changes: their bodies, and the objects that the platform makes of them.
 
-Types are checked, and names where the platform's schema is known. The values of enumerations are not: the platform's
-lists may have grown since they were written down.
+Types are checked, and so are names if the platform's schema is known. Values of enumerations are not checked, because
+the platform's lists may have grown since they were written down here.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..bodies.fields import Fields, InputProblemError
-from .elements import number
+from ..bodies.values import read_number
+from .elements import Element
 from .filters import read_time
 from .tables import Store
-
-Element = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Addition:
-    """A POST to a collection: its body, the options of its query string, and when it came."""
+    """A POST to a collection: its body, the options of its query string, and the time of its arrival."""
 
     body: object
     options: Mapping[str, bool]
@@ -33,7 +32,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class Added:
-    """What a POST is answered with, and what is stored: by default the answer itself."""
+    """The answer to a POST, and the elements to be stored: by default the answer itself."""
 
     answer: Element
     elements: list[Element] = field(default_factory=list)
@@ -44,7 +43,7 @@ _MISSING = object()
 
 _TEXT: Check = ("text", lambda value: isinstance(value, str))
 _FLAG: Check = ("true or false", lambda value: isinstance(value, bool))
-_NUMBER: Check = ("a number", lambda value: not isinstance(value, str) and number(value) is not None)
+_NUMBER: Check = ("a number", lambda value: not isinstance(value, str) and read_number(value) is not None)
 _OBJECT: Check = ("an object", lambda value: isinstance(value, Mapping))
 _TEXTS: Check = (
     "text or a list of texts",
@@ -58,7 +57,7 @@ _INTEGERS: Check = (
 )
 
 _REQUIRED = ("satellite_id", "name", "norad_ids", "space_track_status")
-# Field, check, and the default of the platform's schema, which an added satellite takes on.
+# By field: its check, and the default of the platform's schema, which an added satellite gets.
 _SATELLITE: Mapping[str, tuple[Check, object]] = {
     "satellite_id": (_TEXT, _MISSING),
     "name": (_TEXT, _MISSING),
@@ -106,24 +105,24 @@ _SATELLITE: Mapping[str, tuple[Check, object]] = {
 
 
 def new_satellite(addition: Addition) -> Added:
-    """A satellite with an id of the server's, the schema's defaults, and not active.
+    """Add a satellite: it gets an id from the server and the schema's defaults, and is not active.
 
     The platform takes the name from its catalogue; the emulator has none and keeps the name that was sent.
     """
-    given = _satellite(addition.body)
+    given = _read_satellite(addition.body)
     for name in _REQUIRED:
         if given.get(name) is None:
-            hint = "; any UUID will do, the server replaces it" if name == "satellite_id" else ""
+            hint = "; any UUID will do, as the server replaces it" if name == "satellite_id" else ""
             raise InputProblemError(f"{name} is missing{hint}")
     defaults = {name: default for name, (_, default) in _SATELLITE.items() if default is not _MISSING}
     return Added({**defaults, **given, "satellite_id": str(uuid.uuid4()), "active": False})
 
 
 def changed_satellite(stored: Element, body: object) -> Element:
-    """A satellite with the fields changed that a body names. Its id and `active` are not the client's to change."""
-    given = _satellite(body)
+    """Change the fields of a satellite that a body names. A client cannot change its id or `active`."""
+    given = _read_satellite(body)
     if given.get("satellite_id", stored["satellite_id"]) != stored["satellite_id"]:
-        raise InputProblemError("satellite_id is not the one in the path")
+        raise InputProblemError("satellite_id differs from the id in the path")
     for name in _REQUIRED:
         if name in given and given[name] is None:
             raise InputProblemError(f"{name} cannot be null")
@@ -131,7 +130,7 @@ def changed_satellite(stored: Element, body: object) -> Element:
 
 
 def new_tdm(addition: Addition) -> Added:
-    """A tracking data message: `{"tdm": {"type": "tdm.txt", "content": ...}}`, with what its metadata says."""
+    """Add a tracking data message, `{"tdm": {"type": "tdm.txt", "content": ...}}`, with values from its metadata."""
     fields = Fields(addition.body)
     pair = fields.fields("tdm")
     tag, content = pair.take("type"), pair.take("content")
@@ -149,8 +148,8 @@ def new_tdm(addition: Addition) -> Added:
     keywords = dict(re.findall(r"^\s*(\w+)\s*=\s*(.*?)\s*$", content, re.MULTILINE))
     if start := read_time(keywords.get("START_TIME")):
         element["epoch"] = _milliseconds(start)
-    for number_ in range(1, 6):
-        participant = keywords.get(f"PARTICIPANT_{number_}", "")
+    for index in range(1, 6):
+        participant = keywords.get(f"PARTICIPANT_{index}", "")
         if re.fullmatch(r"\d{4}-\d{3}[A-Z]{1,3}", participant):
             element["cospar_id"] = participant
         elif re.fullmatch(r"\d{1,9}", participant):
@@ -159,17 +158,17 @@ def new_tdm(addition: Addition) -> Added:
 
 
 def new_sensor_system(addition: Addition) -> Added:
-    """A sensor system. Its fields are not published: all are kept."""
-    return _open(addition, "sensor_system_id")
+    """Add a sensor system. Its fields are not published, so all of them are kept."""
+    return _add_unchecked(addition, "sensor_system_id")
 
 
 def new_maneuver_plan(addition: Addition) -> Added:
-    """A maneuver plan. Its fields are not published: all are kept."""
-    return _open(addition, "maneuver_plan_id")
+    """Add a maneuver plan. Its fields are not published, so all of them are kept."""
+    return _add_unchecked(addition, "maneuver_plan_id")
 
 
 def new_passes(addition: Addition) -> Added:
-    """Ground-station passes of several spacecraft. The answer is what was sent; what is stored has ids."""
+    """Add ground-station passes of several spacecraft. The answer repeats the body; the stored elements have ids."""
     fields = Fields(addition.body)
     groups = fields.take("elements")
     fields.finish()
@@ -184,7 +183,7 @@ def new_passes(addition: Addition) -> Added:
             raise InputProblemError(f"{one.path('spacecraft')} must be a name")
         if not isinstance(passes, list) or not passes:
             raise InputProblemError(f"{one.path('passes')} must be a list of passes")
-        times = _passes(passes, one.path("passes"))
+        times = _read_passes(passes, one.path("passes"))
         elements.append(
             {
                 "ground_station_passes_id": str(uuid.uuid4()),
@@ -198,7 +197,7 @@ def new_passes(addition: Addition) -> Added:
     return Added({"elements": groups}, elements)
 
 
-def _satellite(body: object) -> dict[str, Any]:
+def _read_satellite(body: object) -> dict[str, Any]:
     fields = Fields(body)
     given: dict[str, Any] = {}
     for name, ((kind, fits), _) in _SATELLITE.items():
@@ -206,7 +205,7 @@ def _satellite(body: object) -> dict[str, Any]:
             continue
         value = fields.take(name)
         if name == "norad_ids" and isinstance(value, list):
-            # Clients sent them as text until 2021.
+            # Clients sent the numbers as text until 2021.
             value = [
                 int(item) if isinstance(item, str) and re.fullmatch(r"[0-9]{1,9}", item) else item for item in value
             ]
@@ -217,7 +216,7 @@ def _satellite(body: object) -> dict[str, Any]:
     return given
 
 
-def _open(addition: Addition, id_field: str) -> Added:
+def _add_unchecked(addition: Addition, id_field: str) -> Added:
     if not isinstance(addition.body, Mapping):
         raise InputProblemError("the body must be a JSON object")
     if not addition.body:
@@ -225,7 +224,7 @@ def _open(addition: Addition, id_field: str) -> Added:
     return Added({**addition.body, id_field: str(uuid.uuid4())})
 
 
-def _passes(passes: list[object], path: str) -> list[tuple[datetime, datetime]]:
+def _read_passes(passes: list[object], path: str) -> list[tuple[datetime, datetime]]:
     times: list[tuple[datetime, datetime]] = []
     for index, one in enumerate(passes):
         fields = Fields(one, f"{path}[{index}]")
@@ -234,7 +233,9 @@ def _passes(passes: list[object], path: str) -> list[tuple[datetime, datetime]]:
         if start >= end:
             raise InputProblemError(f"{fields.path('end')} must be later than {fields.path('start')}")
         if times and start < times[-1][0]:
-            raise InputProblemError(f"{fields.path('start')} is before that of the pass before: time order is needed")
+            raise InputProblemError(
+                f"{fields.path('start')} is before the start of the previous pass; passes must be in order of time"
+            )
         times.append((start, end))
     return times
 

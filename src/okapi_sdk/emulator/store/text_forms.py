@@ -1,6 +1,6 @@
 """Stored messages as text: OEM, OMM and CDM in CCSDS keyword notation (KVN) and in XML, TLEs as two lines.
 
-What a message does not state is left out. The keywords and their order are those of CCSDS 502.0-B and 508.0-B, the XML
+Keywords without a value are left out. The keywords and their order are those of CCSDS 502.0-B and 508.0-B, the XML
 elements those of 505.0-B.
 """
 
@@ -11,8 +11,10 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..bodies.cdm import UNITS
 from ..bodies.fields import InputProblemError
-from .elements import Element, number
+from ..bodies.values import read_number
+from .elements import Element
 
 _STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 _METADATA = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM")
@@ -42,23 +44,12 @@ _ADDITIONAL = (_RADIUS, "AREA_PC", "AREA_DRG", "AREA_SRP", "MASS", "CD_AREA_OVER
                "THRUST_ACCELERATION", "SEDR")  # fmt: skip
 _AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT", "DRG", "SRP", "THR")
 _COVARIANCE = tuple(f"C{row}_{column}" for index, row in enumerate(_AXES) for column in _AXES[: index + 1])
-UNITS: Mapping[str, str] = {
-    "MISS_DISTANCE": "m", "RELATIVE_SPEED": "m/s",
-    **{f"RELATIVE_POSITION_{axis}": "m" for axis in "RTN"}, **{f"RELATIVE_VELOCITY_{axis}": "m/s" for axis in "RTN"},
-    **dict.fromkeys(_STATE[:3], "km"), **dict.fromkeys(_STATE[3:], "km/s"),
-    "AREA_PC": "m**2", "CD_AREA_OVER_MASS": "m**2/kg", "CR_AREA_OVER_MASS": "m**2/kg",
-    "THRUST_ACCELERATION": "m/s**2", "SEDR": "W/kg", "RECOMMENDED_OD_SPAN": "d", "ACTUAL_OD_SPAN": "d",
-    "RESIDUALS_ACCEPTED": "%",
-    **{f"C{r}_{c}": "m**2" for r in "RTN" for c in "RTN"},
-    **{f"C{r}DOT_{c}": "m**2/s" for r in "RTN" for c in "RTN"},
-    **{f"C{r}DOT_{c}DOT": "m**2/s**2" for r in "RTN" for c in "RTN"},
-}  # fmt: skip
 
 Lines = Iterator[tuple[str, str, str | None]]
 
 
 def as_text(element: Element, form: str) -> str:
-    """An element in the form that was asked for. Raises InputProblemError if it has none."""
+    """An element in the requested form. Raises InputProblemError if it does not have that form."""
     if form == "batch":
         if element.get("TLE_LINE1") and element.get("TLE_LINE2"):
             return f"{element['TLE_LINE1']}\n{element['TLE_LINE2']}"
@@ -68,7 +59,7 @@ def as_text(element: Element, form: str) -> str:
         return _xml_omm(element) if form == "xml" else _kvn(_flat_omm(element))
     elif "TCA" in element:
         return _xml_cdm(element) if form == "xml" else _kvn(_flat_cdm(element))
-    raise InputProblemError(f"format: an element has no form {form!r}; ask for json")
+    raise InputProblemError(f"format: an element has no form {form!r}; use json")
 
 
 def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *, units: bool = False) -> Lines:
@@ -78,14 +69,14 @@ def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *,
             continue
         text = str(value)
         if name.startswith("TIME_LASTOB") or name in ("TCA", "CREATION_DATE"):
-            text = _time(text, block.get(f"{prefix}{name}_FRACTION"))
+            text = _time_with_fraction(text, block.get(f"{prefix}{name}_FRACTION"))
         if name == _RADIUS:
-            yield "COMMENT", text if number(text) is None else f"Operator Hard Body Radius = {text} [m]", None
+            yield "COMMENT", text if read_number(text) is None else f"Operator Hard Body Radius = {text} [m]", None
         else:
             yield name, text, UNITS.get(name) if units else None
 
 
-def _time(text: str, fraction: object) -> str:
+def _time_with_fraction(text: str, fraction: object) -> str:
     digits = re.sub(r"\D", "", str(fraction or ""))
     whole = text.strip().replace(" ", "T").removesuffix("Z")
     return f"{whole}.{digits}" if digits and "." not in whole else whole
@@ -99,8 +90,8 @@ def _kvn(lines: Lines) -> str:
 
 
 def _block(element: Element, name: str) -> Mapping[str, Any]:
-    found = element.get(name)
-    return found if isinstance(found, Mapping) else {}
+    block = element.get(name)
+    return block if isinstance(block, Mapping) else {}
 
 
 def _flat_omm(element: Element) -> Lines:
@@ -154,7 +145,7 @@ def _root(kind: str, header: Mapping[str, Any], names: tuple[str, ...]) -> tuple
     return root, Xml.SubElement(root, "body")
 
 
-def _written(root: Xml.Element) -> str:
+def _xml_text(root: Xml.Element) -> str:
     return Xml.tostring(root, encoding="unicode", xml_declaration=True)
 
 
@@ -166,7 +157,7 @@ def _xml_oem(element: Element) -> str:
         data = Xml.SubElement(node, "data")
         for row in rows:
             _nodes(Xml.SubElement(data, "stateVector"), _values(row, ("EPOCH", *_STATE)))
-    return _written(root)
+    return _xml_text(root)
 
 
 def _xml_omm(element: Element) -> str:
@@ -177,7 +168,7 @@ def _xml_omm(element: Element) -> str:
     data = Xml.SubElement(node, "data")
     _nodes(Xml.SubElement(data, "meanElements"), _values(_block(element, "OMM_DATA"), _MEAN_ELEMENTS))
     _nodes(Xml.SubElement(data, "tleParameters"), _values(_block(element, "OMM_DATA"), _TLE_PARAMETERS))
-    return _written(root)
+    return _xml_text(root)
 
 
 def _xml_cdm(cdm: Element) -> str:
@@ -198,4 +189,4 @@ def _xml_cdm(cdm: Element) -> str:
         ):
             if lines := list(_values(cdm, names, prefix, units=True)):
                 _nodes(Xml.SubElement(data, name), iter(lines))
-    return _written(root)
+    return _xml_text(root)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from okapi_sdk.emulator.engines.arrays import Array
 from okapi_sdk.emulator.engines.search import positive_spans
-from okapi_sdk.emulator.engines.sgp4_motion import Vector
 
 
 def test_a_sine() -> None:
@@ -30,7 +30,7 @@ def test_a_sine() -> None:
 @given(middle=st.floats(0.5, 999.5), half=st.floats(0.001, 0.4))
 @settings(max_examples=200)
 def test_a_hump_much_shorter_than_a_step_is_found(middle: float, half: float) -> None:
-    def hump(t: Vector) -> Vector:
+    def hump(t: Array) -> Array:
         return half**2 - (t - middle) ** 2
 
     (span,) = positive_spans(hump, 0.0, 1000.0, 60.0, margin=1e9)

@@ -12,37 +12,12 @@ from sgp4.api import Satrec, jday
 
 from okapi_sdk.emulator import Emulator
 
-from . import bodies
-from .conftest import Platform
-from .test_ephemerides import oem
+from .. import samples
+from ..candidates import CANDIDATES, other, put, tle_body
+from ..conftest import Platform
+from ..oems import oem
 
 PATH = "check-orbit"
-_LINE1, _LINE2 = bodies.ISS
-
-
-def other(number: str, **columns: str) -> bodies.Tle:
-    """A TLE like that of the ISS with another number and other columns of the second line."""
-    line2 = _LINE2
-    for name, value in columns.items():
-        start, end = {"inclination": (8, 16), "node": (17, 25), "anomaly": (43, 51)}[name]
-        line2 = line2[:start] + value.rjust(end - start) + line2[end:]
-    return bodies.renumbered((_LINE1, line2), number)
-
-
-# Where two orbits of one shape cross: twice a revolution at the same distance from their common node.
-CANDIDATES = {
-    "90001": other("90001", inclination="98.2000", anomaly="62.9300"),
-    "90002": other("90002", node="206.6422", anomaly="359.1000"),
-    "90003": other("90003", anomaly="242.9075"),
-}
-
-
-def put(emulator: Emulator, *tles: bodies.Tle) -> None:
-    emulator.put("tles", [{"TLE_LINE1": line1, "TLE_LINE2": line2} for line1, line2 in tles])
-
-
-def tle_body(tle: bodies.Tle = bodies.ISS) -> dict[str, Any]:
-    return {"orbit": {"type": "tle.txt", "content": "\n".join(tle)}}
 
 
 def check(platform: Platform, body: dict[str, Any]) -> dict[str, Any]:
@@ -51,10 +26,10 @@ def check(platform: Platform, body: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def expected(tle: bodies.Tle, days: float, limit: float) -> list[tuple[datetime, float, Any, Any]]:
+def expected(tle: samples.Tle, days: float, limit: float) -> list[tuple[datetime, float, Any, Any]]:
     """Approaches within `limit` km of the ISS: time, distance, and relative position and velocity along its R, T, N."""
-    start = bodies.epoch(bodies.ISS)
-    pair = [Satrec.twoline2rv(*one) for one in (bodies.ISS, tle)]
+    start = samples.epoch(samples.ISS)
+    pair = [Satrec.twoline2rv(*one) for one in (samples.ISS, tle)]
     day, fraction = jday(
         start.year, start.month, start.day, start.hour, start.minute, start.second + start.microsecond / 1e6
     )
@@ -132,13 +107,13 @@ def test_without_a_stored_satellite_the_limit_is_a_kilometre(emulator: Emulator,
 def test_an_ephemeris_is_screened_over_its_span(emulator: Emulator, platform: Platform) -> None:
     put(emulator, *CANDIDATES.values())
     emulator.put("satellites", [{"norad_ids": [25544], "accepted_minimum_distance": 300.0}])
-    start = bodies.epoch(bodies.ISS).replace(microsecond=0) + timedelta(seconds=1)
+    start = samples.epoch(samples.ISS).replace(microsecond=0) + timedelta(seconds=1)
     message = oem(start=start, hours=72)
     answer = check(platform, {"orbit": {"type": "oem.json", "content": message}})
     assert "Hermite interpolation" in answer["status"]["text"]
-    assert f"from {bodies.iso(start)} to {bodies.iso(start + timedelta(hours=72))}" in answer["status"]["text"]
+    assert f"from {samples.iso(start)} to {samples.iso(start + timedelta(hours=72))}" in answer["status"]["text"]
     whole = check(platform, tle_body())["violations"]
-    early = [one for one in whole if bodies.iso(start) < one["tca"] < bodies.iso(start + timedelta(hours=72))]
+    early = [one for one in whole if samples.iso(start) < one["tca"] < samples.iso(start + timedelta(hours=72))]
     assert len(answer["violations"]) == len(early) > 0
     for ours, theirs in zip(answer["violations"], early, strict=True):
         assert ours["norad_id"] == theirs["norad_id"]
@@ -146,10 +121,10 @@ def test_an_ephemeris_is_screened_over_its_span(emulator: Emulator, platform: Pl
 
 
 def test_it_says_what_it_did_not_screen(emulator: Emulator, platform: Platform) -> None:
-    old = bodies.verification_tles()["28057"]
+    old = samples.verification_tles()["28057"]
     newer = other("90003", anomaly="100.0000")
-    newer = bodies.with_checksums((newer[0].replace("18218.76369510", "18219.76369510"), newer[1]))
-    put(emulator, bodies.ISS, old, CANDIDATES["90003"], newer)
+    newer = samples.with_checksums((newer[0].replace("18218.76369510", "18219.76369510"), newer[1]))
+    put(emulator, samples.ISS, old, CANDIDATES["90003"], newer)
     emulator.put("tles", [{"NORAD_CAT_ID": "1"}, {"TLE_LINE1": "1 x", "TLE_LINE2": "2 y"}])
     answer = check(platform, tle_body())
     assert answer["candidates_checked"] == 1
@@ -165,14 +140,14 @@ def test_with_nothing_stored_it_warns(platform: Platform) -> None:
 
 
 def test_an_object_that_decays_is_not_counted(emulator: Emulator, platform: Platform) -> None:
-    line1, line2 = bodies.ISS
-    falling = bodies.renumbered(
+    line1, line2 = samples.ISS
+    falling = samples.renumbered(
         (line1.replace("29472-4", "99999+0"), line2.replace("15.53806849", "16.50000000")), "90005"
     )
     put(emulator, falling)
     answer = check(platform, tle_body())
     assert answer["candidates_checked"] == 0
-    assert "1 as SGP4 cannot propagate them so far" in answer["status"]["text"]
+    assert "1 because SGP4 cannot propagate them that far" in answer["status"]["text"]
 
 
 @pytest.mark.parametrize("tag", ["opm.json", "state.json"])
@@ -195,7 +170,7 @@ def test_a_long_ephemeris_is_too_much(platform: Platform) -> None:
         ({}, "orbit is missing"),
         ({"orbit": {"type": "omm.json", "content": {}}}, "orbit.type must be 'tle.txt' or 'oem.json'"),
         ({**tle_body(), "distance": 5}, "distance is not a field"),
-        ({"orbit": {"type": "tle.txt", "content": "x"}}, "orbit.content is no valid TLE"),
+        ({"orbit": {"type": "tle.txt", "content": "x"}}, "orbit.content is not a valid TLE"),
     ],
 )
 def test_other_bodies_are_refused(platform: Platform, body: dict[str, Any], text: str) -> None:

@@ -11,23 +11,23 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import ncx2, norm
 
+from okapi_sdk.emulator.engines.errors import UnusableInputError
 from okapi_sdk.emulator.engines.probability import (
     METHODS,
     Disc,
-    NoAnswerError,
+    NoProbabilityError,
     alfano,
     alfriend,
     chan,
-    disc,
+    disc_in_plane,
     estimate,
     foster,
-    maximum,
+    maximum_probability,
     monte_carlo,
     patera,
 )
-from okapi_sdk.emulator.protocol.envelopes import NoResultError
 
-from .published import messages, needs_published_cases, planes
+from ..published import messages, needs_published_cases, planes
 
 PLANES = {name: (case, radius) for name, case, radius in planes()}
 
@@ -103,7 +103,7 @@ def test_chan_is_the_noncentral_chi_square(name: str) -> None:
 @pytest.mark.parametrize("name", PLANES)
 def test_alfriend_and_its_maximum_are_closed_forms(name: str) -> None:
     case, radius = PLANES[name]
-    for function, key in ((alfriend, "Alfriend1999"), (maximum, "Alfriend1999Max")):
+    for function, key in ((alfriend, "Alfriend1999"), (maximum_probability, "Alfriend1999Max")):
         for source in (case["orekit"].get(key), case["published"].get(key, {}).get("pc")):
             if isinstance(source, float):
                 assert function(of(case, radius)) == pytest.approx(source, rel=1e-8)
@@ -171,8 +171,8 @@ def test_the_maximum_is_the_largest_value_over_all_scales() -> None:
     plane = Disc(300.0, -120.0, 40.0, 250.0, 5.0)
     scales = np.geomspace(0.1, 100, 20_001)
     values = [alfriend(Disc(plane.x, plane.y, plane.narrow * k, plane.wide * k, plane.radius)) for k in scales]
-    assert max(values) == pytest.approx(maximum(plane), rel=1e-6)
-    assert max(values) <= maximum(plane) * (1 + 1e-12)
+    assert max(values) == pytest.approx(maximum_probability(plane), rel=1e-6)
+    assert max(values) <= maximum_probability(plane) * (1 + 1e-12)
 
 
 def test_the_sample_is_repeatable_and_states_an_honest_error() -> None:
@@ -212,7 +212,7 @@ def test_a_method_for_small_bodies_says_when_the_radius_is_not_small(method: str
 def test_what_is_more_than_one_is_no_probability(method: str, plane: Disc) -> None:
     found = estimate(method, plane)
     assert (found.probability, found.doubtful) == (None, True)
-    assert "which is no probability" in found.remark
+    assert "which is not a probability" in found.remark
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -239,11 +239,11 @@ def test_no_method_leaves_the_range_of_probabilities(method: str, plane: Disc) -
     ("function", "plane", "reason"),
     [
         (chan, Disc(1e5, 1e5, 1.0, 1.0, 1.0), "needs more than 1,000,000 terms"),
-        (patera, Disc(0.0, 0.0, 1e-6, 1e6, 10.0), "does not settle"),
+        (patera, Disc(0.0, 0.0, 1e-6, 1e6, 10.0), "does not converge"),
     ],
 )
 def test_a_method_that_has_no_answer_says_why(function: Any, plane: Disc, reason: str) -> None:
-    with pytest.raises(NoAnswerError, match=f"{reason}.*ask foster-1992"):
+    with pytest.raises(NoProbabilityError, match=f"{reason}.*use foster-1992"):
         function(plane)
 
 
@@ -251,13 +251,13 @@ def test_a_method_that_has_no_answer_says_why(function: Any, plane: Disc, reason
     "covariance", [[[1.0, 2.0], [2.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]], [[1.0, 0], [0, 0.0]]]
 )
 def test_what_is_no_covariance_has_no_probability(covariance: list[list[float]]) -> None:
-    with pytest.raises(NoResultError, match="not positive definite"):
-        disc(np.array([1.0, 2.0]), np.array(covariance), 1.0)
+    with pytest.raises(UnusableInputError, match="not positive definite"):
+        disc_in_plane(np.array([1.0, 2.0]), np.array(covariance), 1.0)
 
 
 def test_the_axes_of_the_disc_are_those_of_the_covariance() -> None:
     turn = np.radians(25)
     axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    found = disc(axes.T @ (3.0, -7.0), axes.T @ np.diag((4.0, 25.0)) @ axes, 1.5)
+    found = disc_in_plane(axes.T @ (3.0, -7.0), axes.T @ np.diag((4.0, 25.0)) @ axes, 1.5)
     assert (abs(found.x), abs(found.y)) == pytest.approx((3.0, 7.0))
     assert (found.narrow, found.wide, found.radius) == pytest.approx((2.0, 5.0, 1.5))

@@ -20,9 +20,9 @@ from tests.calculations.test_conjunctions import ROWS as CONJUNCTIONS
 from tests.calculations.test_open_bodies import ROWS as OPEN
 from tests.models.messages import CDM
 
-from . import bodies
-from .conftest import Platform
-from .test_screening import CANDIDATES, put, tle_body
+from .. import samples
+from ..candidates import CANDIDATES, put, tle_body
+from ..conftest import Platform
 
 BODIES: dict[str, tuple[str, dict[str, Any], str]] = {
     **{f"{row.name}": (row.endpoint, row.generic, "status") for row in TABLE},
@@ -106,7 +106,7 @@ def _check(platform: Platform, emulator: Emulator) -> Any:
 
 
 def _passes(platform: Platform, emulator: Emulator) -> Any:
-    return platform.calculate("predict-passes/sgp4", bodies.passes(), "simple")
+    return platform.calculate("predict-passes/sgp4", samples.passes(), "simple")
 
 
 def _listed(path: str) -> Callable[[Platform, Emulator], Any]:

@@ -1,10 +1,9 @@
-"""States and mean elements: SGP4 against Vallado's vectors, frames against astropy."""
+"""propagate-orbit: states against sgp4 and astropy, and the mean elements."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
@@ -15,43 +14,13 @@ from astropy.coordinates import GCRS, TEME, CartesianDifferential, CartesianRepr
 from astropy.time import Time
 from sgp4.api import Satrec
 
-from okapi_sdk.emulator.bodies.tle import read_tle
-from okapi_sdk.emulator.engines.sgp4_motion import Instants, Orbit
-
-from . import bodies
-from .conftest import Platform
-from .reference import iers
+from .. import samples
+from ..conftest import Platform
+from ..reference import iers
 
 PATH = "propagate-orbit/sgp4"
-TLES = bodies.verification_tles()
+TLES = samples.verification_tles()
 assert not iers.conf.auto_download
-
-
-def published() -> dict[str, list[list[float]]]:
-    """Vallado's output, tcppver.out: for each satellite rows of minutes, position (km) and velocity (km/s) in TEME."""
-    found: dict[str, list[list[float]]] = {}
-    rows: list[list[float]] = []
-    for line in (files("sgp4") / "tcppver.out").read_text(encoding="ascii").splitlines():
-        if line.rstrip().endswith("xx"):
-            # A number that occurs a second time is a second test of the same satellite.
-            rows = found.setdefault(line.split()[0].zfill(5), [])
-        elif line.strip():
-            rows.append([float(column) for column in line.split()[:7]])
-    return found
-
-
-VECTORS = {number: rows for number, rows in published().items() if number not in ("33333", "33334", "33335")}
-
-
-@pytest.mark.parametrize("number", VECTORS)
-def test_sgp4_gives_vallados_vectors(number: str) -> None:
-    tle = read_tle("\n".join(TLES[number]))
-    rows = np.array(VECTORS[number])
-    positions, velocities = Orbit(tle).teme(Instants(tle.epoch, rows[:, 0] * 60))
-    # Printed to 1e-8 km and 1e-9 km/s; the sgp4 package holds itself to 2e-7 km. All but one set, followed for 3.5
-    # years, come to half of the last digit.
-    assert np.abs(positions.T - rows[:, 1:4]).max() < 2e-7
-    assert np.abs(velocities.T - rows[:, 4:7]).max() < 1e-9
 
 
 def states(platform: Platform, body: dict[str, Any]) -> tuple[list[datetime], Any]:
@@ -62,7 +31,7 @@ def states(platform: Platform, body: dict[str, Any]) -> tuple[list[datetime], An
     return epochs, np.array([[state[name] for name in names] for state in answer["states"]])
 
 
-def expected(tle: bodies.Tle, epochs: list[datetime]) -> Any:
+def expected(tle: samples.Tle, epochs: list[datetime]) -> Any:
     """The same states by sgp4 alone, taken from TEME to GCRS by astropy."""
     time = Time([epoch.replace(tzinfo=None) for epoch in epochs], scale="utc")
     codes, positions, velocities = Satrec.twoline2rv(*tle).sgp4_array(time.jd1, time.jd2)
@@ -88,9 +57,9 @@ def expected(tle: bodies.Tle, epochs: list[datetime]) -> Any:
     ],
 )
 def test_states_are_gcrf_and_agree_with_astropy(platform: Platform, satellite: str, hours: float, step: float) -> None:
-    tle = bodies.ISS if satellite == "ISS" else TLES[satellite]
-    end = bodies.epoch(tle) + timedelta(hours=hours)
-    epochs, found = states(platform, bodies.propagation(tle, end, step))
+    tle = samples.ISS if satellite == "ISS" else TLES[satellite]
+    end = samples.epoch(tle) + timedelta(hours=hours)
+    epochs, found = states(platform, samples.propagation(tle, end, step))
     difference = np.abs(found - expected(tle, epochs))
     assert difference[:, :3].max() < 1e-4
     assert difference[:, 3:].max() < 1e-5
@@ -98,8 +67,8 @@ def test_states_are_gcrf_and_agree_with_astropy(platform: Platform, satellite: s
 
 def test_states_run_from_the_epoch_to_the_end_at_the_step(platform: Platform) -> None:
     end = datetime.fromisoformat("2018-08-08T00:00:00.000Z")
-    epochs, _ = states(platform, bodies.propagation(bodies.ISS, end, 100))
-    assert bodies.iso(epochs[0]) == "2018-08-06T18:19:43.257Z"
+    epochs, _ = states(platform, samples.propagation(samples.ISS, end, 100))
+    assert samples.iso(epochs[0]) == "2018-08-06T18:19:43.257Z"
     assert epochs[-1] == end
     steps = [(later - earlier).total_seconds() for earlier, later in pairwise(epochs)]
     assert set(steps[:-1]) == {100.0}
@@ -107,23 +76,23 @@ def test_states_run_from_the_epoch_to_the_end_at_the_step(platform: Platform) ->
 
 
 def test_the_step_is_a_minute_unless_given(platform: Platform) -> None:
-    end = bodies.epoch(bodies.ISS) + timedelta(minutes=10)
-    epochs, _ = states(platform, bodies.propagation(bodies.ISS, end))
+    end = samples.epoch(samples.ISS) + timedelta(minutes=10)
+    epochs, _ = states(platform, samples.propagation(samples.ISS, end))
     assert len(epochs) == 11
 
 
 def test_both_dialects_are_the_same_request(platform: Platform) -> None:
-    end = bodies.epoch(bodies.ISS) + timedelta(hours=1)
+    end = samples.epoch(samples.ISS) + timedelta(hours=1)
     typed = {
-        "tle": "\n".join(bodies.ISS),
-        "settings": {"propagation_end_epoch": bodies.iso(end), "output_step_size": 100},
+        "tle": "\n".join(samples.ISS),
+        "settings": {"propagation_end_epoch": samples.iso(end), "output_step_size": 100},
     }
-    generic = bodies.propagation(bodies.ISS, end, 100)
+    generic = samples.propagation(samples.ISS, end, 100)
     assert platform.calculate(PATH, typed, "simple") == platform.calculate(PATH, generic, "simple")
 
 
 def test_long_ephemerides_come_in_parts(platform: Platform) -> None:
-    body = bodies.propagation(bodies.ISS, bodies.epoch(bodies.ISS) + timedelta(seconds=25_000), 1)
+    body = samples.propagation(samples.ISS, samples.epoch(samples.ISS) + timedelta(seconds=25_000), 1)
     id_ = platform.submit(PATH, body)
 
     def parts() -> Iterator[dict[str, Any]]:
@@ -140,8 +109,8 @@ def test_long_ephemerides_come_in_parts(platform: Platform) -> None:
 
 
 def test_the_omm_holds_the_elements_of_the_tle(platform: Platform) -> None:
-    tle = bodies.renumbered(bodies.ISS, "T0001")
-    body = bodies.propagation(("ISS (ZARYA)\n" + tle[0], tle[1]), bodies.epoch(tle) + timedelta(hours=1))
+    tle = samples.renumbered(samples.ISS, "T0001")
+    body = samples.propagation(("ISS (ZARYA)\n" + tle[0], tle[1]), samples.epoch(tle) + timedelta(hours=1))
     answer = platform.calculate(PATH, body, "omm")
     assert set(answer) == {"status", "result_part_id", "next_result_part_foreseen", "orbit"}
     omm = answer["orbit"]
@@ -177,20 +146,20 @@ def test_the_omm_holds_the_elements_of_the_tle(platform: Platform) -> None:
 def test_the_omm_propagates_as_the_tle_does(platform: Platform) -> None:
     from sgp4 import omm
 
-    end = bodies.epoch(bodies.ISS) + timedelta(hours=1)
-    blocks = platform.calculate(PATH, bodies.propagation(bodies.ISS, end), "omm")["orbit"]
+    end = samples.epoch(samples.ISS) + timedelta(hours=1)
+    blocks = platform.calculate(PATH, samples.propagation(samples.ISS, end), "omm")["orbit"]
     fields = {name: str(value) for block in blocks.values() for name, value in block.items()}
     fields["EPOCH"] = fields["EPOCH"].removesuffix("Z")
     from_omm = Satrec()
     omm.initialize(from_omm, fields)
-    _, theirs, _ = Satrec.twoline2rv(*bodies.ISS).sgp4(2458338.0, 0.25)
+    _, theirs, _ = Satrec.twoline2rv(*samples.ISS).sgp4(2458338.0, 0.25)
     _, ours, _ = from_omm.sgp4(2458338.0, 0.25)
     assert ours == pytest.approx(theirs, abs=1e-6)
 
 
 def test_a_decayed_satellite_has_no_states(platform: Platform) -> None:
     tle = TLES["28872"]
-    answer = platform.calculate(PATH, bodies.propagation(tle, bodies.epoch(tle) + timedelta(hours=24)), "simple")
+    answer = platform.calculate(PATH, samples.propagation(tle, samples.epoch(tle) + timedelta(hours=24)), "simple")
     assert answer["status"]["type"] == "FATAL"
     assert "decayed" in answer["status"]["text"]
     assert "states" not in answer

@@ -8,16 +8,16 @@ from sgp4.conveniences import sat_epoch_datetime
 
 from okapi_sdk.emulator.bodies.tle import checksum, read_tle
 
-from . import bodies
+from .. import samples
 
-ISS = "\n".join(bodies.ISS)
+ISS = "\n".join(samples.ISS)
 # The three last sets of the verification file are made up, with checksums that do not fit.
-REAL = {number: tle for number, tle in bodies.verification_tles().items() if not number.startswith("3333")}
+REAL = {number: tle for number, tle in samples.verification_tles().items() if not number.startswith("3333")}
 
 
 def test_the_fields_of_a_tle() -> None:
     tle = read_tle(ISS)
-    assert (tle.line1, tle.line2) == bodies.ISS
+    assert (tle.line1, tle.line2) == samples.ISS
     assert (tle.catalogue_number, tle.classification, tle.cospar_id, tle.name) == (25544, "U", "1998-067A", None)
     assert tle.epoch == datetime(2018, 8, 6, 18, 19, 43, 256640, tzinfo=UTC)
     assert (tle.mean_motion, tle.eccentricity, tle.inclination) == (15.53806849, 0.0005481, 51.6423)
@@ -43,7 +43,7 @@ def test_every_verification_tle_is_read_as_sgp4_reads_it(number: str) -> None:
 
 @pytest.mark.parametrize(("text", "number"), [("T0001", 270_001), ("A0000", 100_000), ("Z9999", 339_999), ("    5", 5)])
 def test_alpha_5_catalogue_numbers(text: str, number: int) -> None:
-    assert read_tle("\n".join(bodies.renumbered(bodies.ISS, text))).catalogue_number == number
+    assert read_tle("\n".join(samples.renumbered(samples.ISS, text))).catalogue_number == number
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_line_ends_and_a_name_line_are_tolerated(text: str) -> None:
     ("text", "complaint"),
     [
         ("", "this text has 0"),
-        (bodies.ISS[0], "this text has 1"),
+        (samples.ISS[0], "this text has 1"),
         (ISS + "\n" + ISS, "this text has 4"),
-        (bodies.ISS[1] + "\n" + bodies.ISS[0], "line 1 must begin with '1 '"),
-        (ISS[:-1], "line 2 has 68 characters instead of 69"),
-        (ISS[:-1] + "3", "line 2 ends in checksum 3 but adds up to 2"),
-        (ISS.replace("0005481", "0005487"), "line 2 ends in checksum 2 but adds up to 8"),
-        (ISS.replace("51.6423", "5l.6423"), "line 2 does not keep to the columns"),
-        (ISS.replace("U 98", "Ü 98"), "plain ASCII"),
+        (samples.ISS[1] + "\n" + samples.ISS[0], "line 1 must begin with '1 '"),
+        (ISS[:-1], "line 2 has 68 characters, expected 69"),
+        (ISS[:-1] + "3", "line 2, column 69: checksum is 3, expected 2"),
+        (ISS.replace("0005481", "0005487"), "line 2, column 69: checksum is 2, expected 8"),
+        (ISS.replace("51.6423", "5l.6423"), "line 2 does not match the columns"),
+        (ISS.replace("U 98", "Ü 98"), "hold ASCII only"),
         (
-            "\n".join((bodies.ISS[0], bodies.renumbered(bodies.ISS, "25545")[1])),
+            "\n".join((samples.ISS[0], samples.renumbered(samples.ISS, "25545")[1])),
             "different satellites: 25544 and 25545",
         ),
-        ("\n".join(bodies.renumbered(bodies.ISS, "I0001")), "line 1 does not keep to the columns"),
-        ("\n".join(bodies.with_checksums((bodies.ISS[0].replace("18218.", "18367."), bodies.ISS[1]))), "day 367"),
+        ("\n".join(samples.renumbered(samples.ISS, "I0001")), "line 1 does not match the columns"),
+        ("\n".join(samples.with_checksums((samples.ISS[0].replace("18218.", "18367."), samples.ISS[1]))), "day 367"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, complaint: str) -> None:

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from . import bodies
-from .conftest import Platform
-from .reference import Reference
+from .. import samples
+from ..conftest import Platform
+from ..reference import Reference
 
 PATH = "predict-passes/sgp4"
-TLES = {**bodies.verification_tles(), "ISS": bodies.ISS}
-TLES["T0001"] = bodies.renumbered(bodies.ISS, "T0001")
+TLES = {**samples.verification_tles(), "ISS": samples.ISS}
+TLES["T0001"] = samples.renumbered(samples.ISS, "T0001")
 # A true polar orbit, made of CBERS 2.
 _cbers1, _cbers2 = TLES["28057"]
-TLES["polar"] = bodies.with_checksums((_cbers1, _cbers2.replace(" 98.4283 ", " 90.0000 ")))
+TLES["polar"] = samples.with_checksums((_cbers1, _cbers2.replace(" 98.4283 ", " 90.0000 ")))
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Case:
         if isinstance(self.start, str):
             start = datetime.fromisoformat(self.start)
         else:
-            start = (bodies.epoch(TLES[self.satellite]) + timedelta(hours=self.start)).replace(microsecond=0)
+            start = (samples.epoch(TLES[self.satellite]) + timedelta(hours=self.start)).replace(microsecond=0)
         return start, start + timedelta(hours=self.hours)
 
 
@@ -79,13 +79,13 @@ CASES = {
 
 def calculate(platform: Platform, case: Case, format: str = "summary", step: float = 60) -> list[dict[str, Any]]:
     start, end = case.window
-    body = bodies.passes(
+    body = samples.passes(
         TLES[case.satellite],
         latitude=case.latitude,
         longitude=case.longitude,
         altitude=case.altitude,
-        start=bodies.iso(start),
-        end=bodies.iso(end),
+        start=samples.iso(start),
+        end=samples.iso(end),
         step=step,
     )
     answer = platform.calculate(PATH, body, format)
@@ -114,7 +114,7 @@ def test_passes_agree_with_the_independent_reference(platform: Platform, name: s
             moment, azimuth = getattr(theirs, event), getattr(theirs, f"{event}_azimuth")
             if moment is None:
                 assert ours[event] is ours[f"{event}_azimuth"] is None
-                assert ours[edge] == bodies.iso(clipped)
+                assert ours[edge] == samples.iso(clipped)
             else:
                 found_at = datetime.fromisoformat(ours[event])
                 late = abs((found_at - moment).total_seconds())
@@ -180,14 +180,14 @@ def test_a_pass_shorter_than_the_search_step_is_found(platform: Platform) -> Non
 )
 def test_the_status_says_what_was_found(platform: Platform, name: str, text: str) -> None:
     case = CASES[name]
-    start, end = (bodies.iso(edge) for edge in case.window)
-    body = bodies.passes(TLES[case.satellite], latitude=case.latitude, longitude=case.longitude, start=start, end=end)
+    start, end = (samples.iso(edge) for edge in case.window)
+    body = samples.passes(TLES[case.satellite], latitude=case.latitude, longitude=case.longitude, start=start, end=end)
     status = platform.calculate(PATH, body, "simple")["status"]
     assert status["text"].startswith(text)
 
 
 def test_a_window_with_microseconds_keeps_its_edges_to_the_nearest_millisecond(platform: Platform) -> None:
-    body = bodies.passes(start="2018-08-07T19:03:00.000600Z", end="2018-08-07T19:04:00.000400Z")
+    body = samples.passes(start="2018-08-07T19:03:00.000600Z", end="2018-08-07T19:04:00.000400Z")
     (found,) = platform.calculate(PATH, body, "simple")["passes"]
     assert (found["start"], found["end"]) == ("2018-08-07T19:03:00.001Z", "2018-08-07T19:04:00.000Z")
 
@@ -197,9 +197,9 @@ def test_a_window_with_microseconds_keeps_its_edges_to_the_nearest_millisecond(p
     [("28872", "has decayed (SGP4 error 6)"), ("33334", "(SGP4 error 3)"), ("33333", "(SGP4 error 4)")],
 )
 def test_elements_that_fail_within_the_window_are_fatal(platform: Platform, satellite: str, meaning: str) -> None:
-    tle = bodies.with_checksums(TLES[satellite])
-    start = bodies.epoch(tle)
-    body = bodies.passes(tle, start=bodies.iso(start), end=bodies.iso(start + timedelta(hours=24)))
+    tle = samples.with_checksums(TLES[satellite])
+    start = samples.epoch(tle)
+    body = samples.passes(tle, start=samples.iso(start), end=samples.iso(start + timedelta(hours=24)))
     answer = platform.calculate(PATH, body, "simple")
     assert answer["status"]["type"] == "FATAL"
     assert meaning in answer["status"]["text"]

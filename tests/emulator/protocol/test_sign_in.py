@@ -8,7 +8,7 @@ import pytest
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 
-from .conftest import Platform, credentials
+from ..conftest import Platform, credentials
 
 PATH = "/predict-passes/sgp4/results/unknown/simple"
 

@@ -17,53 +17,19 @@ from astropy.time import Time
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.bodies.fields import InputProblemError
 from okapi_sdk.emulator.engines.probability import METHODS
-from okapi_sdk.emulator.protocol.envelopes import NoResultError, serialise
+from okapi_sdk.emulator.protocol.envelopes import serialise
 from okapi_sdk.emulator.services.catalogue import SERVICES
-from okapi_sdk.emulator.store.tables import Context, Store
+from okapi_sdk.emulator.services.outcome import Context, NoResultError
+from okapi_sdk.emulator.store.tables import Store
 
-from .conftest import Platform
-from .published import messages, needs_published_cases
-from .reference import iers
+from ..cdms import RADII, kvn, plain_cdm, space_track, without_ids
+from ..conftest import Platform
+from ..published import messages, needs_published_cases
+from ..reference import iers
 
 FOSTER = "estimate-risk/foster-1992"
 MESSAGES = messages()
-AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
 assert not iers.conf.auto_download
-
-
-def plain_cdm() -> dict[str, Any]:
-    """A crossing at 700 km, in CCSDS numbers: 120 m and 85 m apart in the encounter plane."""
-    cdm: dict[str, Any] = {
-        "CCSDS_CDM_VERS": "1.0",
-        "CREATION_DATE": "2023-05-01T06:00:00.500Z",
-        "ORIGINATOR": "TEST",
-        "TCA": "2023-05-02T12:30:15.250Z",
-        "MISS_DISTANCE": 146.97,
-    }
-    states = (
-        (7078.0, 0.0, 0.0, 0.0, 7.5, 0.0),
-        (7078.12, -0.06, -0.06, 0.0, 0.0, 7.5),
-    )
-    deviations = ((30.0, 200.0, 25.0), (60.0, 500.0, 80.0))
-    for number, (state, deviation) in enumerate(zip(states, deviations, strict=True), 1):
-        prefix = f"SAT{number}_"
-        cdm[f"{prefix}OBJECT"] = f"OBJECT{number}"
-        cdm[f"{prefix}OBJECT_NAME"] = f"BODY {number}"
-        cdm[f"{prefix}OBJECT_DESIGNATOR"] = str(90_000 + number)
-        cdm[f"{prefix}REF_FRAME"] = "GCRF"
-        cdm |= dict(zip((f"{prefix}{name}" for name in ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")), state, strict=True))
-        for row, axis in enumerate(AXES):
-            for column in AXES[: row + 1]:
-                cdm[f"{prefix}C{axis}_{column}"] = 0.0
-        for axis, value in zip("RTN", deviation, strict=True):
-            cdm[f"{prefix}C{axis}_{axis}"] = value**2
-            cdm[f"{prefix}C{axis}DOT_{axis}DOT"] = 0.25
-        # Radial and transverse errors of an orbit go together.
-        cdm[f"{prefix}CT_R"] = -0.5 * deviation[0] * deviation[1]
-    return cdm
-
-
-RADII = {"SAT1_HARD_BODY_RADIUS": 5.0, "SAT2_HARD_BODY_RADIUS": 2.5}
 
 
 def body(cdm: object, overrides: dict[str, Any] | None = RADII, tag: str = "cdm.json") -> dict[str, Any]:
@@ -78,10 +44,6 @@ def records(platform: Platform, request: object, path: str = FOSTER) -> list[dic
     assert answer["status"]["type"] in ("NONE", "WARNING"), answer["status"]
     assert answer["risk_estimations"]["type"] == "risk_estimations.json"
     return list(answer["risk_estimations"]["content"])
-
-
-def without_ids(record: dict[str, Any], *others: str) -> dict[str, Any]:
-    return {key: value for key, value in record.items() if key not in ("risk_estimation_id", *others)}
 
 
 def test_the_record_holds_what_follows_from_the_states(platform: Platform) -> None:
@@ -163,32 +125,6 @@ def test_a_published_fast_encounter_is_not_called_slow(platform: Platform) -> No
     status = platform.calculate(FOSTER, body(plain_cdm()), "simple")["status"]
     assert status["type"] == "NONE"
     assert "1 record, combined radius 7.5 m" in status["text"]
-
-
-def space_track(cdm: dict[str, Any]) -> dict[str, Any]:
-    """The same message as Space-Track writes it: texts, units apart, the fraction of the TCA apart."""
-    found = {key: str(value) for key, value in cdm.items()}
-    found |= {"CONSTELLATION": "TEST", "CDM_ID": "1", "INSERT_EPOCH": "2023-05-01 06:00:01", "GID": "1"}
-    found |= {"TCA": "2023-05-02 12:30:15", "TCA_FRACTION": "250000", "MISS_DISTANCE_UNIT": "m"}
-    found |= {"CREATION_DATE": "2023-05-01 06:00:00", "CREATION_DATE_FRACTION": "500000"}
-    for prefix in ("SAT1_", "SAT2_"):
-        found |= {f"{prefix}X_UNIT": "km", f"{prefix}X_DOT_UNIT": "km/s", f"{prefix}CR_R_UNIT": "m**2"}
-        found |= {f"{prefix}CTDOT_TDOT_UNIT": "m**2/s**2", f"{prefix}CTDOT_R": "", f"{prefix}OPERATOR_EMAIL": None}
-    return found
-
-
-def kvn(cdm: dict[str, Any]) -> str:
-    lines = ["CCSDS_CDM_VERS = 1.0", "COMMENT made for a test"]
-    for key, value in cdm.items():
-        if not key.startswith("SAT") and key != "CCSDS_CDM_VERS":
-            lines.append(f"{key:<20} = {str(value).removesuffix('Z')}" + (" [m]" if key == "MISS_DISTANCE" else ""))
-    for prefix in ("SAT1_", "SAT2_"):
-        for key, value in cdm.items():
-            if key.startswith(prefix):
-                unit = " [km]" if key[5:] in "XYZ" else " [m**2]" if key[5:] == "CR_R" else ""
-                lines.append(f"{key[5:]:<20} = {value}{unit}")
-        lines.append("")
-    return "\r\n".join(lines)
 
 
 def test_all_forms_of_a_message_give_the_same_record(platform: Platform) -> None:
@@ -347,7 +283,7 @@ def test_an_object_without_a_radius_counts_as_a_point_with_a_warning(platform: P
 def test_states_that_contradict_the_message_are_pointed_out(platform: Platform) -> None:
     status = platform.calculate(FOSTER, body({**plain_cdm(), "MISS_DISTANCE": 800}), "simple")["status"]
     assert status["type"] == "WARNING"
-    assert "states a miss distance of 800 m, its states have 146.969 m" in status["text"]
+    assert "states a miss distance of 800 m, but its states give 146.969 m" in status["text"]
 
 
 def changed(**values: object) -> dict[str, Any]:
@@ -373,10 +309,10 @@ def changed(**values: object) -> dict[str, Any]:
         (changed(SAT2_REF_FRAME=...), RADII, "does not state SAT2_REF_FRAME"),
         (changed(SAT2_REF_FRAME="ITRF"), RADII, "One state is in ITRF"),
         (changed(SAT1_X=7_078_000.0), RADII, None),
-        (changed(SAT1_X=7.078e12), RADII, "no orbit of the Earth in km"),
-        (changed(SAT1_X=0.0), RADII, "no orbit of the Earth"),
-        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "none of an orbit"),
-        (changed(SAT1_CR_R=1e300), RADII, "none of an orbit"),
+        (changed(SAT1_X=7.078e12), RADII, "are not an Earth orbit in km"),
+        (changed(SAT1_X=0.0), RADII, "not an Earth orbit"),
+        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "not those of an Earth orbit"),
+        (changed(SAT1_CR_R=1e300), RADII, "not those of an Earth orbit"),
         (changed(SAT2_Y_DOT=7.5, SAT2_Z_DOT=0.0), RADII, "the same velocity"),
         (changed(SAT1_CR_R=-1e6, SAT2_CR_R=-1e6), RADII, "not positive definite in the encounter plane"),
         (
@@ -404,7 +340,7 @@ RANGE = {"lower_bound": 0.1, "upper_bound": 1.0, "step_size": 0.1}
 @pytest.mark.parametrize(
     ("cdm", "overrides", "text"),
     [
-        ([plain_cdm()], RADII, "of a downloaded array, send its element"),
+        ([plain_cdm()], RADII, "send one element of a downloaded array"),
         ("text", RADII, "conjunction.content must be one CDM as a JSON object"),
         (changed(SAT1_X="seven"), RADII, "conjunction.content.SAT1_X must be a number, not 'seven'"),
         (changed(SAT1_X=True), RADII, "conjunction.content.SAT1_X must be a number"),
@@ -415,10 +351,14 @@ RANGE = {"lower_bound": 0.1, "upper_bound": 1.0, "step_size": 0.1}
         (changed(SAT1_REF_FRAME="TEME"), RADII, "SAT1_REF_FRAME must be GCRF, EME2000 or ITRF"),
         (changed(), {"SAT1_HARD_BODYRADIUS": 2.0}, "overrides.content.SAT1_HARD_BODYRADIUS is not a field"),
         (changed(), {"SAT1_HARD_BODY_RADIUS": "2"}, "SAT1_HARD_BODY_RADIUS must be a number (metres)"),
-        (changed(), {"SAT1_HARD_BODY_RADIUS": -1}, "SAT1_HARD_BODY_RADIUS is -1"),
+        (changed(), {"SAT1_HARD_BODY_RADIUS": -1}, "SAT1_HARD_BODY_RADIUS must be from 0 to 1e+06 (metres), not -1"),
         (changed(), {"SAT1_COVARIANCE_T_SCALING_RANGE": 2}, "SAT1_COVARIANCE_T_SCALING_RANGE must be a JSON object"),
         (changed(), {"SAT1_COVARIANCE_T_SCALING_RANGE": {**RANGE, "step": 1}}, "RANGE.step is not a field"),
-        (changed(), {"SAT1_COVARIANCE_T_SCALING_RANGE": {**RANGE, "step_size": 0}}, "RANGE.step_size is 0"),
+        (
+            changed(),
+            {"SAT1_COVARIANCE_T_SCALING_RANGE": {**RANGE, "step_size": 0}},
+            "RANGE.step_size must be from 1e-06 to",
+        ),
         (changed(), {"SAT1_COVARIANCE_T_SCALING_RANGE": {**RANGE, "step_size": 1e-5}}, "90,001 steps"),
         (changed(), {"SAT1_COVARIANCE_T_SCALING_RANGE": {**RANGE, "upper_bound": 0.05}}, "must not be less than"),
         (
@@ -445,7 +385,7 @@ def test_what_cannot_be_read_is_refused_by_name(
         ("CREATION_DATE = 2023-05-01T00:00:00", "line 1, must be KEYWORD = value"),
         ("CCSDS_CDM_VERS = 1.0\nTCA = 2023-05-02T00:00:00", "it has no line OBJECT = OBJECT1"),
         ("CCSDS_CDM_VERS = 1.0\nOBJECT = OBJECT3", "line 2: OBJECT must be OBJECT1 or OBJECT2"),
-        ("CCSDS_CDM_VERS = 1.0\nOBJECT = OBJECT1\nX = 1 [km]\nX = 2 [km]", "line 4: X stands there twice"),
+        ("CCSDS_CDM_VERS = 1.0\nOBJECT = OBJECT1\nX = 1 [km]\nX = 2 [km]", "line 4: X appears twice"),
         ("CCSDS_CDM_VERS = 1.0\nOBJECT = OBJECT1\nX = 1 [m]", "SAT1_X_UNIT is 'm'"),
     ],
 )

@@ -9,11 +9,11 @@ import pytest
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 
-from .conftest import Platform
-from .test_ephemerides import kvn as oem_kvn
-from .test_ephemerides import oem
-from .test_risk import RADII, plain_cdm, space_track, without_ids
-from .test_risk import kvn as cdm_kvn
+from ..cdms import RADII, plain_cdm, space_track, without_ids
+from ..cdms import kvn as cdm_kvn
+from ..conftest import Platform
+from ..oems import kvn as oem_kvn
+from ..oems import oem
 
 OEM = oem(hours=1)
 
@@ -49,7 +49,7 @@ def test_a_cdm_without_an_id_gets_one(platform: Platform, clock: InstantClock) -
     assert element["CDM_ID"] == answer["cdm"]["cdm_id"]
     assert element["CDM_ID"] in answer["status"]["text"]
     assert {key: value for key, value in element.items() if key not in ("CDM_ID", "INSERT_EPOCH")} == plain_cdm()
-    assert "makes no conjunction" in answer["status"]["text"]
+    assert "creates no conjunction" in answer["status"]["text"]
 
 
 def test_a_cdm_in_kvn_is_stored_in_the_form_of_the_list_and_can_be_computed(platform: Platform) -> None:
@@ -156,7 +156,7 @@ def test_a_cdm_in_xml_ends_fatal(platform: Platform) -> None:
     ("path", "body", "text"),
     [
         ("cdms", {}, "cdm is missing"),
-        ("cdms", cdm_body([]), "of a downloaded array, send its element"),
+        ("cdms", cdm_body([]), "send one element of a downloaded array"),
         ("cdms", cdm_body({}, "tdm.txt"), "cdm.type must be 'cdm.json' or 'cdm.kvn' or 'cdm.xml'"),
         ("cdms", {**cdm_body({}), "force": True}, "force is not a field"),
         ("add-ephemerides", {"orbit": {"type": "tle.txt", "content": ""}}, "orbit.type must be 'oem.json'"),

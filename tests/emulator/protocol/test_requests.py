@@ -9,8 +9,8 @@ from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.testing import InstantClock
 
-from . import bodies
-from .conftest import Platform
+from .. import samples
+from ..conftest import Platform
 
 PASSES = "predict-passes/sgp4"
 
@@ -19,7 +19,7 @@ PASSES = "predict-passes/sgp4"
 def test_a_generic_submission_is_acknowledged_with_status(
     emulator: Emulator, platform: Platform, clock: InstantClock, path: str
 ) -> None:
-    answer = platform.http.post(path, json=bodies.passes())
+    answer = platform.http.post(path, json=samples.passes())
     assert answer.status_code == 202
     assert set(answer.json()) == {"request_id", "status"}
     assert answer.json()["status"]["type"] == "NONE"
@@ -29,26 +29,26 @@ def test_a_generic_submission_is_acknowledged_with_status(
 
 
 def test_a_typed_submission_is_acknowledged_with_state_msg(platform: Platform) -> None:
-    answer = platform.http.post(f"/{PASSES}/requests", json=bodies.typed_passes())
+    answer = platform.http.post(f"/{PASSES}/requests", json=samples.typed_passes())
     assert answer.status_code == 202
     assert set(answer.json()) == {"request_id", "state_msg"}
 
 
 def test_both_dialects_are_the_same_request(platform: Platform) -> None:
-    typed = platform.calculate(PASSES, bodies.typed_passes(), "simple")
-    assert typed == platform.calculate(PASSES, bodies.passes(), "simple")
+    typed = platform.calculate(PASSES, samples.typed_passes(), "simple")
+    assert typed == platform.calculate(PASSES, samples.passes(), "simple")
 
 
 def test_both_dialects_take_an_output_step(platform: Platform) -> None:
-    typed = {**bodies.typed_passes(), "predict_passes_settings": {"output_time_step": 30}, "neptune_config": {}}
-    assert platform.calculate(PASSES, typed, "simple") == platform.calculate(PASSES, bodies.passes(step=30), "simple")
+    typed = {**samples.typed_passes(), "predict_passes_settings": {"output_time_step": 30}, "neptune_config": {}}
+    assert platform.calculate(PASSES, typed, "simple") == platform.calculate(PASSES, samples.passes(step=30), "simple")
 
 
 def test_a_result_is_pending_until_its_processing_time_is_over(
     emulator: Emulator, platform: Platform, clock: InstantClock
 ) -> None:
     emulator.processing_time = 2.0
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     for _ in range(2):
         answer = platform.http.get(f"/{PASSES}/results/{id_}/simple")
         assert answer.status_code == 202
@@ -63,7 +63,7 @@ def test_a_result_is_pending_until_its_processing_time_is_over(
 
 
 def test_the_current_order_answers_an_object_with_status(platform: Platform) -> None:
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     body = platform.http.get(f"/{PASSES}/results/{id_}/summary").json()
     assert set(body) == {"status", "result_part_id", "next_result_part_foreseen", "passes"}
     assert body["status"]["type"] == "NONE"
@@ -73,7 +73,7 @@ def test_the_current_order_answers_an_object_with_status(platform: Platform) -> 
 
 def test_the_typed_order_answers_an_array(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     emulator.processing_time = 1.0
-    id_ = platform.submit(PASSES, bodies.typed_passes())
+    id_ = platform.submit(PASSES, samples.typed_passes())
     pending = platform.http.get(f"/{PASSES}/summary/results/{id_}")
     assert pending.status_code == 202
     assert [set(item) for item in pending.json()] == [{"request_id", "state_msg"}]
@@ -88,7 +88,7 @@ def test_the_typed_order_answers_an_array(emulator: Emulator, platform: Platform
 
 def test_the_generic_suffix_answers_okapi_output(emulator: Emulator, platform: Platform, clock: InstantClock) -> None:
     emulator.processing_time = 1.0
-    id_ = platform.submit(PASSES, bodies.typed_passes())
+    id_ = platform.submit(PASSES, samples.typed_passes())
     pending = platform.http.get(f"/{PASSES}/summary/results/{id_}/generic")
     assert pending.status_code == 202
     assert pending.json()["okapi_output"]["status"]["content"]["type"] == "NONE"
@@ -100,18 +100,18 @@ def test_the_generic_suffix_answers_okapi_output(emulator: Emulator, platform: P
 
 
 def test_one_calculation_can_be_read_in_every_format_again_and_again(platform: Platform) -> None:
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     simple, summary = (platform.http.get(f"/{PASSES}/results/{id_}/{name}").json() for name in ("simple", "summary"))
     assert [{k: v for k, v in p.items() if k != "track"} for p in simple["passes"]] == summary["passes"]
     assert simple == platform.http.get(f"/{PASSES}/results/{id_}/simple").json()
 
 
 def test_long_results_come_in_parts(emulator: Emulator, platform: Platform) -> None:
-    whole = platform.calculate(PASSES, bodies.passes(end="2018-08-10T18:00:00Z"), "summary")
+    whole = platform.calculate(PASSES, samples.passes(end="2018-08-10T18:00:00Z"), "summary")
     assert len(whole["passes"]) == 18
     assert whole["next_result_part_foreseen"] is False
     emulator.rows_per_part = 5
-    id_ = platform.submit(PASSES, bodies.passes(end="2018-08-10T18:00:00Z"))
+    id_ = platform.submit(PASSES, samples.passes(end="2018-08-10T18:00:00Z"))
     parts = [platform.http.get(f"/{PASSES}/results/{id_}/summary/{number}").json() for number in (1, 2, 3, 4)]
     assert [len(part["passes"]) for part in parts] == [5, 5, 5, 3]
     assert [part["result_part_id"] for part in parts] == [1, 2, 3, 4]
@@ -124,7 +124,7 @@ def test_long_results_come_in_parts(emulator: Emulator, platform: Platform) -> N
 
 @pytest.mark.parametrize("part", ["0", "2", "999999999", "-1", "x", "1.0", "9999999999999999999999"])
 def test_a_part_out_of_range_is_not_found(platform: Platform, part: str) -> None:
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     answer = platform.http.get(f"/{PASSES}/results/{id_}/simple/{part}")
     assert answer.status_code == 404
     assert answer.json()["status"]["type"] == "FATAL"
@@ -138,13 +138,13 @@ def test_an_unknown_id_is_not_found(platform: Platform) -> None:
 
 
 def test_an_id_belongs_to_its_service(platform: Platform) -> None:
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     assert platform.http.get(f"/propagate-orbit/sgp4/results/{id_}/simple").status_code == 404
 
 
 @pytest.mark.parametrize("order", ["results/{id}/oem", "oem/results/{id}", "oem/results/{id}/generic"])
 def test_a_format_that_is_not_offered_is_not_found_and_the_others_are_named(platform: Platform, order: str) -> None:
-    id_ = platform.submit(PASSES, bodies.passes())
+    id_ = platform.submit(PASSES, samples.passes())
     answer = platform.http.get(f"/{PASSES}/{order.format(id=id_)}")
     assert answer.status_code == 404
     assert "simple, summary" in answer.text
@@ -152,19 +152,19 @@ def test_a_format_that_is_not_offered_is_not_found_and_the_others_are_named(plat
 
 def test_an_idempotency_key_makes_one_calculation_of_two_submissions(emulator: Emulator, platform: Platform) -> None:
     headers = {"Idempotency-Key": "once"}
-    first = platform.submit(PASSES, bodies.passes(), headers=headers)
-    assert platform.submit(PASSES, bodies.passes(), headers=headers) == first
+    first = platform.submit(PASSES, samples.passes(), headers=headers)
+    assert platform.submit(PASSES, samples.passes(), headers=headers) == first
     assert [(entry.id, entry.idempotency_key) for entry in emulator.calculations] == [(first, "once")]
-    assert platform.submit(PASSES, bodies.passes()) != first
-    assert platform.submit(PASSES, bodies.passes(), headers={"Idempotency-Key": "twice"}) != first
+    assert platform.submit(PASSES, samples.passes()) != first
+    assert platform.submit(PASSES, samples.passes(), headers={"Idempotency-Key": "twice"}) != first
     assert len(emulator.calculations) == 3
 
 
 def test_an_idempotency_key_for_another_request_is_a_conflict(emulator: Emulator, platform: Platform) -> None:
     headers = {"Idempotency-Key": "once"}
-    platform.submit(PASSES, bodies.passes(), headers=headers)
-    other_body = platform.http.post(f"/{PASSES}/requests", json=bodies.passes(latitude=1), headers=headers)
-    other_path = platform.http.post("/geo-slot-analysis/requests", json=bodies.passes(), headers=headers)
+    platform.submit(PASSES, samples.passes(), headers=headers)
+    other_body = platform.http.post(f"/{PASSES}/requests", json=samples.passes(latitude=1), headers=headers)
+    other_path = platform.http.post("/geo-slot-analysis/requests", json=samples.passes(), headers=headers)
     assert (other_body.status_code, other_path.status_code) == (409, 409)
     assert len(emulator.calculations) == 1
 
@@ -172,10 +172,10 @@ def test_an_idempotency_key_for_another_request_is_a_conflict(emulator: Emulator
 def test_a_refused_submission_does_not_use_up_its_key(platform: Platform) -> None:
     headers = {"Idempotency-Key": "once"}
     assert platform.http.post(f"/{PASSES}/requests", json={}, headers=headers).status_code == 422
-    platform.submit(PASSES, bodies.passes(), headers=headers)
+    platform.submit(PASSES, samples.passes(), headers=headers)
 
 
-@pytest.mark.parametrize("path", [path for path, service in SERVICES.items() if service.engine is None])
+@pytest.mark.parametrize("path", [path for path, service in SERVICES.items() if service.computation is None])
 def test_a_service_without_an_engine_ends_fatal_and_says_why(platform: Platform, path: str) -> None:
     id_ = platform.submit(path, {"anything": 1})
     for format_ in SERVICES[path].formats:

@@ -11,12 +11,12 @@ import pytest
 
 from okapi_sdk.emulator import Emulator
 
-from . import bodies
-from .conftest import Platform, credentials
+from .. import samples
+from ..conftest import Platform, credentials
 
 PASSES = "/predict-passes/sgp4/requests"
 PROPAGATE = "/propagate-orbit/sgp4/requests"
-DECAYED_LINE = bodies.ISS[0][:68] + "0"
+DECAYED_LINE = samples.ISS[0][:68] + "0"
 
 
 def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -33,43 +33,47 @@ def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return copied
 
 
-GENERIC = bodies.passes(step=60)
-TYPED = {**bodies.typed_passes(), "predict_passes_settings": {"output_time_step": 60}}
-PROPAGATION = bodies.propagation(bodies.ISS, bodies.epoch(bodies.ISS).replace(day=8), 60)
+GENERIC = samples.passes(step=60)
+TYPED = {**samples.typed_passes(), "predict_passes_settings": {"output_time_step": 60}}
+PROPAGATION = samples.propagation(samples.ISS, samples.epoch(samples.ISS).replace(day=8), 60)
 
 GENERIC_FAULTS = [
     ("orbit", ..., "orbit is missing"),
-    ("orbit", bodies.ISS[0], "orbit must be a JSON object"),
+    ("orbit", samples.ISS[0], "orbit must be a JSON object"),
     ("orbit.type", ..., "orbit.type is missing"),
     ("orbit.type", "tle", "orbit.type must be 'tle.txt'"),
     ("orbit.type", "state.json", "'tle.txt' for this service, not 'state.json'"),
     ("orbit.more", 1, "orbit.more is not a field"),
     ("orbit.content", 7, "orbit.content must be the text of a TLE"),
-    ("orbit.content", "\n".join((DECAYED_LINE, bodies.ISS[1])), "checksum 0 but adds up to 3"),
+    ("orbit.content", "\n".join((DECAYED_LINE, samples.ISS[1])), "checksum is 0, expected 3"),
     ("ground_location.type", "ground.json", "ground_location.type must be 'ground_loc.json'"),
-    ("ground_location.content.latitude", 90.1, "ground_location.content.latitude is 90.1"),
+    (
+        "ground_location.content.latitude",
+        90.1,
+        "ground_location.content.latitude must be from -90 to 90 (degrees, north positive), not 90.1",
+    ),
     ("ground_location.content.latitude", "52", "must be a number"),
     ("ground_location.content.latitude", True, "must be a number"),
     ("ground_location.content.longitude", ..., "ground_location.content.longitude is missing"),
     ("ground_location.content.longitude", 361, "degrees, east positive"),
-    ("ground_location.content.altitude", 48, "it is kilometres"),
+    ("ground_location.content.altitude", 48, "(kilometres), not 48"),
     ("ground_location.content.height", 1, "ground_location.content.height is not a field"),
     ("time_window.type", "time_window.json", "must be 'tw.json'"),
     ("time_window.content.start", "2018-08-08T00:00:00.000Z", "time_window.content.end must be later"),
     ("time_window.content.start", "2018-08-07T18:00:00", "must be a UTC time"),
     ("time_window.content.start", "2018-08-07T18:00:00+02:00", "must be a UTC time"),
-    ("time_window.content.start", "2018-02-30T18:00:00Z", "is no date and time"),
+    ("time_window.content.start", "2018-02-30T18:00:00Z", "is not a valid date and time"),
     ("time_window.content.start", 1533664800, "must be a UTC time"),
     ("time_window.content.end", "2019-08-09T18:00:00Z", "the emulator takes up to 366"),
     ("settings.type", "prop_settings.json", "must be 'shared_prop_settings.json'"),
-    ("settings.content.output_step_size", 0, "settings.content.output_step_size is 0"),
-    ("settings.content.output_step_size", 10**400, "must lie in"),
-    ("settings.content.output_step_size", 0.01, "up to 2,160,000 rows; the emulator gives up to 1,000,000"),
+    ("settings.content.output_step_size", 0, "settings.content.output_step_size must be from 0.001 to"),
+    ("settings.content.output_step_size", 10**400, "must be from"),
+    ("settings.content.output_step_size", 0.01, "up to 2,160,000 rows; the emulator returns up to 1,000,000"),
     ("settings.content.output_stepsize", 60, "settings.content.output_stepsize is not a field"),
     ("groud_location", {}, "groud_location is not a field"),
 ]
 TYPED_FAULTS = [
-    ("tle", "x", "tle is no valid TLE"),
+    ("tle", "x", "tle is not a valid TLE"),
     ("simple_ground_location", ..., "simple_ground_location is missing"),
     ("time_window.type", "tw.json", "type is not a field"),
     ("predict_passes_settings.output_step_size", 60, "predict_passes_settings.output_step_size is not a field"),
@@ -202,5 +206,5 @@ def test_its_own_origin_is_welcome(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("key", ["", "with space", "x" * 256])
 def test_an_odd_idempotency_key_is_refused(platform: Platform, key: str) -> None:
-    answer = platform.http.post(PASSES, json=bodies.passes(), headers={"Idempotency-Key": key})
+    answer = platform.http.post(PASSES, json=samples.passes(), headers={"Idempotency-Key": key})
     assert answer.status_code == 400
