@@ -112,7 +112,7 @@ _NO_PATERA_2003 = (
     "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
 )
 _NO_PREDICTION = (
-    "No published source says how the platform predicts it. Use estimate-risk for the risk at the time of the message."
+    "No published source says how the platform predicts it. Use estimate-risk for the risk that a message describes."
 )
 _NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
