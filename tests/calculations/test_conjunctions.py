@@ -31,7 +31,7 @@ from okapi_sdk import (
     UploadCdm,
 )
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.models.json_form import wire_time
 from tests.models.messages import CDM as KVN
 from tests.models.samples import OEM, oem

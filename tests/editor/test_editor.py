@@ -23,7 +23,9 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
     server.close()
 
 
-@pytest.mark.parametrize("name", ["PredictPasses", "Tle", "GroundLocation", "Satellites", "NewSatellite", "OkapiClient"])
+@pytest.mark.parametrize(
+    "name", ["PredictPasses", "Tle", "GroundLocation", "Satellites", "NewSatellite", "OkapiClient"]
+)
 def test_a_call_shows_our_text(editor: LanguageServer, name: str) -> None:
     first_line = (getattr(okapi_sdk, name).__doc__ or "").splitlines()[0]
     shown = editor.signature(f"from okapi_sdk import {name}\n{name}(")

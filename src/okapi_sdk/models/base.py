@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 
 _DEPRECATED = frozenset(
-    name for name, member in vars(BaseModel).items() if getattr(getattr(member, "__func__", member), "__deprecated__", "")
+    name
+    for name, member in vars(BaseModel).items()
+    if getattr(getattr(member, "__func__", member), "__deprecated__", "")
 )
 """pydantic's names of version 1, which completion should not offer."""
 
