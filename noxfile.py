@@ -10,21 +10,40 @@ import nox
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["tests", "lint", "types"]
 
+SUPPORTED = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+UPCOMING = ["3.14"]
+
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The test suite."""
+    """The test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
     session.install(".[tests]")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
+for _version in (*SUPPORTED, *UPCOMING):
+    nox.session(tests, name=f"tests-{_version}", python=_version)
+
+# Short, and yet each declared package is used.
+FLOORS = ("engine", "models", "packaging", "transport", "emulator", "cli/test_results.py")
+
+
+@nox.session(python=SUPPORTED[0], venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """A part of the suite on the oldest versions of what pyproject.toml declares, and the oldest Python."""
+    session.install(".[tests]", "--resolution", "lowest-direct")
+    session.run("python", "-m", "pytest", "-q", *session.posargs or [f"tests/{name}" for name in FLOORS])
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, and the floors of the house."""
-    session.install("ruff>=0.14", "import-linter>=2.5", ".[tests]")
+    """Style, the floors of the house, and the workflows against their schema."""
+    session.install("ruff>=0.14", "import-linter>=2.5", "check-jsonschema>=0.30", ".[tests]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
+    workflows = map(str, Path(".github/workflows").glob("*.yml"))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session
@@ -98,6 +117,18 @@ def wheel(session: nox.Session) -> None:
     """The wheel, built twice from two folders: the same bytes."""
     session.install("pip")
     session.run("python", "-m", "tests.packaging.reproducible")
+
+
+@nox.session
+def dist(session: nox.Session) -> None:
+    """sdist and wheel in dist/, checked; ``nox -s dist -- v1.2.3`` for the tag of a release."""
+    session.install("build>=1.2", "twine>=6.1", "check-wheel-contents>=0.6")
+    session.run("python", "-m", "tests.packaging.release", *session.posargs)
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")  # the wheel from the sdist, as pip would build it
+    files = sorted(map(str, Path("dist").iterdir()))
+    session.run("twine", "check", "--strict", *files)
+    session.run("check-wheel-contents", "dist")
 
 
 # What the mutants of a module meet, below tests.
