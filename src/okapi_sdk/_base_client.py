@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 from . import calculations
 from ._engine.flows import Session
 from ._engine.job import Job
+from ._extras import install
 from .calculations.base import Calculation, Dialect
 from .errors import ConfigurationError, InputError, InputProblem, OkapiError
 from .models.base import checked_id, is_path_step, short
@@ -185,7 +186,7 @@ def started(emulator: Emulator | None) -> Emulator:
         missing = error.name
     else:
         return Emulator().start()
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
+    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install('emulator')}")
 
 
 class EmulatedOptions(ClientOptions, total=False):

@@ -102,7 +102,7 @@ class OkapiClient(BaseClient):
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
         """A client of the local emulator; with none given it starts one, and closes it with itself.
 
-        Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
+        Needs the extra ``emulator``. ``options`` are those of the constructor.
         """
         running = started(emulator)
         try:
