@@ -114,8 +114,8 @@ PRIVATE = re.compile(r"(?<!\w)_[A-Za-z]\w*|\w+Validator\b|\bAnnotated\b|\bPydant
 def refuse_private_names(app: Sphinx, document: nodes.document) -> None:
     """A reader cannot use what begins with an underscore, nor what pydantic finds in a type hint."""
     for signature in document.findall(addnodes.desc_signature):
-        for found in PRIVATE.findall(signature.astext()):
-            logger.warning("%s shows the private name %s", signature.astext(), found, location=signature)
+        if PRIVATE.search(signature.astext()):
+            logger.warning("The signature of %s shows a private name", signature.get("fullname"))
 
 
 def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
