@@ -18,7 +18,7 @@ from .settings.clock import Clock
 from .settings.credentials import Credentials
 from .settings.environments import Environment
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
-from .text import short
+from .text import install_command, short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
@@ -163,7 +163,7 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
         missing = error.name
     else:
         return Emulator().start()
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
+    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")
 
 
 def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:

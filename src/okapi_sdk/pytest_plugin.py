@@ -7,7 +7,7 @@
         assert plan_tonight(okapi_client)
 
 `okapi_emulator` is one server for the whole session, as new in each test; `okapi_client` is a client of it; both run on
-`okapi_clock`, which jumps over every pause. They need the extra ``okapi-sdk[emulator]``.
+`okapi_clock`, which jumps over every pause. They need the extra ``emulator``.
 
 pytest loads this module in every test run of an environment that has it, so it imports nothing but pytest until a
 fixture is asked for.
@@ -39,6 +39,8 @@ def okapi_clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def _okapi_server() -> Iterator[Emulator]:
+    from .text import install_command
+
     try:
         from .emulator import Emulator
     except ImportError as error:
@@ -48,7 +50,7 @@ def _okapi_server() -> Iterator[Emulator]:
             yield running
         return
     pytest.fail(
-        f'The fixture okapi_emulator needs an extra ({missing} is missing): pip install "okapi-sdk[emulator]"',
+        f"The fixture okapi_emulator needs an extra ({missing} is missing): {install_command('emulator')}",
         pytrace=False,
     )
 

@@ -26,3 +26,8 @@ def short(value: object, limit: int = 80) -> str:
 def one_line(text: str) -> str:
     """A text of somebody else's, fit for a message or a log: one printable line of at most 500 characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
+
+
+def install_command(extra: str) -> str:
+    """Return the commands that install an extra: from the package index, and in a clone of the repository."""
+    return f'pip install "okapi-sdk[{extra}]", or in a clone of the repository: pip install ".[{extra}]"'

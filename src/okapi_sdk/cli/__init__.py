@@ -1,4 +1,4 @@
-"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Needs the extra ``okapi-sdk[cli]``.
+"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Needs the extra ``cli``.
 
 It uses the SDK as any other program would. Nothing here loads more than click before a command runs.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+from okapi_sdk.text import install_command
+
 __all__ = ["main"]
 
 
@@ -16,7 +18,7 @@ def main() -> None:
     # pip installs the command with or without the extra.
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
     if missing:
-        sys.stderr.write(f'okapi: {" and ".join(missing)} not installed; pip install "okapi-sdk[cli]"\n')
+        sys.stderr.write(f"okapi: {' and '.join(missing)} not installed; {install_command('cli')}\n")
         sys.exit(2)
     try:
         from .app import okapi

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okapi_sdk import ConfigurationError
+from okapi_sdk.text import install_command
 
 if TYPE_CHECKING:
     from okapi_sdk import OkapiClient, RequestRef
@@ -92,4 +93,4 @@ def emulator_class() -> type[Emulator]:
         missing = error.name
     else:
         return Emulator
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
+    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")

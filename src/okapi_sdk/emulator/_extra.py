@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from ..text import install_command
+
 # numpy comes with skyfield. The last three load at the first calculation, so a failed import would come too late.
 _PACKAGES = ("starlette", "uvicorn", "sgp4", "skyfield", "numpy")
 
@@ -11,6 +13,6 @@ for _package in _PACKAGES:
     if find_spec(_package) is None:
         raise ModuleNotFoundError(
             f"okapi_sdk.emulator needs the package {_package}, which is not installed. Install the extra: "
-            'pip install "okapi-sdk[emulator]", or in a clone of the repository: pip install ".[emulator]"',
+            f"{install_command('emulator')}",
             name=_package,
         )
