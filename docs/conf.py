@@ -1,4 +1,4 @@
-"""The pages: ``nox -s docs`` builds them, with warnings as errors."""
+"""Sphinx configuration: ``nox -s docs`` builds the pages and treats warnings as errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import okapi_sdk
 
-PUBLIC = [getattr(okapi_sdk, name) for name in dir(okapi_sdk)]  # lazy names do not load while autodoc type-checks
+PUBLIC = [getattr(okapi_sdk, name) for name in dir(okapi_sdk)]  # lazy imports fail under autodoc's type checking
 
 logger = logging.getLogger(__name__)
 
@@ -36,21 +36,21 @@ html_css_files = ["okapi.css"]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
-# Names in signatures, such as `type`, are the names of fields too.
+# Some names in signatures, such as `type`, are also names of fields.
 suppress_warnings = ["toc.empty_glob", "ref.python"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-# A copy button takes the commands and leaves prompts and output; a block of output alone has none.
+# A copy button copies commands without prompts and output. Blocks that contain only output have no button.
 copybutton_selector = "div.highlight:not(.highlight-text *) > pre"
 copybutton_prompt_text = r"\$ |> "
 copybutton_prompt_is_regexp = True
 
-# Docstrings name what they mean in single backticks.
+# Docstrings refer to names in single backticks.
 default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*"), ("py:obj", "[a-z0-9_.]+")]
-# Plumbing of ours and pydantic's that has no underscore.
+# Internal names without an underscore, ours and pydantic's.
 autodoc_default_options = {"fits, from_response, id_field, named, query, record"}
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
@@ -60,12 +60,12 @@ python_maximum_signature_line_length = 90
 
 
 def plain(hint: Any) -> Any:
-    """A type hint without the validators that pydantic finds in it."""
+    """Return a type hint without pydantic's validators."""
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
         return plain(parts[0])
     if origin in (types.UnionType, typing.Union):
-        return typing.Union[tuple(plain(part) for part in parts)]  # noqa: UP007 - made at run time
+        return typing.Union[tuple(plain(part) for part in parts)]  # noqa: UP007 - built at run time
     if origin in (tuple, dict, Sequence, Mapping):
         return origin[tuple(plain(part) for part in parts)]
     return hint
@@ -80,7 +80,7 @@ def show_plain_types(app: Sphinx) -> None:
 
 
 def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    # Not of attributes: there, napoleon takes "Orbit of the satellite: a Tle" for a type and its description.
+    # Skip attributes: napoleon would read "Orbit of the satellite: a Tle" as a type and its description.
     if what in ("class", "exception", "function", "method"):
         lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, obj, options).lines()
 
@@ -88,16 +88,16 @@ def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lin
 def show_names_only(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None] | None:
-    # The fields of a model stand below its name, with their types.
+    # The page lists the fields of a model below its name, with their types.
     if what == "class" and isinstance(obj, type) and issubclass(obj, BaseModel) and signature:
         parts = [p for p in inspect.signature(obj).parameters.values() if p.kind is not p.VAR_KEYWORD]
         if len(parts) > 12:
             return f"({', '.join(['*', *(p.name for p in parts if p.default is p.empty), '…'])})", None
-        given = [p.name if p.default is p.empty else f"{p.name}={'None' if p.default is None else '…'}" for p in parts]
+        shown = [p.name if p.default is p.empty else f"{p.name}={'None' if p.default is None else '…'}" for p in parts]
         keywords = all(p.kind is p.KEYWORD_ONLY for p in parts)
-        return f"({', '.join(['*', *given] if keywords and given else given)})", None
+        return f"({', '.join(['*', *shown] if keywords and shown else shown)})", None
     if name.startswith("okapi_sdk.pytest_plugin."):
-        return "", None  # a test asks for a fixture by its name; what it asks for itself is its own affair
+        return "", None  # tests request a fixture by name; its own parameters are internal
     return None
 
 
@@ -105,34 +105,34 @@ PRIVATE = re.compile(r"(?<!\w)_[A-Za-z]\w*|\w+Validator\b|\bAnnotated\b|\bPydant
 
 
 def refuse_private_names(app: Sphinx, document: nodes.document) -> None:
-    """A reader cannot use what begins with an underscore, nor what pydantic finds in a type hint."""
+    """Warn of signatures that show private names or pydantic's internals, which readers cannot use."""
     for signature in document.findall(addnodes.desc_signature):
         if PRIVATE.search(signature.astext()):
             logger.warning("The signature of %s shows a private name", signature.get("fullname"))
 
 
 def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
-    # `InstantClock` names okapi_sdk.testing.InstantClock from any module, if it is the only one of that name.
+    # From any module, `InstantClock` links to okapi_sdk.testing.InstantClock if no other object has that name.
     domain, target = env.get_domain("py"), node["reftarget"]
     if node.get("refdomain") != "py" or target.islower():
         return None
-    found = [name for name, entry in domain.objects.items() if name.endswith(f".{target}") and not entry.aliased]
-    if len(found) != 1:
+    matches = [name for name, entry in domain.objects.items() if name.endswith(f".{target}") and not entry.aliased]
+    if len(matches) != 1:
         return None
-    entry = domain.objects[found[0]]
+    entry = domain.objects[matches[0]]
     uri = app.builder.get_relative_uri(node["refdoc"], entry.docname)
-    return nodes.reference("", "", content, refuri=f"{uri}#{entry.node_id}", internal=True, reftitle=found[0])
+    return nodes.reference("", "", content, refuri=f"{uri}#{entry.node_id}", internal=True, reftitle=matches[0])
 
 
 def unlink_builtins(app: Sphinx, document: nodes.document) -> None:
-    # In a signature `type` and `list` are Python's, whatever else is called so.
+    # In signatures, `type` and `list` are Python's, even if something else has the same name.
     for node in list(document.findall(addnodes.pending_xref)):
         if node.get("reftype") == "class" and hasattr(builtins, node["reftarget"]):
             node.replace_self(nodes.Text(node["reftarget"]))
 
 
 class OkapiHelp(SphinxDirective):
-    """What a command of ``okapi`` says of itself."""
+    """The help text of an ``okapi`` command."""
 
     optional_arguments = 2
 

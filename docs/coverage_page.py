@@ -1,7 +1,7 @@
-"""Writes docs/reference/coverage.md: which noun serves which endpoint of the platform, and how much is known of it.
+"""Write docs/reference/coverage.md: the platform's endpoints, the models that use them, and how well they are known.
 
-``python docs/coverage_page.py``. The table below is typed by hand from what is documented of the platform. What serves
-an endpoint is looked up in the SDK, and what computes it in the emulator.
+Run it with ``python docs/coverage_page.py``. The tables below are typed by hand from the platform's documentation. The
+catalogue of the SDK adds the models, and the emulator adds what it computes.
 """
 
 from __future__ import annotations
@@ -17,26 +17,25 @@ from okapi_sdk.emulator import endpoints
 
 PAGE = Path(__file__).parent / "reference" / "coverage.md"
 
-
-# On a phone each row of such a table is a card: see _static/okapi.css.
+# On a phone, each row of these tables becomes a card: see _static/okapi.css.
 OPEN = ("```{table}", ":class: cards coverage", "")
 CLOSE = "```"
 
 
 class Endpoint(NamedTuple):
-    """One endpoint of the platform, and how certain it is what is sent to it and what it answers."""
+    """An endpoint of the platform, and how certain its request and its response are."""
 
     method: str
     path: str
-    sent: str
-    answered: str
+    request: str
+    response: str
 
 
 SERVICES: Mapping[str, tuple[str, str]] = {
-    "predict-passes/sgp4": ("seen", "status seen, names of values unknown"),
-    "predict-passes/neptune": ("seen", "status seen, names of values unknown"),
-    "predict-passes/oems": ("orbit inferred, the rest seen", "status seen, names of values unknown"),
-    "predict-passes/orekit-numerical": ("seen until 2020", "status seen, names of values unknown"),
+    "predict-passes/sgp4": ("seen", "status seen, value names unknown"),
+    "predict-passes/neptune": ("seen", "status seen, value names unknown"),
+    "predict-passes/oems": ("orbit inferred, the rest seen", "status seen, value names unknown"),
+    "predict-passes/orekit-numerical": ("seen until 2020", "status seen, value names unknown"),
     "propagate-orbit/sgp4": ("seen", "`simple` and `omm` unknown"),
     "propagate-orbit/neptune": ("seen", "`oem` seen, `opm` inferred, `simple` unknown"),
     "propagate-orbit/orekit-numerical": ("seen until 2020", "`opm` inferred, `simple` unknown"),
@@ -58,7 +57,7 @@ SERVICES: Mapping[str, tuple[str, str]] = {
     "geo-slot-analysis": ("unknown", "`html_report` seen, the rest unknown"),
     "cdms": ("inferred", "unknown"),
 }  # fmt: skip
-"""The calculation services: what is sent, and what comes as a result."""
+"""Path of each calculation service: how certain its request and its result are."""
 
 STORED: tuple[Endpoint, ...] = (
     Endpoint("GET", "satellites", "seen", "seen"),
@@ -66,7 +65,7 @@ STORED: tuple[Endpoint, ...] = (
     Endpoint("GET", "satellites/{satellite_id}", "seen", "seen"),
     Endpoint("PATCH", "satellites/{satellite_id}", "seen", "seen"),
     Endpoint("DELETE", "satellites/{satellite_id}", "seen", "seen"),
-    Endpoint("GET", "satellites/{satellite_id}/oems", "seen", "OEM seen, what is beside it unknown"),
+    Endpoint("GET", "satellites/{satellite_id}/oems", "seen", "OEM seen, the rest unknown"),
     Endpoint("GET", "satellites/{satellite_id}/neighborhoods", "seen", "inferred"),
     Endpoint("GET", "conjunctions", "seen", "seen"),
     Endpoint("GET", "conjunctions/{conjunction_id}", "seen", "seen"),
@@ -74,12 +73,12 @@ STORED: tuple[Endpoint, ...] = (
     Endpoint("GET", "conjunctions/{conjunction_id}/risk-estimations", "seen", "seen"),
     Endpoint("GET", "conjunctions/{conjunction_id}/risk-predictions", "seen", "seen"),
     Endpoint("GET", "conjunctions/{conjunction_id}/maneuver-evals", "seen", "seen"),
-    Endpoint("GET", "cdms", "seen", "keys seen, which of two forms unknown"),
+    Endpoint("GET", "cdms", "seen", "keys seen, form unknown"),
     Endpoint("GET", "maneuver-plans", "seen", "unknown"),
     Endpoint("POST", "maneuver-plans", "`force` seen, body unknown", "unknown"),
-    Endpoint("GET", "oems", "seen", "OEM seen, what is beside it unknown"),
-    Endpoint("GET", "oems/{oem_id}", "seen", "OEM seen, what is beside it unknown"),
-    Endpoint("GET", "oems/{oem_id}/plot-od-residuals", "seen", "an HTML page: seen"),
+    Endpoint("GET", "oems", "seen", "OEM seen, the rest unknown"),
+    Endpoint("GET", "oems/{oem_id}", "seen", "OEM seen, the rest unknown"),
+    Endpoint("GET", "oems/{oem_id}/plot-od-residuals", "seen", "seen (an HTML page)"),
     Endpoint("GET", "omms", "seen", "unknown"),
     Endpoint("GET", "tles", "seen", "`NORAD_CAT_ID` and `CREATION_DATE` seen, the rest unknown"),
     Endpoint("GET", "uncertainties", "seen", "inferred"),
@@ -92,15 +91,15 @@ STORED: tuple[Endpoint, ...] = (
     Endpoint("POST", "multi-ground-station-passes", "seen", "seen"),
     Endpoint("GET", "multi-ground-station-passes-info", "seen", "seen"),
 )
-"""The stored objects: query or body, and what comes back."""
+"""The endpoints of stored objects: the request is a query or a body."""
 
-NOT_NOUNS: Mapping[tuple[str, str], str] = {
-    ("PUT", "satellites/{satellite_id}"): "until 2022; PATCH took its place",
+WITHOUT_MODEL: Mapping[tuple[str, str], str] = {
+    ("PUT", "satellites/{satellite_id}"): "used until 2022, then replaced by PATCH",
     ("DELETE", "conjunctions/{conjunction_id}"): (
-        "one published client accepts a conjunction's id for its deletion; whether the platform does is unknown"
+        "one published client can delete a conjunction by its ID; it is unknown whether the platform can"
     ),
 }
-"""What the emulator answers for the sake of older clients, and the SDK has no noun for: `client.send` reaches it."""
+"""Endpoints that the emulator supports for older clients. The SDK reaches them with `client.send` only."""
 
 
 METHODS: Mapping[catalogue.Verb, str] = {
@@ -108,96 +107,97 @@ METHODS: Mapping[catalogue.Verb, str] = {
 }  # fmt: skip
 
 
-def servants(method: str, path: str) -> list[str]:
-    """Return the calls of the SDK that serve an endpoint of a stored object."""
+def calls_for(method: str, path: str) -> list[str]:
+    """Return the calls of the SDK that use an endpoint of stored objects."""
     return [
         call
-        for verb, sent in METHODS.items()
-        if sent == method
+        for verb, used in METHODS.items()
+        if used == method
         for name in catalogue.taken_by(verb)
-        for served, call in [_call(verb, name)]
-        if served == _anonymous(path)
+        for reached, call in [_path_and_call(verb, name)]
+        if reached == _anonymous(path)
     ]
 
 
-def _call(verb: catalogue.Verb, name: str) -> tuple[str, str]:
-    """Return the path that a verb reaches with a class, and how the call is written."""
+def _path_and_call(verb: catalogue.Verb, name: str) -> tuple[str, str]:
+    """Return the path that a verb reaches with a class, and the text of the call."""
     model = getattr(okapi_sdk, name)
     if verb in ("list", "add"):
         return _anonymous(getattr(model, "_collection", "")), f"{verb}({name}(…))"
     if verb == "update":
-        return _one(model._record), f"update(id, {name}(…))"
-    return _one(model), f"{verb}({name}, id)"
+        return _record_path(model._record), f"update(id, {name}(…))"
+    return _record_path(model), f"{verb}({name}, id)"
 
 
-def _one(record: type[Any]) -> str:
+def _record_path(record: type[Any]) -> str:
     return record._address("ID").replace("ID", "{}")
 
 
 def _anonymous(path: str) -> str:
-    # Sources differ in what they call an ID in a path.
+    # Sources use different names for the ID in a path.
     return re.sub(r"\{\w*\}", "{}", path)
 
 
-def nouns(path: str) -> list[str]:
-    """Return the calculation of the SDK that serves an endpoint, in a list."""
+def calculations_for(path: str) -> list[str]:
+    """Return the calculations of the SDK that use an endpoint: one, or none."""
     name = catalogue.serving(path)
     return [] if name is None else [name]
 
 
-def computed() -> dict[tuple[str, str], bool]:
-    """What the emulator answers, and whether it computes it."""
-    return {(one.method, one.path): one.computed for one in endpoints()}
+def emulated() -> dict[tuple[str, str], bool]:
+    """Return the endpoints of the emulator: True for those it computes."""
+    return {(endpoint.method, endpoint.path): endpoint.computed for endpoint in endpoints()}
 
 
 def page() -> str:
-    """The page."""
-    known = computed()
+    """Return the text of the page."""
+    computed = emulated()
     lines = [
         "# Coverage",
         "",
-        "Every documented endpoint of the platform: what serves it in the SDK, how certain its shape is, and whether",
-        "the emulator computes it. *Seen*: a source shows it. *Inferred*: concluded, not shown. *Unknown*: no source",
-        "shows it; there the SDK stays open: bodies are yours, and what comes is kept under its own names.",
+        "This page lists every documented endpoint of the platform: the part of the SDK that uses it, how certain its",
+        "format is, and whether the emulator computes it. *Seen* means that a source shows the format, *inferred* that",
+        "it follows from a source, and *unknown* that no source shows it. If the format is unknown, you supply the",
+        "body, and response fields keep the platform's names.",
         "",
-        "Made by `python docs/coverage_page.py`.",
+        "`nox -s catalogue` writes this page.",
         "",
         "## Calculations",
         "",
-        "`submit` and `run` send each by POST to `…/requests` and read it by GET at",
+        "`submit` and `run` send a calculation by POST to `…/requests` and read its result by GET from",
         "`…/results/{request_id}/{format}`.",
         "",
         *OPEN,
-        "| path | noun | what is sent | what is answered | emulator |",
+        "| path | calculation | request | response | emulator |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for path, (sent, answered) in SERVICES.items():
-        lines.append(_row(f"`{path}`", nouns(path), sent, answered, computes=known["POST", f"{path}/requests"]))
+    for path, (request, response) in SERVICES.items():
+        computes = computed["POST", f"{path}/requests"]
+        lines.append(_row(f"`{path}`", calculations_for(path), request, response, computes=computes))
     lines += [
         CLOSE,
         "",
         "## Stored objects",
         "",
         *OPEN,
-        "| endpoint | verb and noun | what is sent | what is answered | emulator |",
+        "| endpoint | call | request | response | emulator |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for one in STORED:
-        where = f"{one.method} `{one.path}`"
-        serving = servants(one.method, one.path)
-        lines.append(_row(where, serving, one.sent, one.answered, computes=known[one.method, one.path]))
-    lines += [CLOSE, "", "## Without a noun", "", "`client.send` reaches any other path.", ""]
-    lines += [f"- {method} `{path}`: {why}." for (method, path), why in NOT_NOUNS.items()]
+    for method, path, request, response in STORED:
+        calls = calls_for(method, path)
+        lines.append(_row(f"{method} `{path}`", calls, request, response, computes=computed[method, path]))
+    lines += [CLOSE, "", "## Without a model", "", "`client.send` reaches every other path.", ""]
+    lines += [f"- {method} `{path}`: {remark}." for (method, path), remark in WITHOUT_MODEL.items()]
     lines += [
-        "- The stream of orbits for the platform's 3-D view is documented; its path is unknown.",
-        "- `pass/prediction` of 2019 is gone; `predict-passes` took its place.",
+        "- The stream of orbits for the platform's 3-D view is documented, but its path is unknown.",
+        "- `pass/prediction` from 2019 was replaced by `predict-passes`.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(where: str, serving: list[str], sent: str, answered: str, *, computes: bool) -> str:
-    calls = ", ".join(f"`{one}`" for one in serving)
-    return f"| {where} | {calls} | {sent} | {answered} | {'computes' if computes else 'no engine'} |"
+def _row(endpoint: str, users: list[str], request: str, response: str, *, computes: bool) -> str:
+    used_by = ", ".join(f"`{user}`" for user in users)
+    return f"| {endpoint} | {used_by} | {request} | {response} | {'computes' if computes else 'no engine'} |"
 
 
 if __name__ == "__main__":

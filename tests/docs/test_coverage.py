@@ -1,4 +1,4 @@
-"""Every endpoint of the platform has a row on the coverage page, and a noun that serves it in both clients."""
+"""Every endpoint of the platform has a row on the coverage page, and a model that reaches it in both clients."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ coverage = _load()
 
 
 @pytest.mark.parametrize("path", coverage.SERVICES)
-def test_each_service_has_one_noun(path: str) -> None:
-    assert len(coverage.nouns(path)) == 1, "a service is one class in one file"
+def test_each_service_has_one_calculation(path: str) -> None:
+    assert len(coverage.calculations_for(path)) == 1, "a service is one class in one file"
 
 
-@pytest.mark.parametrize("one", coverage.STORED, ids=lambda one: f"{one.method} {one.path}")
-def test_each_stored_endpoint_has_a_verb_and_a_noun(one: object) -> None:
-    serving = coverage.servants(one.method, one.path)  # type: ignore[attr-defined]
-    assert serving
+@pytest.mark.parametrize("endpoint", coverage.STORED, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_each_stored_endpoint_has_a_call(endpoint: Any) -> None:
+    calls = coverage.calls_for(endpoint.method, endpoint.path)
+    assert calls
     for client in (OkapiClient, AsyncOkapiClient):
-        assert {call.partition("(")[0] for call in serving} <= set(dir(client)) & VERBS
+        assert {call.partition("(")[0] for call in calls} <= set(dir(client)) & VERBS
 
 
-def test_the_emulator_answers_these_endpoints_and_no_others() -> None:
+def test_the_emulator_has_exactly_these_endpoints() -> None:
     services = {
         (method, f"{path}/{rest}")
         for path in coverage.SERVICES
         for method, rest in (("POST", "requests"), ("GET", "results/{request_id}/{format}"))
     }
-    stored = {(one.method, one.path) for one in coverage.STORED}
-    assert coverage.computed().keys() == services | stored | coverage.NOT_NOUNS.keys()
+    stored = {(endpoint.method, endpoint.path) for endpoint in coverage.STORED}
+    assert coverage.emulated().keys() == services | stored | coverage.WITHOUT_MODEL.keys()
 
 
-def test_the_page_is_that_of_the_code() -> None:
-    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "run: python docs/coverage_page.py"
+def test_the_page_is_up_to_date() -> None:
+    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "run nox -s catalogue"
 
 
 RISK_METHODS = [path.partition("/")[2] for path in coverage.SERVICES if path.startswith("estimate-risk/")]
@@ -124,7 +124,7 @@ def _objects(client: Client) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")
-def test_every_endpoint_is_reached_through_nouns(client: Client, emulator: Emulator) -> None:
+def test_every_endpoint_is_reached_through_models(client: Client, emulator: Emulator) -> None:
     emulator.seed_fleet()
     ephemeris = next(iter(client.list(o.Oems()))).oem()
     for calculation in _calculations(ephemeris):
@@ -133,6 +133,6 @@ def test_every_endpoint_is_reached_through_nouns(client: Client, emulator: Emula
     _objects(client)
 
     reached = {(call.method, call.path.strip("/")) for call in emulator.calls}
-    for method, path in coverage.computed().keys() - coverage.NOT_NOUNS.keys():
+    for method, path in coverage.emulated().keys() - coverage.WITHOUT_MODEL.keys():
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))
-        assert any(method == verb and re.fullmatch(pattern, found) for verb, found in reached), f"{method} {path}"
+        assert any(method == called and re.fullmatch(pattern, where) for called, where in reached), f"{method} {path}"

@@ -1,4 +1,4 @@
-"""The migration page names every public function of the two clients that it is about."""
+"""The migration page names every public function of the two clients that it covers."""
 
 from __future__ import annotations
 
@@ -108,19 +108,19 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_a_line_for(name: str) -> None:
+def test_the_page_names_the_function(name: str) -> None:
     assert re.search(rf"`{re.escape(name)}(?![\w.])", PAGE)
 
 
 @pytest.mark.parametrize("key", ["status", "message", "web_status", "web_response"])
-def test_it_has_a_line_for_the_key_of_the_error_dictionary(key: str) -> None:
+def test_the_page_has_a_row_for_the_key_of_the_error_dictionary(key: str) -> None:
     assert f'| `error["{key}"]`' in PAGE
 
 
-NOUN = re.compile(r"`client\.\w+\((?:id, )?(?P<noun>[A-Z]\w+)")
+MODEL = re.compile(r"`client\.\w+\((?:id, )?(?P<model>[A-Z]\w+)")
 
 
-def test_the_nouns_that_it_names_are_there() -> None:
-    named = {found["noun"] for found in NOUN.finditer(PAGE)}
+def test_the_models_on_the_page_exist() -> None:
+    named = {match["model"] for match in MODEL.finditer(PAGE)}
     assert {"Satellites", "Satellite", "SatelliteChanges", "NewTdm", "UploadCdm"} <= named
     assert named <= set(dir(okapi_sdk))

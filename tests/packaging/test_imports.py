@@ -39,7 +39,7 @@ def test_the_client_loads_the_core_and_no_extra() -> None:
     assert loaded_by("from okapi_sdk import OkapiClient") & {*HEAVY, *EXTRAS} == set(HEAVY)
 
 
-def test_a_program_loads_the_nouns_that_it_takes() -> None:
+def test_a_program_loads_only_the_models_it_imports() -> None:
     loaded = loaded_by("from okapi_sdk import Cdms, OkapiClient, PredictPasses")
     assert {"okapi_sdk.calculations.predict_passes", "okapi_sdk.objects.cdms"} <= loaded
     others = {"okapi_sdk.calculations.propagate_orbit", "okapi_sdk.objects.satellites", "okapi_sdk.messages.omm"}
@@ -51,7 +51,7 @@ def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> N
     assert "okapi_sdk.calculations.propagate_orbit" in loaded_by(find)
 
 
-def test_a_refusal_names_all_nouns_although_none_was_loaded() -> None:
+def test_a_refusal_names_all_classes_although_none_is_loaded() -> None:
     code = """
 from okapi_sdk import InputError, OkapiClient
 from okapi_sdk.reference import class_named
