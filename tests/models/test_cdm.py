@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okapi_sdk import Cdm, InputError, InputProblem, ResponseFormatError
-from okapi_sdk.messages.cdm_forms import is_own, unit_of
+from okapi_sdk.messages.cdm_forms import is_space_track_key, unit_of
 from okapi_sdk.messages.cdm_object import CdmObject
 from okapi_sdk.messages.cdm_relative import CdmRelativeData
 from tests.models.messages import CDM
@@ -133,7 +133,7 @@ def test_ccsds_json_has_numbers_and_keeps_microseconds() -> None:
     assert sent["TCA"] == "2010-03-13T22:37:52.618123Z"
     assert sent["CREATION_DATE"] == "2010-03-12T22:31:12.000Z"
     assert (sent["MISS_DISTANCE"], sent["SAT1_OBS_AVAILABLE"], sent["SAT2_X"]) == (715.0, 592, 2569.5408)
-    assert not any(is_own(key) for key in sent)
+    assert not any(is_space_track_key(key) for key in sent)
 
 
 def test_the_text_of_a_download_is_read_too() -> None:

@@ -15,22 +15,22 @@ from .cdm_forms import (
     FRACTION,
     TIMED,
     UNIT,
-    base,
-    flat_of,
-    is_own,
-    json_of,
-    nested,
+    base_key,
+    flat_form,
+    is_space_track_key,
+    nested_form,
+    parse_json,
     unit_of,
 )
 from .cdm_object import CdmBlock, CdmObject
 from .cdm_relative import CdmRelativeData
 from .kvn import (
-    located,
-    remarks,
-    strict_number,
+    comment_lines,
+    error_with_lines,
+    is_strict_number,
+    kvn_line,
     utc_text,
     value_text,
-    written,
 )
 
 REQUIRED = ("creation_date", "originator", "message_id", "miss_distance")
@@ -95,9 +95,9 @@ class Cdm(CdmRelativeData):
         text = isinstance(value, str) and not value.lstrip("\ufeff \r\n\t").startswith(("{", "["))
         numbers: dict[str, int] = {}
         if text:
-            value, numbers = flat_of(value)
+            value, numbers = flat_form(value)
         elif isinstance(value, str):
-            value = json_of(value)
+            value = parse_json(value)
         if isinstance(value, list):
             if len(value) != 1:
                 raise rule(f"one CDM; this is a list of {len(value)}", "pass one element of it at a time")
@@ -105,9 +105,9 @@ class Cdm(CdmRelativeData):
         if not isinstance(value, Mapping):
             return handler(value)
         try:
-            found = handler(nested(value))
+            found = handler(nested_form(value))
         except ValidationError as error:
-            failure = located(cls, error, numbers)
+            failure = error_with_lines(cls, error, numbers)
         else:
             if value and all(isinstance(key, str) and key == key.upper() for key in value):
                 found._source, found._text = dict(value), text
@@ -132,8 +132,8 @@ class Cdm(CdmRelativeData):
         if self._source is None or self._text:
             return canonical
         same = self._unchanged()
-        sent = {key: value for key, value in self._source.items() if same(base(key))}
-        return sent | {key: value for key, value in canonical.items() if not same(base(key))}
+        sent = {key: value for key, value in self._source.items() if same(base_key(key))}
+        return sent | {key: value for key, value in canonical.items() if not same(base_key(key))}
 
     def to_space_track(self) -> dict[str, Any]:
         """All values as texts, under the keys of Space-Track's JSON."""
@@ -158,7 +158,7 @@ class Cdm(CdmRelativeData):
         sent = {
             key: f"{utc_text(value)}Z" if isinstance(value, datetime) else value
             for key, value in self._values()
-            if not is_own(key)
+            if not is_space_track_key(key)
         }
         return sent | (self._extras() if self.form == "ccsds" else {})
 
@@ -192,20 +192,24 @@ class Cdm(CdmRelativeData):
         for name in kind.model_fields:
             field, value = f"{inside}.{name}".lstrip("."), getattr(block, name)
             if isinstance(value, tuple):
-                yield from remarks(type(self), field, value)
+                yield from comment_lines(type(self), field, value)
             elif name == "object":
-                yield written(type(self), field, "OBJECT", inside.upper())
+                yield kvn_line(type(self), field, "OBJECT", inside.upper())
             elif value not in (None, "") and not isinstance(value, CdmBlock):
                 key = prefix + name.upper()
-                if is_own(key) and not (self._text and key in texts):
+                if is_space_track_key(key) and not (self._text and key in texts):
                     continue
                 text = texts.get(key)
-                if text is None or (isinstance(value, datetime) and not self._text) or not strict_number(value, text):
+                if (
+                    text is None
+                    or (isinstance(value, datetime) and not self._text)
+                    or not is_strict_number(value, text)
+                ):
                     text = value_text(value)
-                yield written(type(self), field, name.upper(), text, unit_of(key))
+                yield kvn_line(type(self), field, name.upper(), text, unit_of(key))
         if self._text:
             for key, value in (block.model_extra or {}).items():
-                yield written(type(self), key, key, str(value))
+                yield kvn_line(type(self), key, key, str(value))
 
     def _blocks(self) -> tuple[tuple[str, CdmBlock], ...]:
         return (("", self), ("SAT1_", self.object1), ("SAT2_", self.object2))

@@ -50,7 +50,7 @@ _VARIANCES = ("cr_r", "ct_t", "cn_n", "crdot_rdot", "ctdot_tdot", "cndot_ndot", 
 
 
 @cache
-def mark(model: type[BaseModel], name: str, kind: type[Any]) -> Any:
+def field_mark(model: type[BaseModel], name: str, kind: type[Any]) -> Any:
     """The mark of a field that is of that kind, else None."""
     return next(_marks(model.model_fields[name].annotation, kind), None)
 
@@ -70,7 +70,7 @@ class CdmBlock(CcsdsMessage):
 
     @model_validator(mode="before")
     @classmethod
-    def _known(cls, value: Any, info: ValidationInfo) -> Any:
+    def _check_keywords(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Mapping) and info.context is not ANSWER:
             for key in value:
                 if not isinstance(key, str) or (key not in cls.model_fields and key != key.upper()):

@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import ConfigDict
 
 from ..models.ccsds import (
-    keyword,
-    last,
+    keyword_field,
+    last_message,
 )
 from ..models.envelope import payload
 from ..models.json_form import wire_form
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
-from .omm_kvn import read, write
+from .omm_kvn import read_omm_kvn, write_omm_kvn
 from .text_message import Reader, TextMessage
 
 _BLOCKS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
@@ -44,15 +44,15 @@ class Omm(TextMessage):
     """
 
     _tag: ClassVar[str] = "omm.json"
-    _reader: ClassVar[Reader] = read
+    _reader: ClassVar[Reader] = read_omm_kvn
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
-    header: Annotated[OmmHeader, keyword("OMM_HEADER", "header")] = OmmHeader()
+    header: Annotated[OmmHeader, keyword_field("OMM_HEADER", "header")] = OmmHeader()
     """Version, date and originator."""
-    metadata: Annotated[OmmMetadata, keyword("OMM_META_DATA", "metadata")] = OmmMetadata()
+    metadata: Annotated[OmmMetadata, keyword_field("OMM_META_DATA", "metadata")] = OmmMetadata()
     """Object, frame and theory."""
-    data: Annotated[OmmData, keyword("OMM_DATA", "data")] = OmmData()
+    data: Annotated[OmmData, keyword_field("OMM_DATA", "data")] = OmmData()
     """The mean elements."""
 
     @classmethod
@@ -62,7 +62,7 @@ class Omm(TextMessage):
         Raises:
             InputError: naming the line, and what is due there.
         """
-        return cls._parsed(text)
+        return cls._parse_kvn(text)
 
     @classmethod
     def _data(cls, value: Any) -> Any:
@@ -75,7 +75,7 @@ class Omm(TextMessage):
         Raises:
             ResponseFormatError: the answer has another shape.
         """
-        return cls._read(last(payload(data, "orbit")))
+        return cls._read(last_message(payload(data, "orbit")))
 
     def to_kvn(self) -> str:
         """The message as KVN text, in the version of its header. Unknown keywords are written behind the known ones.
@@ -83,7 +83,7 @@ class Omm(TextMessage):
         Raises:
             InputError: naming what the standard requires and is missing, or what does not fit into a line.
         """
-        return write(type(self), self.header, self.metadata, self.data)
+        return write_omm_kvn(type(self), self.header, self.metadata, self.data)
 
     def _wire(self) -> dict[str, Any]:
         """The content in JSON, in blocks like those of the platform's OPM."""

@@ -13,10 +13,10 @@ from ..models.ccsds import (
     CcsdsMessage,
     Comments,
     NotNegative,
+    OmittedIfEmpty,
     Positive,
-    SentIfAny,
-    keyword,
-    last,
+    keyword_field,
+    last_message,
 )
 from ..models.envelope import payload
 from ..models.json_form import untag, wire_form
@@ -160,7 +160,7 @@ class OpmData(CcsdsMessage):
     """Covariance of z velocity and y velocity in km²/s²."""
     cz_dot_z_dot: Number | None = None
     """Variance of the z velocity in km²/s²."""
-    maneuvers: Annotated[tuple[OpmManeuver, ...], SentIfAny] = ()
+    maneuvers: Annotated[tuple[OpmManeuver, ...], OmittedIfEmpty] = ()
     """Thrust phases, at most 5, all inside the span of the propagation."""
     user_defined_thrust_uncertainty: NotNegative | None = None
     """Relative uncertainty of the thrust, 1 sigma: 0.05 is 5 %. Platform's default: 0."""
@@ -233,11 +233,11 @@ class Opm(CcsdsMessage):
 
     _tag: ClassVar[str] = "opm.json"
 
-    header: Annotated[OpmHeader, keyword("OPM_HEADER", "header")] = OpmHeader()
+    header: Annotated[OpmHeader, keyword_field("OPM_HEADER", "header")] = OpmHeader()
     """Version, date and originator."""
-    metadata: Annotated[OpmMetadata, keyword("OPM_META_DATA", "metadata")] = OpmMetadata()
+    metadata: Annotated[OpmMetadata, keyword_field("OPM_META_DATA", "metadata")] = OpmMetadata()
     """Object and frame."""
-    data: Annotated[OpmData, keyword("OPM_DATA", "data")]
+    data: Annotated[OpmData, keyword_field("OPM_DATA", "data")]
     """The state and what belongs to it."""
 
     _untag = model_validator(mode="before")(untag(_tag))
@@ -256,7 +256,7 @@ class Opm(CcsdsMessage):
         Raises:
             ResponseFormatError: the answer has another shape.
         """
-        return cls._read(last(payload(data, "orbit")))
+        return cls._read(last_message(payload(data, "orbit")))
 
     @property
     def epoch(self) -> datetime:
@@ -264,5 +264,5 @@ class Opm(CcsdsMessage):
         return self.data.epoch
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

@@ -258,7 +258,7 @@ class Tle(Message):
         return self.text
 
     def _wire(self) -> str:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return self.text
 
     @property
