@@ -120,7 +120,7 @@ class TdmSegment(CcsdsMessage):
     integration_ref: Annotated[Literal["START", "MIDDLE", "END"] | str, OpenName] | None = None
     """Point of the integration interval to which the epochs refer."""
     freq_offset: Number | None = None
-    """Frequency in Hz to add to every observed frequency."""
+    """Offset in Hz to add to received frequencies."""
     range_mode: Annotated[Literal["COHERENT", "CONSTANT", "ONE_WAY"] | str, OpenName] | None = None
     """Ranging mode."""
     range_modulus: NotNegative | None = None
