@@ -70,7 +70,7 @@ def parse_json(text: str) -> Any:
         return from_json(text.lstrip("\ufeff"), allow_inf_nan=False)
     except ValueError as error:
         problem = str(error)
-    raise rule(f"valid JSON: {problem}", "pass the complete text")
+    raise rule(f"valid JSON; {problem}", "pass the complete text")
 
 
 def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -124,7 +124,7 @@ def _check_characters(line: str) -> None:
     for column, sign in enumerate(line, 1):
         if not " " <= sign <= "~":
             name = "a tab" if sign == "\t" else f"U+{ord(sign):04X}"
-            raise rule(f"printable ASCII; column {column} has {name}", "type the digit, minus or blank it stands for")
+            raise rule(f"printable ASCII; column {column} has {name}", "replace it with an ASCII digit, minus or blank")
 
 
 def _check_columns(line: str, number: int) -> None:

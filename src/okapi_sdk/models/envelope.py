@@ -18,33 +18,33 @@ def unwrap(value: Any) -> Any:
     return value
 
 
-def output(answer: Any) -> Any:
+def output(response: Any) -> Any:
     """Return the body inside an ``okapi_output`` envelope; any other value unchanged."""
-    if isinstance(answer, Mapping) and isinstance(answer.get("okapi_output"), Mapping | list):
-        return unwrap(answer["okapi_output"])
-    return answer
+    if isinstance(response, Mapping) and isinstance(response.get("okapi_output"), Mapping | list):
+        return unwrap(response["okapi_output"])
+    return response
 
 
-def payload(answer: Any, key: str) -> Any:
+def payload(response: Any, key: str) -> Any:
     """Return the unwrapped value under ``key``, or the body itself if it lacks that key.
 
     An array response splits one body over several items: items with only a status are skipped, and the payloads of the
     others are concatenated into one list.
     """
-    body = unwrap(output(answer))
+    body = unwrap(output(response))
     if not isinstance(body, list):
         return unwrap(body[key]) if isinstance(body, Mapping) and key in body else body
     payloads = [payload(item, key) for item in body if not _only_envelope(item)]
     return payloads[0] if len(payloads) == 1 else list(_flattened(payloads))
 
 
-def rows(answer: Any) -> list[Any] | None:
+def rows(response: Any) -> list[Any] | None:
     """Return the first array of objects in the body, or the body if it is itself an array.
 
     The result is None if the response is neither an object nor an array. An array response splits one body over several
     items: items with only a status are skipped, and arrays nested in the items are concatenated.
     """
-    body = unwrap(output(answer))
+    body = unwrap(output(response))
     if isinstance(body, Mapping):
         return next(_arrays(body), [])
     if isinstance(body, list):

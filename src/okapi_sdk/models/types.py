@@ -37,7 +37,7 @@ def _epoch(value: object, info: ValidationInfo) -> datetime:
     else:
         raise rule("an aware datetime, or ISO 8601 text with a time zone", "pass datetime(..., tzinfo=UTC)")
     if moment.tzinfo is None or moment.utcoffset() is None:
-        raise rule("a time with a time zone", "append Z to the text, or pass tzinfo=UTC to the datetime")
+        raise rule("a time with a UTC offset", "append Z to the text, or pass tzinfo=UTC to the datetime")
     first, last = (1, MAXYEAR - 1) if info.context is ANSWER else (FIRST_YEAR, LAST_YEAR)
     if not first < moment.year <= last:
         raise rule(f"a time between {first + 1} and {last}", "check the year")
