@@ -82,7 +82,7 @@ class Cdm(CdmRelativeData):
         """Parse KVN text, or the JSON text of a Space-Track download.
 
         Raises:
-            InputError: if the text is invalid; for KVN, names the line and what is expected there.
+            InputError: if the text is invalid; for KVN, the message gives the line and what is expected there.
         """
         if not isinstance(text, str):
             raise refusal(cls, "", text, "text", "decode bytes, or read the file first")

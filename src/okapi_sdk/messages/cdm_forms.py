@@ -39,7 +39,7 @@ def field_place(key: str) -> tuple[type[CdmBlock], str]:
 
 
 def has_field(key: str) -> bool:
-    """Return True if a key has a field."""
+    """Return True if a field exists for the key."""
     model, name = field_place(key)
     return name in model.model_fields
 
@@ -74,7 +74,7 @@ def parse_json(text: str) -> Any:
 
 
 def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Convert a flat form to our fields: nest the objects, check units, append fractions to times and drop nulls."""
+    """Convert a flat form to model fields: nest the objects, check units, append fractions to times and drop nulls."""
     fields: dict[Any, Any] = {}
     objects: dict[str, dict[str, Any]] = {}
     for key, value in flat.items():
@@ -117,7 +117,7 @@ def flat_form(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Parse KVN text and return its flat form with the line number of each field.
 
     Raises:
-        InputError: if a line cannot be parsed; names its number.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     flat: dict[str, Any] = {}
     numbers: dict[str, int] = {}
@@ -176,7 +176,7 @@ def _check_position(line: Line, prefix: str, keyword: str) -> None:
 
 @cache
 def _section_key(key: str) -> str | None:
-    """Return the key that holds the comments before a keyword, which is that of its section."""
+    """Return the key for comments that precede a keyword: the comments key of its section."""
     model, name = field_place(key)
     if name not in model.model_fields:
         return None

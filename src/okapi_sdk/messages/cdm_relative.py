@@ -87,7 +87,7 @@ class CdmRelativeData(CdmBlock):
     insert_epoch: SpaceTrackText | None = None
     """Time at which Space-Track stored the message. Required by the platform's schema of Space-Track's format."""
     gid: SpaceTrackText | None = None
-    """Space-Track's group ID. Required by the platform's schema of Space-Track's format."""
+    """Space-Track's group. Required by the platform's schema of Space-Track's format."""
     comment_emergency_reportable: SpaceTrackText | None = None
     """Space-Track's comment on whether the conjunction is emergency-reportable."""
     comment_screening_option: SpaceTrackText | None = None

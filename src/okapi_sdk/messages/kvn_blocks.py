@@ -38,7 +38,7 @@ class BlockReader:
         """Yield the lines up to the one that ends the block.
 
         Raises:
-            InputError: if the block does not end; names the line ``start``.
+            InputError: if the block does not end; the message gives the line ``start``.
         """
         for line in self.lines:
             if line.text.upper() == end:
@@ -80,7 +80,7 @@ class BlockReader:
         """Refuse any time system other than UTC.
 
         Raises:
-            InputError: if TIME_SYSTEM is not UTC; names its line.
+            InputError: if TIME_SYSTEM is not UTC; the message gives its line.
         """
         system = str(block.get("time_system", "UTC"))
         if system.upper() != "UTC":

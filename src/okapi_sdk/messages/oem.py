@@ -68,7 +68,7 @@ class Oem(TextMessage):
         comment among the states belongs to the state that follows it, or to the segment if none follows.
 
         Raises:
-            InputError: if the text is invalid; names the line and what is expected there.
+            InputError: if the text is invalid; the message gives the line and what is expected there.
         """
         return cls._parse_kvn(text)
 

@@ -60,7 +60,7 @@ class Omm(TextMessage):
         """Parse KVN text in version 2.0 or 3.0 of the standard, with times in UTC.
 
         Raises:
-            InputError: if the text is invalid; names the line and what is expected there.
+            InputError: if the text is invalid; the message gives the line and what is expected there.
         """
         return cls._parse_kvn(text)
 
@@ -72,7 +72,7 @@ class Omm(TextMessage):
     def from_answer(cls, data: Any) -> Self:
         """Build a message from the decoded JSON of a result.
 
-        If there are several messages, return the last one, which is the end of the propagation.
+        If there are several messages, return the last one: the elements at the end of the propagation.
 
         Raises:
             ResponseFormatError: if the JSON does not have the expected structure.

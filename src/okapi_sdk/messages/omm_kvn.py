@@ -1,4 +1,4 @@
-"""Orbit mean elements messages as KVN text, versions 2.0 and 3.0 of the standard."""
+"""Orbit mean-elements messages as KVN text, versions 2.0 and 3.0 of the standard."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_omm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Parse KVN text and return the fields of an `Omm` with the line number of each.
 
     Raises:
-        InputError: if a line cannot be parsed; names its number.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     return _Reader(text).message()
 

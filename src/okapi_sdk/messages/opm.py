@@ -254,7 +254,7 @@ class Opm(CcsdsMessage):
     def from_answer(cls, data: Any) -> Self:
         """Build a message from the decoded JSON of a result.
 
-        If there are several messages, return the last one, which is the end of the propagation.
+        If there are several messages, return the last one: the state at the end of the propagation.
 
         Raises:
             ResponseFormatError: if the JSON does not have the expected structure.

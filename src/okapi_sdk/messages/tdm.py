@@ -55,7 +55,7 @@ class Tdm(TextMessage):
         """Parse KVN text in version 1.0 or 2.0 of the standard, with times in UTC.
 
         Raises:
-            InputError: if the text is invalid; names the line and what is expected there.
+            InputError: if the text is invalid; the message gives the line and what is expected there.
         """
         return cls._parse_kvn(text)
 

@@ -58,7 +58,7 @@ def read_tdm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Parse KVN text and return the fields of a `Tdm` with the line number of each.
 
     Raises:
-        InputError: if a line cannot be parsed; names its number.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     return _Reader(text).message()
 

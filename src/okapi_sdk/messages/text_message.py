@@ -31,7 +31,7 @@ class TextMessage(CcsdsMessage):
 
     @classmethod
     def _data(cls, value: Any) -> Any:
-        """Return data other than text in the shape of the fields."""
+        """Arrange data other than text into the shape of the fields."""
         return value
 
     @model_validator(mode="wrap")

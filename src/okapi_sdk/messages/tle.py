@@ -228,7 +228,7 @@ class Tle(Message):
         Line endings of any kind, blank lines, blanks around lines and a byte order mark are ignored; tabs are refused.
 
         Raises:
-            InputError: if the text is not a valid TLE; names the wrong columns or the expected checksum.
+            InputError: if the text is not a valid TLE; the message gives the wrong columns or the expected checksum.
         """
         return cls.model_validate(text)
 

@@ -76,14 +76,16 @@ def checked_id(name: str, id: object) -> str:
     if is_path_step(id):
         return id
     allowed = "1 to 128 letters, digits, '.', '_' or '-'"
-    raise InputError("Id", (InputProblem(name, short(id), allowed, "copy the ID as the platform returned it"),))
+    raise InputError("ID", (InputProblem(name, short(id), allowed, "copy the ID as the platform returned it"),))
 
 
 def _open_name(value: object, info: ValidationInfo) -> object:
     if info.context is ANSWER:
         return value
     if not isinstance(value, str) or not 0 < len(value) <= NAME_LENGTH:
-        raise rule(f"text of 1 to {NAME_LENGTH} characters", "pass a known name, or one that the platform accepts")
+        raise rule(
+            f"text of 1 to {NAME_LENGTH} characters", "pass a known name, or another name that the platform accepts"
+        )
     return value
 
 

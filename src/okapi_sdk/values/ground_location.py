@@ -60,13 +60,9 @@ class GroundLocation(RequestModel):
 
     @classmethod
     def at(cls, latitude: float, longitude: float, *, height_m: float = 0.0) -> Self:
-        """Return the location with the given latitude, longitude and height.
+        """Return the location at ``latitude`` and ``longitude`` in degrees, north and east positive.
 
-        Args:
-            latitude: Geodetic latitude in degrees, north positive.
-            longitude: Longitude in degrees, east positive.
-            height_m: Height above the ellipsoid in metres.
-
+        ``height_m`` is the height above the ellipsoid in metres.
         Raises:
             InputError: if a value is not a number or out of range.
         """

@@ -39,13 +39,13 @@ class OrbitDeterminationSettings(Message):
     rms_max_iterations: _Natural | None = None
     """Maximum number of iterations."""
     enable_levenberg_marquardt: Flag | None = None
-    """Use of the Levenberg-Marquardt method. According to the platform's schema, its server disables this."""
+    """Use of the Levenberg-Marquardt method. According to the platform's schema, this is disabled on its server."""
     ephemeris_auto_selection: Flag | None = None
-    """Automatic selection of the ephemerides. According to the platform's schema, its server disables this."""
+    """Automatic selection of the ephemerides. According to the platform's schema, this is disabled on its server."""
     filter_residuals: Flag | None = None
     """Rejection of measurements whose residual exceeds `residual_filter_threshold`."""
     residual_filter_threshold: NotNegative | None = None
-    """Largest accepted residual in standard deviations; requires `filter_residuals`."""
+    """Largest accepted residual in standard deviations, if `filter_residuals` is on."""
     differencing_position_absolute_delta: Number | None = None
     """Step of the numerical derivatives with respect to position; the unit is undocumented, probably km. Platform's
     default: 0.001."""
@@ -63,12 +63,12 @@ class OrbitDeterminationSettings(Message):
     allow_additional_ephemerides: Flag | None = None
     """Use of older ephemerides as well. Platform's default: off."""
     allowed_additional_ephemerides_age: NotNegative | None = None
-    """Maximum age of the older ephemerides, with `allow_additional_ephemerides`; the unit is undocumented. Platform's
-    default: 0."""
+    """Maximum age of the older ephemerides, if `allow_additional_ephemerides` is on; the unit is undocumented.
+    Platform's default: 0."""
     use_maximum_fit_span: Flag | None = None
     """Limitation of the fit span to `maximum_fit_span`. Platform's default: off."""
     maximum_fit_span: NotNegative | None = None
-    """Maximum fit span in **days**; requires `use_maximum_fit_span`. Platform's default: 0."""
+    """Maximum fit span in **days**, if `use_maximum_fit_span` is on. Platform's default: 0."""
     solve_for_cd: Flag | None = None
     """Estimation of the drag coefficient. Platform's default: off."""
     solve_for_cr: Flag | None = None
@@ -76,7 +76,7 @@ class OrbitDeterminationSettings(Message):
     scale_std_for_in_sun: Flag | None = None
     """Scaling of the standard deviations of measurements taken in sunlight. Platform's default: off."""
     scale_factor_std_for_in_sun: NotNegative | None = None
-    """Dimensionless factor of this scaling; requires `scale_std_for_in_sun`."""
+    """Dimensionless factor of this scaling, if `scale_std_for_in_sun` is on."""
 
     def _wire(self) -> dict[str, Any]:
         """Return the content in the form the platform accepts."""
