@@ -184,7 +184,7 @@ RANGE = {"lower_bound": 1.0, "upper_bound": 2.0, "step_size": 1e-6}
         (lambda: EstimateRisk.model_validate({"conjunction": 7}), "conjunction", "a Cdm or Tagged"),
         (lambda: EstimateRisk.model_validate({"conjunction": "no CDM"}), "conjunction", "CCSDS_CDM_VERS"),
         (lambda: EstimateRisk.model_validate({"conjunction": {}}), "conjunction.tca", "required"),
-        (lambda: EstimateRisk.model_validate({"conjunction": {"type": 1, "content": 2}}), "conjunction.type", "a name"),
+        (lambda: EstimateRisk.model_validate({"conjunction": {"type": 1, "content": 2}}), "conjunction.type", "digits"),
         (lambda: EstimateRisk.model_validate(GENERIC | {"CCSDS_CDM": CCSDS}), "CCSDS_CDM", "not two"),
         (lambda: PredictRisk(conjunction=space_track(), method=""), "method", "letters"),
         (lambda: PredictRisk(conjunction=space_track(), method="../admin"), "method", "letters"),

@@ -369,7 +369,7 @@ def test_a_value_of_a_wrong_kind_is_named(both: Both, clock: InstantClock, field
     assert found[0].max_elevation == 42.5
     error = outcome(lambda: found[1])
     assert type(error) is ResponseFormatError
-    assert f"Passes[1]: The answer does not read as Pass. {field}" in str(error)
+    assert f"Passes[1]: The response cannot be parsed as Pass. {field}" in str(error)
     assert answered.json()["passes"][1][field] == value
 
 
