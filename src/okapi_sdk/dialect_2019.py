@@ -42,9 +42,7 @@ def write(subject: str, service: str, body: Body, dialect: str) -> Body:
         raise _refused(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
     writer = _WRITERS.get(service)
     if writer is None:
-        raise _refused(
-            subject, "dialect", dialect, f"'generic': {subject} exists only in that dialect", "use 'generic'"
-        )
+        raise _refused(subject, "dialect", dialect, f"'generic', the only dialect of {subject}", "use 'generic'")
     return writer(subject, body)
 
 

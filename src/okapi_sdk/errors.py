@@ -1,4 +1,4 @@
-"""The exception hierarchy of the SDK. No other exception type leaves it.
+"""The exception hierarchy of the SDK, which raises no other exceptions.
 
 ::
 

@@ -38,7 +38,7 @@ def _ephemerides(value: Any) -> Any:
 
 
 class AddEphemerides(Calculation[dict[str, Any]]):
-    """Upload ephemerides or raw GNSS data of a stored satellite.
+    """Upload of ephemerides or raw GNSS data for a stored satellite.
 
     The platform determines the orbit from the data, propagates it and screens it for conjunctions. The satellite must
     already be stored, and the ``OBJECT_ID`` of an `Oem` should be its NORAD catalogue number.

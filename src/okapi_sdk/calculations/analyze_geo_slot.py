@@ -17,7 +17,7 @@ class GeoSlotAnalysis(Answer):
 
 
 class AnalyzeGeoSlot(OpenCalculation[GeoSlotAnalysis]):
-    """Analyse the surroundings of a geostationary slot.
+    """Analysis of the surroundings of a geostationary slot.
 
     The body is undocumented, so you supply it and the SDK sends it unchanged. The only known field of the response is
     the report.

@@ -52,7 +52,7 @@ class OrbitCheck(Answer):
 
 
 class CheckOrbit(Calculation[OrbitCheck]):
-    """Check a planned orbit for close approaches to other objects.
+    """Check of a planned orbit for close approaches to other objects.
 
     The ``OBJECT_ID`` of an `Opm` should be the NORAD catalogue number, the only identifier that the platform accepts
     here. The body is undocumented; the SDK infers a tagged ``orbit``, as other services expect. To send a different

@@ -9,7 +9,7 @@ from .undocumented import OpenCalculation
 
 
 class CorrelateObservation(OpenCalculation[dict[str, Any]]):
-    """Identify the object that an observation belongs to.
+    """Correlation of an observation with the object it shows.
 
     The body and the response are undocumented: you supply the body, most likely with a `Tdm`, and the result is the
     parsed response.

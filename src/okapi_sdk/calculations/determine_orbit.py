@@ -119,7 +119,7 @@ class OrbitDetermination(Answer):
 
 
 class DetermineOrbit(OpenCalculation[OrbitDetermination]):
-    """Determine an orbit from measurements by weighted least squares.
+    """Orbit determination from measurements by weighted least squares.
 
     The body is undocumented. The measurements are most likely a `Tdm`. The names ``tdm``,
     ``orbit_determination_settings`` and ``propagation_settings`` are those that the platform uses elsewhere (stored

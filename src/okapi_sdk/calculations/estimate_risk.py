@@ -34,7 +34,7 @@ class RiskEstimations(Rows[RiskEstimation]):
 
 
 class EstimateRisk(ConjunctionRisk[RiskEstimations]):
-    """Estimate the collision risk of a conjunction at the time of closest approach (TCA).
+    """Estimation of the collision risk of a conjunction at the time of closest approach (TCA).
 
     Result: `RiskEstimations`, usually a single record; ``all-methods`` returns one record for each method.
 

@@ -121,7 +121,7 @@ class GeneratedManeuvers(Answer):
         ManeuverConstraints | dict[str, Any] | None,
         BeforeValidator(parsed_or_raw(ManeuverConstraints)),
     ] = None
-    """The constraints applied; the offset is in **hours**. Kept as raw data if it is not valid."""
+    """The constraints applied, with the offset in **hours**; raw data if they are invalid."""
     db_sat_in_sun: bool | None = None
     """True if thrust was restricted to sunlight."""
     db_sat_min_time_in_sun: float | None = None
@@ -150,7 +150,7 @@ class GeneratedManeuvers(Answer):
 
 
 class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
-    """Generate manoeuvres that lower the risk of a conjunction.
+    """Generation of manoeuvres that lower the risk of a conjunction.
 
     The body is undocumented, apart from its contents: the IDs and orbits of both objects and the ID of the conjunction.
     Put these into `body` under the names that the platform gave you. `constraints` are sent as

@@ -103,7 +103,7 @@ class PassSummary(Rows[Pass]):
 
 
 class PredictPasses(Calculation[Passes]):
-    """Predict the passes of a satellite over a ground location.
+    """Prediction of the passes of a satellite over a ground location.
 
     Result: `Passes`, which include tracks; ``request.result(PassSummary)`` returns only the main values of each pass.
 

@@ -24,7 +24,7 @@ class RiskPredictions(Rows[RiskPrediction]):
 
 
 class PredictRisk(ConjunctionRisk[RiskPredictions]):
-    """Predict how the collision risk of a conjunction develops until the time of closest approach (TCA).
+    """Prediction of the collision risk of a conjunction until the time of closest approach (TCA).
 
     Result: `RiskPredictions`, each with a risk trend. The input is the same as for `EstimateRisk`.
 

@@ -66,7 +66,7 @@ class Ephemeris(Rows[State]):
 
 
 class PropagateOrbit(Calculation[Ephemeris]):
-    """Propagate an orbit from its epoch to `end`.
+    """Propagation of an orbit from its epoch to `end`.
 
     Result: an `Ephemeris`; ``request.result(...)`` can also return an `Omm` for ``sgp4``, or an `Oem` or `Opm` for
     ``neptune``.

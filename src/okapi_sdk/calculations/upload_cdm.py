@@ -11,7 +11,7 @@ from .orbits import tagged
 
 
 class UploadCdm(Calculation[dict[str, Any]]):
-    """Upload a CDM to the platform: your own, or one from another provider such as EU SST.
+    """Upload of a CDM to the platform: your own, or one from another provider such as EU SST.
 
     An upload is submitted like a calculation. The response is undocumented, so the result is the parsed response. The
     body is undocumented too; the SDK infers a ``cdm``, tagged like other messages. To send a different body, use

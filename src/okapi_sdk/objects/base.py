@@ -167,8 +167,10 @@ class New(RequestModel, Generic[T]):
 
 
 class Changes(RequestModel, Generic[T]):
-    """Base class of the partial changes that `OkapiClient.update` accepts. Only fields that are set are sent, including
-    those set to ``None``."""
+    """Base class of the partial changes that `OkapiClient.update` accepts.
+
+    Only fields that are set are sent, including those set to ``None``.
+    """
 
     _record: ClassVar[type[Any]]
     """The type of the response; it determines the collection."""

@@ -20,13 +20,27 @@ from .base import (
 from .filters import (
     ClosedNumbers,
     ClosedTimes,
+    FieldNames,
     Id,
-    Items,
-    Names,
     OpenItem,
     Text,
 )
 
+_SortKey = (
+    Literal[
+        "tca", "collision_probability", "miss_distance", "criticality",
+        "-tca", "-collision_probability", "-miss_distance", "-criticality",
+    ]
+    | str
+)  # fmt: skip
+_FieldName = Annotated[
+    Literal[
+        "conjunction_id", "tca", "sat1_norad_id", "sat2_norad_id", "sat1_name", "sat2_name",
+        "criticality", "criticality_source", "newest_risk_estimation", "newest_risk_prediction",
+    ]
+    | str,
+    OpenItem,
+]  # fmt: skip
 _Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | str, OpenName, OpenItem]
 
 
@@ -81,9 +95,9 @@ class Conjunctions(PagedQuery[Conjunction]):
     """Criticalities to include."""
     q: Text | None = None
     """Text to search for."""
-    sort: Names | None = None
+    sort: Annotated[_SortKey | Sequence[_SortKey], FieldNames] | None = None
     """Field to sort by, or a list of fields; a leading ``-`` reverses the order."""
-    include: Items | None = None
+    include: Annotated[Sequence[_FieldName], Field(min_length=1), AfterValidator(tuple)] | None = None
     """Fields to include in the response."""
     exclude: Annotated[Sequence[_Part], Field(min_length=1), AfterValidator(tuple)] | None = None
     """Fields to exclude from the response, which makes it smaller."""

@@ -125,7 +125,7 @@ def _id(value: object) -> object:
 
 def _text(value: object) -> object:
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT_LENGTH:
-        raise rule(f"text of 1 to {MAX_TEXT_LENGTH} characters", "omit the field to leave it unfiltered")
+        raise rule(f"non-blank text of 1 to {MAX_TEXT_LENGTH} characters", "omit an optional field to leave it unset")
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise rule("text without lone surrogates", "decode it with the correct encoding")
     return value
@@ -163,7 +163,9 @@ Items = Annotated[Sequence[Item], Field(min_length=1), AfterValidator(tuple)]
 """A list of text items."""
 Counts = Annotated[Sequence[Count], Field(min_length=1), AfterValidator(tuple)]
 """A list of whole numbers."""
-Names = Annotated[str | Sequence[str], PlainValidator(_names)]
+FieldNames: PlainValidator = PlainValidator(_names)
+"""Validates a field name, or a list of field names, of type ``Literal[...] | str``."""
+Names = Annotated[str | Sequence[str], FieldNames]
 """A field name, or a list of field names."""
 CatalogueNumber = Annotated[int | str, PlainValidator(_number_or_text)]
 """A catalogue number in a field that the platform declares as text."""
@@ -191,8 +193,10 @@ OrbitType: TypeAlias = Annotated[
 
 
 class FieldOfView(RequestModel):
-    """A sensor's field of view during an observation. Only orbits that crossed it are listed. The unit of the angles is
-    undocumented."""
+    """A sensor's field of view during an observation; a query lists only the orbits that crossed it.
+
+    The unit of the angles is undocumented.
+    """
 
     sensor_id: Text | None = None
     """ID of the sensor."""
@@ -203,9 +207,9 @@ class FieldOfView(RequestModel):
     radius: Number | None = None
     """Angular radius of the field of view; the unit is undocumented."""
     angle_1: Number | None = None
-    """First angle of the centre: azimuth or right ascension, depending on `angle_type`."""
+    """First angle of the centre: azimuth or right ascension, depending on `angle_type`; the unit is undocumented."""
     angle_2: Number | None = None
-    """Second angle of the centre: elevation or declination, depending on `angle_type`."""
+    """Second angle of the centre: elevation or declination, depending on `angle_type`; the unit is undocumented."""
     angle_type: Annotated[Literal["AZEL", "RADEC"] | str, OpenName] | None = None
     """Type of the angles: ``AZEL`` for azimuth and elevation, ``RADEC`` for right ascension and declination."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Self, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import InstanceOf
 
@@ -23,7 +23,7 @@ class TextForms:
     _text_forms: ClassVar[tuple[str, ...]] = ("kvn", "xml")
     """The platform's names of the text formats, default first."""
 
-    def texts(self, format: str = "") -> Texts:
+    def texts(self, format: Literal["kvn", "xml", "BATCH"] | str = "") -> Texts:
         """Return the same query with elements as text: ``client.list(Oems(norad_id="25544").texts("kvn"))``.
 
         Args:

@@ -26,11 +26,11 @@ class UncertaintyRtn(Record):
     """Uncertainty by direction. The unit is undocumented."""
 
     r: float | None = None
-    """Radial component."""
+    """Radial component; the unit is undocumented."""
     t: float | None = None
-    """Transverse component."""
+    """Transverse component, in the same unit as `r`."""
     n: float | None = None
-    """Normal component."""
+    """Normal component, in the same unit as `r`."""
 
 
 class Uncertainty(Record):

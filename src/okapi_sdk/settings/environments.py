@@ -42,8 +42,8 @@ class Environment:
             object.__setattr__(self, name, checked_url(name, getattr(self, name)))
         if _is_vendor(self.base_url) != _is_vendor(self.token_url):
             raise ConfigurationError(
-                f"base_url {self.base_url} and token_url {self.token_url} belong to different parties: a token issued by "
-                "one would be sent to the other. Pass both URLs of the same party, or neither."
+                f"base_url {self.base_url} and token_url {self.token_url} belong to different parties: a token issued "
+                "by one would be sent to the other. Pass both URLs of the same party, or neither."
             )
 
 
