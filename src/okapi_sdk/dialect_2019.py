@@ -39,10 +39,10 @@ def write(subject: str, service: str, body: Body, dialect: str) -> Body:
         InputError: if the dialect does not support the service, or the type of its orbit or conjunction.
     """
     if dialect != "typed":
-        raise _refused(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
+        raise _refusal(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
     writer = _WRITERS.get(service)
     if writer is None:
-        raise _refused(subject, "dialect", dialect, f"'generic', the only dialect of {subject}", "use 'generic'")
+        raise _refusal(subject, "dialect", dialect, f"'generic', the only dialect of {subject}", "use 'generic'")
     return writer(subject, body)
 
 
@@ -138,7 +138,7 @@ def _keyed(subject: str, field: str, value: Body, keys: Mapping[str, str]) -> Bo
         if value["type"] == tag:
             return {key: value["content"]}
     given = f"a value of type {value['type']}"
-    raise _refused(subject, field, given, "a type supported by the typed dialect", "use dialect='generic'")
+    raise _refusal(subject, field, given, "a type supported by the typed dialect", "use dialect='generic'")
 
 
 def _rename_tagged(subject: str, data: Body, keys: Mapping[str, str], field: str) -> None:
@@ -153,9 +153,9 @@ def _rename(subject: str, data: Body, key: str, field: str) -> None:
     if key not in data:
         return
     if field in data:
-        raise _refused(subject, key, data[key], f"a single {field}", f"remove {key}")
+        raise _refusal(subject, key, data[key], f"a single {field}", f"remove {key}")
     data[field] = data.pop(key)
 
 
-def _refused(subject: str, field: str, value: object, rule: str, remedy: str) -> InputError:
+def _refusal(subject: str, field: str, value: object, rule: str, remedy: str) -> InputError:
     return InputError(subject, (InputProblem(field, short(value), rule, remedy),))

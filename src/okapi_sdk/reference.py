@@ -73,14 +73,14 @@ def resolve(
     if calculation is None:
         calculation = class_named(ref.calculation) if isinstance(ref, RequestRef) else _class_serving(path)
     elif not (isinstance(calculation, type) and issubclass(calculation, Calculation)):
-        raise _refused(
+        raise _refusal(
             "calculation",
             calculation,
             "the calculation class that was submitted",
             "for example resume(reference, PredictPasses)",
         )
     elif not calculation._serves(path):
-        raise _refused(
+        raise _refusal(
             "calculation", calculation.__name__, f"the class for the endpoint {path}", "omit it to let the SDK choose"
         )
     if not isinstance(ref, RequestRef):
@@ -96,17 +96,17 @@ def resolve(
 
 def _check(ref: RequestRef[Any]) -> None:
     if not all(isinstance(text, str) for text in vars(ref).values()):
-        raise _refused(
+        raise _refusal(
             "", ref, "a reference whose fields are all strings", "restore it with RequestRef.from_json(text)"
         )
     checked_id("id", ref.id)
     if not all(is_path_step(step) for step in (*ref.path.split("/"), ref.format)):
-        raise _refused("path", ref.path, "an endpoint such as predict-passes/sgp4", "use the reference unchanged")
+        raise _refusal("path", ref.path, "an endpoint such as predict-passes/sgp4", "use the reference unchanged")
 
 
 def _class_serving(path: str) -> AnyCalculation:
     return catalogue.load(catalogue.serving(path) or "RawCalculation")  # type: ignore[no-any-return]
 
 
-def _refused(field: str, value: object, rule: str, remedy: str) -> InputError:
+def _refusal(field: str, value: object, rule: str, remedy: str) -> InputError:
     return InputError("resume", (InputProblem(field, short(value), rule, remedy),))

@@ -20,7 +20,7 @@ from .orbits import tagged
 from .undocumented import Body, OpenCalculation
 
 
-def _listed(value: Any) -> Any:
+def _or_empty(value: Any) -> Any:
     return value or ()
 
 
@@ -103,16 +103,16 @@ class DeterminationResult(Record):
 
     wls_result: Annotated[WlsFit | None, BeforeValidator(unwrap)] = None
     """Outcome of the fit."""
-    ephemerides: Annotated[tuple[DeterminedState, ...], BeforeValidator(_listed)] = ()
+    ephemerides: Annotated[tuple[DeterminedState, ...], BeforeValidator(_or_empty)] = ()
     """Determined states in km, km/s and degrees."""
-    excluded_measurements: Annotated[tuple[ExcludedMeasurement, ...], BeforeValidator(_listed)] = ()
+    excluded_measurements: Annotated[tuple[ExcludedMeasurement, ...], BeforeValidator(_or_empty)] = ()
     """Measurements that the fit excluded."""
 
 
 class OrbitDetermination(Answer):
     """Result of `DetermineOrbit` in the platform's ``simple`` format."""
 
-    tracklet_ids: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    tracklet_ids: Annotated[tuple[str, ...], BeforeValidator(_or_empty)] = ()
     """IDs of the tracklets used."""
     od_result: DeterminationResult | None = None
     """States, quality of the fit and excluded measurements."""

@@ -17,7 +17,7 @@ TimeOrText = Annotated[Epoch | str | None, Field(union_mode="left_to_right")]
 """A time that the platform's schema declares as text; kept as text if it is not a valid time."""
 
 
-def _listed(value: Any) -> Any:
+def _elements(value: Any) -> Any:
     """Return the elements of a list in any envelope; an empty tuple for null."""
     if isinstance(value, Mapping):
         value = value.get("elements", value.get("content", value))
@@ -157,7 +157,7 @@ class RiskPrediction(Record):
     """Time of the highest risk, UTC; kept as text if it is not a valid time."""
     approx_peak_risk: float | None = None
     """Approximate maximum of the collision probability, 0 to 1; None if it could not be computed."""
-    risk_trend: Annotated[tuple[RiskAtTca, ...], BeforeValidator(_listed)] = ()
+    risk_trend: Annotated[tuple[RiskAtTca, ...], BeforeValidator(_elements)] = ()
     """Predicted collision probability over time; times to TCA in seconds."""
     risk_trend_increase: Any = None
     """Trend if the risk increases; its structure is undocumented."""

@@ -60,12 +60,12 @@ def credentials_from(
         return _validated(user, secret, "OKAPI_USERNAME and OKAPI_PASSWORD")
     if user and file:
         return _validated(user, _password_in(file), "OKAPI_USERNAME and OKAPI_PASSWORD_FILE")
-    half = "OKAPI_USERNAME is set, but its password is missing. " if user else ""
+    hint = "OKAPI_USERNAME is set, but its password is missing. " if user else ""
     if not user and (secret or file):
-        half = "A password is set, but OKAPI_USERNAME is missing. "
+        hint = "A password is set, but OKAPI_USERNAME is missing. "
     raise ConfigurationError(
         "No credentials found in the arguments (username=, password=) or in the environment (OKAPI_USERNAME with "
-        f"OKAPI_PASSWORD or OKAPI_PASSWORD_FILE). {half}To try the SDK without an account, use OkapiClient.emulated()."
+        f"OKAPI_PASSWORD or OKAPI_PASSWORD_FILE). {hint}To try the SDK without an account, use OkapiClient.emulated()."
     )
 
 
