@@ -96,7 +96,7 @@ def test_without_credentials_it_is_3_and_names_the_way_offline() -> None:
 
 def test_an_unknown_environment_is_3() -> None:
     done = run(*PASSES, "--environment", "prod")
-    assert (done.exit_code, "there are production, staging" in one_line(done)) == (3, True)
+    assert (done.exit_code, "Use one of production, staging" in one_line(done)) == (3, True)
     assert "Environment " not in done.stderr
 
 

@@ -193,12 +193,12 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         (("user", "secret\n"), {}, "white space"),
         ((" user", "secret"), {}, "white space"),
         (("user", "sec\0ret"), {}, "control characters"),
-        ((b"user", "secret"), {}, "no text"),
+        ((b"user", "secret"), {}, "not a string"),
         ((SecretStr("user"), "secret"), {}, "username= is a SecretStr"),
         (("user", "secret\u200b"), {}, "an invisible character"),
         (("\ufeffuser", "secret"), {}, "an invisible character"),
-        (("user", "secret\udcff"), {}, "password from arguments is no UTF-8 text"),
-        ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is no UTF-8 text"),
+        (("user", "secret\udcff"), {}, "password from arguments is not valid UTF-8"),
+        ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is not valid UTF-8"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a file"),
@@ -289,10 +289,13 @@ def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient]
     [
         (lambda client: client.submit(PredictPasses), "make an instance: PredictPasses(...)"),
         (lambda client: client.submit({}), "RawCalculation(path, body)"),
-        (lambda client: client.inner.list(Satellites), "make an instance: Satellites(...)"),
+        (lambda client: client.inner.list(Satellites), "create an instance: Satellites(...)"),
         (lambda client: type(client.inner).emulated("http://127.0.0.1:8800"), "base_url=..., token_url=..."),
-        (lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit), "endpoint is predict-passes/sgp4"),
-        (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "up to 31622400 "),
+        (
+            lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit),
+            "for the endpoint predict-passes/sgp4",
+        ),
+        (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "at most 31622400 "),
     ],
 )
 @pytest.mark.usefixtures("no_sockets")

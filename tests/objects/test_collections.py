@@ -270,7 +270,7 @@ def test_an_empty_answer_is_read_as_what_is_known(both: Both, clock: InstantCloc
     with FaultServer([reply(204, b"")]) as server, both.client(**server.client, clock=clock) as client:
         assert client.delete(Satellite, "s1").id == "s1"
         assert client.update("s1", SatelliteChanges(area=1)).id == "s1"
-        with pytest.raises(ResponseFormatError, match="without satellite_id"):
+        with pytest.raises(ResponseFormatError, match="has no satellite_id"):
             _ = client.add(new).id
 
 

@@ -120,9 +120,9 @@ def _line(error: OkapiError, target: Target) -> str:
 def _in_options(text: str) -> str:
     # What the SDK says in Python, said in options.
     for python, option in (
-        ("the arguments (username=, password=) nor in ", ""),
+        ("the arguments (username=, password=) or in ", ""),
         (", or tzinfo=UTC to the datetime", ""),
-        (". Pass an Environment for any other", ""),
+        (", or pass an Environment", ""),
         ("output_step_size", "--step"),
     ):
         text = text.replace(python, option)
