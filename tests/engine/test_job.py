@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import json
 import logging
 from typing import Any
 
@@ -36,18 +35,13 @@ from okapi_sdk._engine.effects import Failure
 from okapi_sdk._engine.job import Job
 from okapi_sdk.reference import class_named
 from okapi_sdk.results.response import RawResponse
-from tests.support.scripted import LOST, ROOT, Scripted
+from tests.support.scripted import LOST, ROOT, Scripted, answered
 
 REF: RequestRef[Any] = RequestRef("predict-passes/sgp4", "r1", "PredictPasses", "simple", "generic", ROOT)
 RAW: RequestRef[Any] = RequestRef("do/it", "r1", "RawCalculation", "simple", "generic", ROOT)
 DATA = {"status": {"type": "NONE", "text": "No messages"}, "rows": [{"a": 1}]}
 STEADY = PollPolicy(floor=1, ceiling=1)
 NOT_THERE = RawResponse(404, {}, b"")
-
-
-def answered(status: int, body: Any = b"", **headers: str) -> RawResponse:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return RawResponse(status, names, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 def running(text: str = "running", **headers: str) -> RawResponse:
@@ -66,7 +60,7 @@ class Waiting(Scripted):
         self.clock.advance(1000)
         self.run(self.session.tokens.sign_in(self.session.deadline()))
         self.began = self.clock.monotonic()
-        self.job: Job[Any] = Job(self.session, ref, class_named(ref.calculation), own=own)
+        self.job: Job[Any] = Job(self.session, ref, class_named(ref.calculation), just_submitted=own)
         self.events: list[PollEvent] = []
 
     @property
@@ -134,9 +128,9 @@ def test_what_a_wait_brought_is_not_asked_for_again() -> None:
 
 def test_a_look_that_fails_is_not_repeated() -> None:
     platform = Waiting(LOST, answered(500), DATA)
-    with pytest.raises(TransportError, match=r"^GET do/it/results/r1/simple: no connection to 127"):
+    with pytest.raises(TransportError, match=r"^GET do/it/results/r1/simple: could not connect to 127"):
         platform.done()
-    with pytest.raises(ServerError, match=r"^GET do/it/results/r1/simple was answered with HTTP 500"):
+    with pytest.raises(ServerError, match=r"^GET do/it/results/r1/simple returned HTTP 500"):
         platform.done()
     assert platform.clock.sleeps == []
     assert platform.done()
@@ -176,7 +170,8 @@ def test_a_look_has_the_timeout_and_not_more_than_is_left() -> None:
     assert platform.lefts == pytest.approx([8, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0.1])
     assert platform.now == pytest.approx(9.9)
     assert str(caught.value) == (
-        "do/it/r1 has not ended after 10 s and goes on at the platform. Wait again, or resume it by this word later."
+        "do/it/r1 has not finished after 10 s and continues on the platform. Wait again, or resume it later with this "
+        "reference."
     )
     assert caught.value.ref == RAW
     assert len(platform.events) == 10
@@ -266,7 +261,7 @@ def test_the_wait_says_how_to_resume_at_once_and_every_minute(caplog: pytest.Log
     with caplog.at_level(logging.INFO, "okapi_sdk"):
         platform.wait(1000)
     assert [(record.name, record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("okapi_sdk", "INFO", f"Waiting for do/it/r1 ({seconds} s so far); resume it by this word")
+        ("okapi_sdk", "INFO", f"Waiting for do/it/r1 ({seconds} s so far); use this reference to resume it")
         for seconds in (0, 60, 120)
     ]
 
@@ -308,13 +303,13 @@ def test_just_submitted_it_may_not_be_known_yet() -> None:
 
 def test_the_grace_ends() -> None:
     platform = Waiting(NOT_THERE, own=True, polling=PollPolicy(floor=2, ceiling=2, grace=10))
-    with pytest.raises(NotFoundError, match=r"^GET do/it/results/r1/simple was answered with HTTP 404"):
+    with pytest.raises(NotFoundError, match=r"^GET do/it/results/r1/simple returned HTTP 404"):
         platform.wait()
     assert platform.now == 10
 
 
 def test_one_that_is_not_our_own_has_no_grace() -> None:
-    for ours in ({}, {"own": False}):
+    for ours in ({}, {"just_submitted": False}):
         platform = Waiting(NOT_THERE)
         platform.job = Job(platform.session, RAW, class_named(RAW.calculation), **ours)
         with pytest.raises(NotFoundError):
@@ -405,7 +400,7 @@ def test_a_result_of_another_calculation_is_refused() -> None:
     platform = Waiting({**DATA, "request_id": "r2"})
     with pytest.raises(ResponseFormatError) as caught:
         platform.wait()
-    assert str(caught.value) == ("The platform answered with the result of 'r2' where that of do/it/r1 was due.")
+    assert str(caught.value) == ("The platform returned the result of 'r2' instead of that of do/it/r1.")
     assert (caught.value.reason, caught.value.body) == ("schema", {**DATA, "request_id": "r2"})
     assert not platform.job.ended
 
@@ -420,8 +415,8 @@ def test_an_id_that_says_nothing_else_is_no_reason_to_refuse(body: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason", "words"),
     [
-        (answered(204), "schema", "HTTP 204 with 0 bytes came where HTTP 200"),
-        (answered(203, DATA), "schema", "HTTP 203 with"),
+        (answered(204), "schema", "Expected HTTP 200 with JSON, got HTTP 204 with 0 bytes"),
+        (answered(203, DATA), "schema", "Expected HTTP 200 with JSON, got HTTP 203"),
         (answered(200, b"<p>"), "not_json", "HTTP 200 with a body that is not JSON"),
     ],
 )
@@ -457,7 +452,7 @@ def test_the_path_decides_which_formats_there_are() -> None:
         for method in ("sgp4", "neptune")
     )
     assert sgp4.format_of(Omm) == (Omm, "omm")
-    with pytest.raises(InputError, match="propagate-orbit/neptune is read as Ephemeris, Oem, Opm "):
+    with pytest.raises(InputError, match="a result type of propagate-orbit/neptune: Ephemeris, Oem, Opm "):
         neptune.format_of(Omm)
 
 
@@ -470,7 +465,7 @@ def test_a_format_that_the_calculation_does_not_have(wanted: Any, given: str) ->
         (
             "format",
             given,
-            "a result of predict-passes/sgp4 is read as Passes, PassSummary",
+            "a result type of predict-passes/sgp4: Passes, PassSummary",
             "pass one of these types",
         ),
     )
@@ -521,7 +516,7 @@ def test_only_true_foresees_another_part(more: Any) -> None:
 
 def test_a_part_that_fails_is_named() -> None:
     platform = Waiting(part(more=True), answered(403))
-    with pytest.raises(OkapiError, match=r"^GET do/it/results/r1/simple/2 was answered with HTTP 403"):
+    with pytest.raises(OkapiError, match=r"^GET do/it/results/r1/simple/2 returned HTTP 403"):
         platform.result()
 
 
@@ -543,8 +538,8 @@ def test_another_part_than_the_one_that_was_asked_for(number: int) -> None:
     with pytest.raises(ResponseFormatError) as caught:
         platform.result()
     assert str(caught.value) == (
-        f"The platform answered with part {number} of do/it/r1 where part 2 was due. Those before it are kept: "
-        "parts() gives them."
+        f"The platform returned part {number} of do/it/r1 instead of part 2. The parts before it are kept: "
+        "parts() yields them."
     )
     assert (caught.value.reason, caught.value.body) == ("schema", part(number, more=True))
     assert platform.part(0) == part(1, more=True)
@@ -557,7 +552,7 @@ def test_parts_without_end_are_cut_by_the_deadline_and_kept() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         platform.result(timeout=5)
     assert str(caught.value) == (
-        "Part 4 of do/it/r1 did not come in the 0 s left. Those before it are kept: ask again."
+        "Part 4 of do/it/r1 did not arrive in the remaining 0 s. The parts before it are kept: call again."
     )
     asked = len(platform.requests)
     assert [platform.part(n) for n in range(3)] == [part(more=True)] * 3
@@ -592,20 +587,24 @@ def test_all_parts_share_the_time_of_a_result_and_each_has_its_own_by_itself() -
 
 def test_an_error_gets_the_reference_of_its_calculation() -> None:
     platform = Waiting(answered(500), DATA)
-    with pytest.raises(ServerError) as caught, platform.job.bound():
+    with pytest.raises(ServerError) as caught, platform.job.reference_attached():
         platform.done()
     assert caught.value.ref == RAW
 
 
 def test_an_input_that_is_refused_has_no_reference() -> None:
-    with pytest.raises(InputError) as caught, Waiting(DATA).job.bound():
+    with pytest.raises(InputError) as caught, Waiting(DATA).job.reference_attached():
         raise InputError("x", [InputProblem("a", "b", "c", "")])
     assert caught.value.ref is None
 
 
 @pytest.mark.parametrize("cut", [KeyboardInterrupt, asyncio.CancelledError, SystemExit, GeneratorExit, ValueError])
 def test_whoever_interrupts_is_told_how_to_resume(cut: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "okapi_sdk"), pytest.raises(cut) as caught, Waiting(DATA).job.bound():
+    with (
+        caplog.at_level(logging.INFO, "okapi_sdk"),
+        pytest.raises(cut) as caught,
+        Waiting(DATA).job.reference_attached(),
+    ):
         raise cut
     assert caught.value.__notes__ == ["The calculation continues on the platform. Resume it with: do/it/r1"]
     (record,) = caplog.records

@@ -20,10 +20,10 @@ from okapi_sdk._engine.effects import (
 )
 from okapi_sdk._engine.retrying import (
     Budget,
+    CallKind,
     Outcome,
     Retries,
-    Verb,
-    event,
+    classify,
     verdict,
 )
 from okapi_sdk.results.response import RawResponse
@@ -72,13 +72,13 @@ ROWS: list[tuple[Outcome, str, str]] = [
     (status(503), "server", "again uncertain again"),
     (status(503, retry_after="1"), "not now", "again again again"),
 ]
-VERBS: tuple[Verb, ...] = ("read", "write", "sign-in")
+KINDS: tuple[CallKind, ...] = ("read", "write", "sign-in")
 
 
 @pytest.mark.parametrize(("outcome", "named", "verdicts"), ROWS)
 def test_each_cell_of_the_table(outcome: Outcome, named: str, verdicts: str) -> None:
-    assert event(outcome) == named
-    assert [verdict(verb, outcome, RetryPolicy()) for verb in VERBS] == verdicts.split()
+    assert classify(outcome) == named
+    assert [verdict(kind, outcome, RetryPolicy()) for kind in KINDS] == verdicts.split()
 
 
 @pytest.mark.parametrize(("outcome", "named", "verdicts"), ROWS)
@@ -86,20 +86,20 @@ def test_the_policy_on_submits_changes_writes_only(outcome: Outcome, named: str,
     read, write, sign_in = verdicts.split()
     for submit, change in (("never", {"again": "error"}), ("same-key", {"uncertain": "again"})):
         policy = RetryPolicy(submit=submit)  # type: ignore[arg-type]
-        assert [verdict(verb, outcome, policy) for verb in VERBS] == [read, change.get(write, write), sign_in]
+        assert [verdict(kind, outcome, policy) for kind in KINDS] == [read, change.get(write, write), sign_in]
 
 
 @pytest.mark.parametrize("submit", ["safe", "never", "same-key"])
 def test_a_5xx_that_says_what_it_disliked_is_an_error_for_writes_only(submit: Any) -> None:
     said = RawResponse(500, {}, b'{"status": {"type": "FATAL", "text": "the epoch is in the future"}}')
-    assert [verdict(verb, said, RetryPolicy(submit=submit)) for verb in VERBS] == ["again", "error", "again"]
+    assert [verdict(kind, said, RetryPolicy(submit=submit)) for kind in KINDS] == ["again", "error", "again"]
 
 
 def drive(
     outcomes: Sequence[Outcome],
     *,
     policy: RetryPolicy | None = None,
-    verb: Verb = "read",
+    kind: CallKind = "read",
     budget: Budget | None = None,
     timeout: float = 30.0,
     deadline: float = 1000.0,
@@ -113,10 +113,10 @@ def drive(
     retries = Retries(clock, budget or Budget(), random.Random(seed))
     sent_at, ends, left = [], [], iter(outcomes)
 
-    def attempt(end: float) -> Flow[Outcome]:
+    def try_once(end: float) -> Flow[Outcome]:
         return send(REQUEST, end)
 
-    flow = retries.run(verb, attempt, policy or RetryPolicy(), timeout, deadline)
+    flow = retries.run(kind, try_once, policy or RetryPolicy(), timeout, deadline)
     answer: Outcome | None = None
     while True:
         try:
@@ -201,36 +201,36 @@ def test_the_budget_pays_5_for_a_retry_and_10_for_one_after_a_timeout() -> None:
     for outcome, price in ((status(500), 5.0), (failed(), 5.0), (failed("timeout"), 10.0)):
         budget = Budget(price)
         assert budget.spend(outcome)
-        assert budget.tokens == 0.0
+        assert budget.credit == 0.0
         short = Budget(price - 0.1)
         assert not short.spend(outcome)
-        assert short.tokens == price - 0.1
+        assert short.credit == price - 0.1
 
 
 def test_the_budget_starts_full_and_earns_one_back_for_each_success() -> None:
     budget = Budget()
-    assert budget.tokens == 100.0
+    assert budget.credit == 100.0
     budget.earn()
-    assert budget.tokens == 100.0
-    budget.tokens = 98.5
+    assert budget.credit == 100.0
+    budget.credit = 98.5
     budget.earn()
-    assert budget.tokens == 99.5
+    assert budget.credit == 99.5
     budget.earn()
-    assert budget.tokens == 100.0
+    assert budget.credit == 100.0
 
 
 def test_calls_spend_for_retries_and_earn_by_their_end() -> None:
     budget = Budget(50.0)
     drive([status(500), status(500), status(200)], budget=budget)
-    assert budget.tokens == 41.0
+    assert budget.credit == 41.0
     drive([status(200)], budget=budget)
-    assert budget.tokens == 42.0
+    assert budget.credit == 42.0
     drive([status(404)], budget=budget)
-    assert budget.tokens == 42.0
+    assert budget.credit == 42.0
     drive([status(500)] * 3, budget=budget)  # the last attempt is no retry that was not made
-    assert budget.tokens == 32.0
+    assert budget.credit == 32.0
     drive([failed("timeout"), status(404)], budget=budget)
-    assert budget.tokens == 22.0
+    assert budget.credit == 22.0
     assert len(drive([status(500), status(200)], budget=Budget(4.0))[1]) == 1
 
 

@@ -90,7 +90,7 @@ class Desk:
         return str(self.run(self.tokens.current(deadline)).get_secret_value())
 
     def replacing(self, rejected: str, deadline: float = 1e9) -> str:
-        return str(self.run(self.tokens.replacing(SecretStr(rejected), deadline)).get_secret_value())
+        return str(self.run(self.tokens.replacement(SecretStr(rejected), deadline)).get_secret_value())
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ async def never_awaited(event: PollEvent) -> None:
 def test_what_cannot_be_told_of_looks_is_refused(client: Client, emulator: Emulator, listener: Any) -> None:
     emulator.processing_time = 10
     request = client.submit(iss_passes())
-    with pytest.raises(InputError, match=r"on_poll: a function of a PollEvent, not a coroutine \(given: "):
+    with pytest.raises(InputError, match=r"on_poll: a function that takes a PollEvent, not a coroutine \(given: "):
         request.wait(on_poll=listener)
 
 
@@ -352,7 +352,7 @@ def test_a_part_that_comes_again_is_not_taken_for_the_next(both: Both, clock: In
     with FaultServer([ACCEPTED, reply(200, part)]) as server:
         with both.client(**server.client, clock=clock) as client:
             request = client.submit(iss_passes())
-            with pytest.raises(ResponseFormatError, match=r"part 1 of .* where part 2 was due") as caught:
+            with pytest.raises(ResponseFormatError, match=r"part 1 of .* instead of part 2") as caught:
                 request.result()
             assert caught.value.ref == request.ref
             assert len(next(iter(request.parts()))) == 1

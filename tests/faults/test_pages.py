@@ -12,7 +12,7 @@ import pytest
 
 from okapi_sdk import OkapiClient, ResponseFormatError, Satellites, ServerError
 from okapi_sdk._engine.effects import HttpRequest
-from okapi_sdk._engine.stored import Cursor
+from okapi_sdk._engine.paging import Cursor
 from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock

@@ -26,32 +26,32 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         Failure("connection", "why", False),
         TransportError,
-        "POST oauth/token: no connection to http://127.0.0.1:9/t, or it was lost: why.",
+        "POST oauth/token: could not connect to http://127.0.0.1:9/t, or the connection was lost: why.",
     ),
     (
         Failure("timeout", "why", True),
         TransportTimeoutError,
-        "POST oauth/token on http://127.0.0.1:9/t: why. Check the network, or raise timeout=.",
+        "POST oauth/token on http://127.0.0.1:9/t: why. Check the network, or increase timeout=.",
     ),
     (
         RawResponse(500, {}, b'{"message": "Out of order"}'),
         ServerError,
-        "POST oauth/token was answered with HTTP 500: Out of order.",
+        "POST oauth/token returned HTTP 500: Out of order.",
     ),
     (
         RawResponse(500, {}, b'{"access_token": "a-token'),
         ServerError,
-        "POST oauth/token was answered with HTTP 500: no readable message.",
+        "POST oauth/token returned HTTP 500: no readable message.",
     ),
     (
         RawResponse(200, {}, b'["a-token"]'),
         ResponseFormatError,
-        "http://127.0.0.1:9/t answered 200 without a usable access_token. Check token_url.",
+        "http://127.0.0.1:9/t returned HTTP 200 without a usable access_token. Check token_url.",
     ),
     (
         RawResponse(200, {}, b'{"access_token": "a-token", "expires_in": 0}'),
         ResponseFormatError,
-        "http://127.0.0.1:9/t answered 200 with a token that has ended already (expires_in 0).",
+        "http://127.0.0.1:9/t returned HTTP 200 with an expired token (expires_in 0).",
     ),
     (
         RawResponse(403, {}, b'{"error": "invalid_grant", "error_description": "Wrong email."}'),
@@ -71,14 +71,14 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         RawResponse(403, {}, b'{"error": "mfa_required"}'),
         AuthenticationError,
-        "Sign-in needs a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for an "
-        "account without one for programs.",
+        "Sign-in requires a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for "
+        "an account for programs that needs none.",
     ),
     (
         RawResponse(429, {}, b'{"error": "too_many_attempts"}'),
         AuthenticationError,
         "Sign-in is blocked at http://127.0.0.1:9/t (HTTP 429: too_many_attempts). After ten refused passwords the "
-        "platform blocks the account and mails its owner.",
+        "platform blocks the account and e-mails its owner.",
     ),
 ]
 
@@ -106,12 +106,12 @@ def test_what_is_logged_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
         desk.answer = lambda: Failure("connection", "why", True)
         desk.current()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("WARNING", "The sign-in names no lifetime of the token; one hour is assumed"),
+        ("WARNING", "The sign-in response gives no token lifetime; assuming one hour"),
         ("DEBUG", "Signed in at http://127.0.0.1:9/t"),
         (
             "WARNING",
-            "The token could not be renewed early and is used on: POST oauth/token: no connection to "
-            "http://127.0.0.1:9/t, or it was lost: why.",
+            "Early renewal of the token failed; the current token stays in use: POST oauth/token: could not connect to "
+            "http://127.0.0.1:9/t, or the connection was lost: why.",
         ),
     ]
 
@@ -123,6 +123,6 @@ def test_a_token_that_is_refused_again_says_what_to_check() -> None:
     with pytest.raises(AuthenticationError) as caught:
         desk.replacing("token2")
     assert str(caught.value) == (
-        "The platform rejects a token that was just issued (HTTP 401). Check that the environment's audience belongs "
-        "to its base_url, and that this account may use it."
+        "The platform rejected a token that it had just issued (HTTP 401). Check that the environment's audience "
+        "belongs to its base_url, and that this account may use it."
     )

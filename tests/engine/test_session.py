@@ -1,11 +1,9 @@
-"""One call from its description to its answer or error, without a socket: every header, word and second."""
+"""One call from its description to its response or error, without a socket: every header, message and second."""
 
 from __future__ import annotations
 
 import email.utils
-import json
 import logging
-import uuid
 from typing import Any
 
 import pytest
@@ -14,43 +12,29 @@ from pydantic import SecretBytes, SecretStr
 from okapi_sdk import (
     APIError,
     AuthenticationError,
-    CalculationFailedError,
-    InputError,
-    InputProblem,
     NotFoundError,
     OkapiError,
-    RawCalculation,
-    RequestRef,
-    ResponseFormatError,
     RetryPolicy,
     ServerError,
-    Status,
     SubmissionUncertainError,
     TransportError,
     TransportTimeoutError,
 )
 from okapi_sdk._engine.effects import Failure, HttpRequest
-from okapi_sdk._engine.flows import (
-    Call,
-    free_call,
-    parsed,
-    submit,
-)
-from okapi_sdk._engine.protocol import CONTROL_LIMIT, RESULT_LIMIT
+from okapi_sdk._engine.protocol import RESULT_LIMIT
+from okapi_sdk._engine.session import Call
 from okapi_sdk.results.response import RawResponse
-from tests.support.cases import iss_orbit, iss_passes
-from tests.support.scripted import LOST, ROOT, Scripted
+from tests.support.scripted import LOST, ROOT, Scripted, answered
 
 READ = Call("read", "GET", "things/7", query="?a=b")
+
 WRITE = Call("write", "POST", "things", SecretBytes(b"{}"), {"idempotency-key": "the key"})
+
 UNSENT = Failure("connection", "nobody answers", sent=False)
+
 LATE = Failure("timeout", "no answer in time", sent=True)
+
 REJECTED = RawResponse(401, {}, b"")
-
-
-def answered(status: int, body: Any = b"", **headers: str) -> RawResponse:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return RawResponse(status, names, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 def call(platform: Scripted, call: Call, timeout: float | None = None) -> Any:
@@ -128,7 +112,7 @@ def test_a_rejected_token_is_replaced_once() -> None:
 
 def test_a_fresh_token_that_is_rejected_is_an_error() -> None:
     platform = Scripted(REJECTED)
-    with pytest.raises(AuthenticationError, match=r"^The platform rejects a token that was just issued") as caught:
+    with pytest.raises(AuthenticationError, match=r"^The platform rejected a token that it had just issued") as caught:
         call(platform, READ)
     assert caught.value.reason == "token_rejected"
     assert len(platform.requests) == 2
@@ -214,8 +198,8 @@ def test_every_exchange_is_a_line_of_the_log(outcome: object, line: str, caplog:
 
 # What must not be quoted
 
-
 HOOK = SecretStr("https://hooks/T0")
+
 ADD = Call("write", "POST", "things", SecretBytes(b"{}"), secrets=(HOOK,))
 
 
@@ -245,7 +229,7 @@ def test_a_content_is_not_shown() -> None:
 
 def good(call_: Call, outcome: RawResponse | Failure, **retry: Any) -> Any:
     session = Scripted(retry=RetryPolicy(**retry)).session
-    return session.good(call_, outcome)
+    return session.require_success(call_, outcome)
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 299])
@@ -255,21 +239,32 @@ def test_success_is_handed_on(status: int) -> None:
 
 
 NO_REPEAT = "It may or may not have been carried out, and was not sent again."
-REPEATED = "It may or may not have been carried out, and was sent again with the same key only."
+
+REPEATED = "It may or may not have been carried out, and was sent again only with the same key."
 
 
 @pytest.mark.parametrize(
     ("call_", "outcome", "kind", "words"),
     [
-        (READ, answered(300), APIError, "GET things/7 was answered with HTTP 300: a redirect"),
-        (READ, answered(404), NotFoundError, "GET things/7 was answered with HTTP 404: no readable message."),
-        (READ, answered(500), ServerError, "GET things/7 was answered with HTTP 500: no readable message."),
-        (READ, LOST, TransportError, "GET things/7: no connection to 127.0.0.1:9, or it was lost: the line is cut."),
+        (READ, answered(300), APIError, "GET things/7 returned HTTP 300: a redirect"),
+        (READ, answered(404), NotFoundError, "GET things/7 returned HTTP 404: no readable message."),
+        (READ, answered(500), ServerError, "GET things/7 returned HTTP 500: no readable message."),
+        (
+            READ,
+            LOST,
+            TransportError,
+            "GET things/7: could not connect to 127.0.0.1:9, or the connection was lost: the line is cut.",
+        ),
         (READ, LATE, TransportTimeoutError, "GET things/7 on 127.0.0.1:9: no answer in time."),
-        (WRITE, UNSENT, TransportError, "POST things: no connection to 127.0.0.1:9, or it was lost: nobody answers."),
-        (WRITE, answered(429), APIError, "POST things was answered with HTTP 429"),
-        (WRITE, LOST, SubmissionUncertainError, "POST things left this machine and no usable answer came back: the li"),
-        (WRITE, answered(502), SubmissionUncertainError, "POST things left this machine and no usable answer came"),
+        (
+            WRITE,
+            UNSENT,
+            TransportError,
+            "POST things: could not connect to 127.0.0.1:9, or the connection was lost: nobody answers.",
+        ),
+        (WRITE, answered(429), APIError, "POST things returned HTTP 429"),
+        (WRITE, LOST, SubmissionUncertainError, "POST things was sent, but no usable response came back: the li"),
+        (WRITE, answered(502), SubmissionUncertainError, "POST things was sent, but no usable response came"),
     ],
 )
 def test_the_error_of_an_outcome(
@@ -301,13 +296,12 @@ def test_an_uncertain_write_has_its_key(call_: Call, submit: str, key: str | Non
 def test_a_date_to_come_back_at_goes_by_the_clients_clock() -> None:
     session = Scripted().session
     date = email.utils.formatdate(session.clock.wall() + 120, usegmt=True)
-    error = session.error(READ, answered(503, retry_after=date))
+    error = session.error_of(READ, answered(503, retry_after=date))
     assert isinstance(error, ServerError)
     assert error.retry_after == pytest.approx(120, abs=1.1)
 
 
 # Sent again under one key
-
 
 SAME = RetryPolicy(attempts=3, base=1e-9, submit="same-key")
 
@@ -320,7 +314,7 @@ SAME = RetryPolicy(attempts=3, base=1e-9, submit="same-key")
 def test_what_may_have_been_carried_out_stays_so_whatever_follows(doubt: Any, after: Any) -> None:
     platform = Scripted(doubt, after, retry=SAME)
     with pytest.raises(SubmissionUncertainError) as caught:
-        platform.session.good(WRITE, call(platform, WRITE))
+        platform.session.require_success(WRITE, call(platform, WRITE))
     assert caught.value.idempotency_key == "the key"
     assert caught.value.status_code == (502 if isinstance(doubt, RawResponse) else None)
     assert REPEATED in str(caught.value)
@@ -331,208 +325,8 @@ def test_a_failed_sign_in_does_not_hide_that_it_may_have_been_carried_out() -> N
     platform.run(platform.session.tokens.sign_in(100))
     platform.sign_ins = [answered(403, {"error": "invalid_grant"})]
     with pytest.raises(SubmissionUncertainError):
-        platform.session.good(WRITE, call(platform, WRITE))
+        platform.session.require_success(WRITE, call(platform, WRITE))
 
 
 def test_one_that_is_known_to_have_been_carried_out_ends_the_doubt() -> None:
     assert call(Scripted(LOST, answered(502), {"request_id": "r1"}, retry=SAME), WRITE).json() == {"request_id": "r1"}
-
-
-# Submitting
-
-
-CALCULATION = RawCalculation("do/it", {"a": "ö"})
-REF: RequestRef[Any] = RequestRef("do/it", "r1", "RawCalculation", "simple", "generic", ROOT)
-
-
-def submitted(*outcomes: object) -> tuple[RequestRef[Any], Status]:
-    platform = Scripted(*outcomes)
-    found: tuple[RequestRef[Any], Status] = platform.run(submit(platform.session, CALCULATION, "the key"))
-    return found
-
-
-def test_a_submit_as_a_request() -> None:
-    platform = Scripted({"request_id": "r1"}, timeout=30, retry=RetryPolicy(total=20))
-    platform.run(submit(platform.session, CALCULATION, "the key"))
-    headers = {
-        "accept": "application/json",
-        "content-type": "application/json",
-        "authorization": "Bearer token1",
-        "idempotency-key": "the key",
-    }
-    content = '{"a":"ö"}'.encode()
-    assert platform.requests == [HttpRequest("POST", f"{ROOT}/do/it/requests", headers, content, CONTROL_LIMIT)]
-    assert platform.lefts == [20]
-
-
-def test_a_submit_in_the_dialect_of_the_session() -> None:
-    platform = Scripted({"request_id": "r1"}, dialect="typed")
-    ref, _ = platform.run(submit(platform.session, iss_passes(), "the key"))
-    assert ref.dialect == "typed"
-    assert platform.requests[0].headers["access_token"] == "token1"
-    assert platform.sent[0].body == iss_passes().body("typed") != iss_passes().body()
-
-
-def test_a_submit_whose_formats_follow_from_its_path() -> None:
-    platform = Scripted({"request_id": "r1"})
-    ref, _ = platform.run(submit(platform.session, iss_orbit(), "the key"))
-    assert (ref.path, ref.format) == ("propagate-orbit/sgp4", "simple")
-
-
-class Unreadable(RawCalculation):
-    """A calculation that knows no formats."""
-
-    @classmethod
-    def formats(cls, endpoint: str) -> Any:
-        raise NotImplementedError
-
-
-def test_a_calculation_whose_result_could_not_be_parsed_is_not_sent() -> None:
-    platform = Scripted({"request_id": "r1"})
-    with pytest.raises(NotImplementedError):
-        platform.run(submit(platform.session, Unreadable("do/it", {}), "the key"))
-    assert platform.requests == []
-
-
-@pytest.mark.parametrize(("outcome", "kind"), [(LOST, SubmissionUncertainError), (answered(403), APIError)])
-def test_a_submit_that_fails_is_named(outcome: object, kind: type[OkapiError]) -> None:
-    with pytest.raises(kind, match=r"^POST do/it/requests "):
-        submitted(outcome)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"request_id": "r1"},
-        {"requestId": "r1"},
-        {"request_id": "r1", "requestId": "r2"},
-        {"request_id": None, "requestId": "r1"},
-        {"request_id": "../r2", "requestId": "r1"},
-    ],
-)
-def test_the_id_of_a_submit(body: Any) -> None:
-    body["status"] = {"type": "REMARK", "text": "queued"}
-    ref, status = submitted(answered(202, body))
-    assert ref == REF
-    assert (status.type, status.text) == ("REMARK", "queued")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        [{"request_id": "r1"}], {"REQUEST_ID": "r1"}, {"request_id": "../r1"}, {"request_id": 7}, 7, b"", b"r1",
-        b'{"request_id": "r1", "request_id": "r2"}',
-    ],
-)  # fmt: skip
-def test_a_submit_without_an_id_is_uncertain(body: Any) -> None:
-    with pytest.raises(SubmissionUncertainError, match=r"^POST do/it/requests left .* came back: HTTP 202") as caught:
-        submitted(answered(202, body))
-    assert (caught.value.idempotency_key, caught.value.status_code) == ("the key", 202)
-    assert NO_REPEAT in str(caught.value)
-
-
-FATAL = {"type": "FATAL", "text": "no such\nmethod."}
-
-
-def test_a_submit_that_is_refused_without_an_id() -> None:
-    with pytest.raises(APIError) as caught:
-        submitted(answered(201, {"status": FATAL}))
-    assert str(caught.value) == r"POST do/it/requests was refused: no such method."
-    assert (caught.value.status_code, caught.value.body) == (201, {"status": FATAL})
-    assert type(caught.value) is APIError
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (FATAL, r"do/it/r1 ended FATAL: no such method."),
-        (
-            {**FATAL, "input_problem": True},
-            r"do/it/r1 ended FATAL: no such method. The platform says that the input is at fault.",
-        ),
-        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended FATAL: ...."),
-    ],
-)
-def test_a_submit_that_ended_at_once(status: dict[str, Any], words: str) -> None:
-    with pytest.raises(CalculationFailedError) as caught:
-        submitted(answered(202, {"request_id": "r1", "status": status}))
-    error = caught.value
-    assert str(error) == words
-    assert (error.ref, error.status_text, error.input_problem) == (REF, status["text"], "input_problem" in status)
-    assert error.body == {"request_id": "r1", "status": status}
-
-
-# A call that the user describes
-
-
-@pytest.mark.parametrize(
-    ("given", "found"),
-    [
-        (("GET", "a/b", None, None), Call("read", "GET", "a/b")),
-        (("get", "/a/b/", None, {"x": [1, 2], "y": None}), Call("read", "GET", "a/b", query="?x=1%2C2")),
-        (("Patch", "a.b-c_d", {"x": 1}, None), Call("write", "PATCH", "a.b-c_d", SecretBytes(b'{"x":1}'))),
-        (("PUT", "a", [], {}), Call("write", "PUT", "a", SecretBytes(b"[]"))),
-        (("DELETE", "X/a", None, None), Call("write", "DELETE", "X/a")),
-    ],
-)
-def test_a_free_call(given: tuple[str, str, Any, Any], found: Call) -> None:
-    assert free_call(*given) == found
-
-
-def test_a_free_post_has_a_key_of_its_own() -> None:
-    first, second = (free_call("post", "a", {}, None) for _ in range(2))
-    for made in (first, second):
-        assert set(made.headers or ()) == {"idempotency-key"}
-        assert uuid.UUID((made.headers or {})["idempotency-key"]).version == 4
-        assert (made.verb, made.method, made.content) == ("write", "POST", SecretBytes(b"{}"))
-    assert first.headers != second.headers
-
-
-METHOD_RULE = "one of GET, POST, PATCH, PUT, DELETE"
-PATH_RULE = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "problem"),
-    [
-        ("HEAD", "a", InputProblem("method", "'HEAD'", METHOD_RULE, "")),
-        ("", "a", InputProblem("method", "''", METHOD_RULE, "")),
-        (None, "a", InputProblem("method", "None", METHOD_RULE, "")),
-        ("GET", "", InputProblem("path", "''", PATH_RULE, "queries go into params=")),
-        ("GET", "/", InputProblem("path", "'/'", PATH_RULE, "queries go into params=")),
-        ("GET", "a//b", InputProblem("path", "'a//b'", PATH_RULE, "queries go into params=")),
-        ("GET", "a/../b", InputProblem("path", "'a/../b'", PATH_RULE, "queries go into params=")),
-        ("GET", "a?b=c", InputProblem("path", "'a?b=c'", PATH_RULE, "queries go into params=")),
-        ("GET", None, InputProblem("path", "None", PATH_RULE, "queries go into params=")),
-    ],
-)
-def test_a_free_call_that_cannot_be(method: Any, path: Any, problem: InputProblem) -> None:
-    with pytest.raises(InputError, match=r"^send refused\. ") as caught:
-        free_call(method, path, None, None)
-    assert caught.value.problems == (problem,)
-
-
-# An answer that must have a body
-
-
-def test_a_due_answer_is_read() -> None:
-    assert parsed(answered(200, b' {"a": 1} '), 200) == {"a": 1}
-
-
-@pytest.mark.parametrize(
-    ("answer", "words", "reason", "body"),
-    [
-        (answered(204), "HTTP 204 with 0 bytes came where HTTP 200 with JSON was due.", "schema", None),
-        (answered(201, {"a": 1}), "HTTP 201 with 8 bytes came where HTTP 200 with JSON was due.", "schema", {"a": 1}),
-        (answered(200, b" "), "HTTP 200 with 1 bytes came where HTTP 200 with JSON was due.", "not_json", " "),
-    ],
-)
-def test_an_answer_that_was_not_due(answer: RawResponse, words: str, reason: str, body: Any) -> None:
-    with pytest.raises(ResponseFormatError) as caught:
-        parsed(answer, 200)
-    assert (str(caught.value), caught.value.reason, caught.value.body) == (words, reason, body)
-
-
-def test_an_answer_that_is_no_json() -> None:
-    with pytest.raises(ResponseFormatError, match="not JSON"):
-        parsed(answered(200, b"<html>"), 200)

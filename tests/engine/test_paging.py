@@ -17,8 +17,8 @@ from okapi_sdk import (
     ServerError,
     TransportError,
 )
+from okapi_sdk._engine.paging import Cursor, Page
 from okapi_sdk._engine.protocol import RESULT_LIMIT
-from okapi_sdk._engine.stored import Cursor, Page
 from okapi_sdk.results.response import RawResponse
 from tests.support.scripted import LOST, Scripted, Sent
 
@@ -120,7 +120,7 @@ def test_the_places_of_a_list_in_an_answer(body: object) -> None:
 def test_an_answer_without_a_list(body: object, shown: str) -> None:
     platform, cursor = reading(PAIR, body)
     with pytest.raises(
-        ResponseFormatError, match=r"^GET satellites: no list .* neither under elements nor under data"
+        ResponseFormatError, match=r"^GET satellites: the response has no list, neither under elements nor under data"
     ) as caught:
         platform.run(cursor.read())
     assert (caught.value.reason, caught.value.body) == ("schema", shown)
@@ -249,10 +249,10 @@ def test_a_page_that_failed_is_asked_for_again_and_the_error_says_how() -> None:
     with pytest.raises(TransportError, match=r"^GET satellites: .*the line is cut") as lost:
         platform.run(cursor.read())
     assert lost.value.__notes__ == [
-        "Page 2 of satellites could not be read; the pages before it are not affected. Go on with page=2 in the query."
+        "Page 2 of satellites could not be read; earlier pages are not affected. Continue with page=2 in the query."
     ]
     assert ids(platform.run(cursor.read())) == ["s3", "s4"]
-    with pytest.raises(NotFoundError, match=r"^GET satellites was answered with HTTP 404"):
+    with pytest.raises(NotFoundError, match=r"^GET satellites returned HTTP 404"):
         platform.run(cursor.read())
     with pytest.raises(ResponseFormatError, match="not JSON") as damaged:
         platform.run(cursor.read())
