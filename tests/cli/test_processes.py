@@ -123,8 +123,8 @@ def test_a_terminal_gets_a_table_and_a_line_while_it_waits() -> None:
             pipe.write(ISS.encode())
         seen = read_terminal(master)
         assert command.wait(30) == 0
-        word = f"predict-passes/sgp4/{running.calculations[0].id}"
-    assert re.search(rf"0:00:0\d.*running: {word}", seen)
+        ref = f"predict-passes/sgp4/{running.calculations[0].id}"
+    assert re.search(rf"0:00:0\d.*running: {ref}", seen)
     table = seen[seen.rindex("start") :]
     assert "2018-08-07 19:01:13" in table
     assert "running" not in table
@@ -150,13 +150,13 @@ def interrupted(*arguments: object, until: int, emulator: Emulator) -> tuple[int
 
 
 @posix
-def test_ctrl_c_leaves_the_word_on_stderr(slow: Emulator) -> None:
+def test_ctrl_c_leaves_the_reference_on_stderr(slow: Emulator) -> None:
     there = at(slow.base_url)
     code, out, err = interrupted(*PASSES, *there, until=1, emulator=slow)
-    word = f"predict-passes/sgp4/{slow.calculations[0].id}"
-    told = f"okapi: interrupted; fetch its result with: okapi requests result {word} {' '.join(there)}\n"
+    ref = f"predict-passes/sgp4/{slow.calculations[0].id}"
+    told = f"okapi: interrupted; fetch its result with: okapi requests result {ref} {' '.join(there)}\n"
     assert (code, out, err) == (130, "", told)
-    assert interrupted("requests", "wait", word, *there, until=2, emulator=slow) == (130, "", told)
+    assert interrupted("requests", "wait", ref, *there, until=2, emulator=slow) == (130, "", told)
 
 
 @posix
@@ -174,7 +174,7 @@ def test_ctrl_c_ends_the_emulator() -> None:
     out, err = command.communicate(timeout=30)
     assert (done.returncode, command.returncode, err) == (0, 0, "")
     assert "token URL  " + found[0] + "/oauth/token" in told
-    assert out.endswith("The emulator has ended.\n")
+    assert out.endswith("The emulator has stopped.\n")
 
 
 @posix
