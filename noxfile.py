@@ -130,7 +130,7 @@ MUTATED = {
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of engine and transport: ``nox -s mutation -- protocol tokens``. All modules take a quarter of an hour."""
+    """Mutants of engine and transport: ``nox -s mutation -- protocol tokens``. All take a quarter of an hour."""
     session.install("mutmut==3.8.1", ".[tests]")
     ends: Counter[tuple[str, str]] = Counter()
     for module in session.posargs or MUTATED:

@@ -30,10 +30,10 @@ class Pages(Generic[T]):
         """The query that the listed objects match."""
 
     def pages(self) -> Iterator[Page[T]]:
-        """Yield the pages, each with its number and, if the platform states them, the total and a flag for more.
+        """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
 
         Raises:
-            ResponseFormatError: if a response has no list, or the platform repeats a page and announces more.
+            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
             OkapiError: if a page could not be read; the error's note names it.
         """
         cursor = Cursor(self._session, self.query)
@@ -41,7 +41,7 @@ class Pages(Generic[T]):
             yield page
 
     def first(self) -> T | None:
-        """Return the first element, or None if the list is empty. Reads no page beyond it.
+        """Return the first element, or None if the list is empty. No later page is read.
 
         Raises:
             OkapiError: if a page could not be read; see `pages`.
@@ -70,10 +70,10 @@ class AsyncPages(Generic[T]):
         """The query that the listed objects match."""
 
     async def pages(self) -> AsyncIterator[Page[T]]:
-        """Yield the pages, each with its number and, if the platform states them, the total and a flag for more.
+        """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
 
         Raises:
-            ResponseFormatError: if a response has no list, or the platform repeats a page and announces more.
+            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
             OkapiError: if a page could not be read; the error's note names it.
         """
         cursor = Cursor(self._session, self.query)
@@ -81,7 +81,7 @@ class AsyncPages(Generic[T]):
             yield page
 
     async def first(self) -> T | None:
-        """Return the first element, or None if the list is empty. Reads no page beyond it.
+        """Return the first element, or None if the list is empty. No later page is read.
 
         Raises:
             OkapiError: if a page could not be read; see `pages`.

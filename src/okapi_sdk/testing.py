@@ -14,8 +14,8 @@ __all__ = ["InstantClock", "SystemClock"]
 class InstantClock:
     """A clock that moves only when code sleeps or advances it, so that waiting takes no time.
 
-    Pass one to an emulator, ``Emulator(clock=clock, processing_time=600)``. `OkapiClient.emulated` then uses it as well,
-    and the client's pauses advance the emulator's calculations. Threads and tasks may share one clock.
+    Pass one to an emulator: ``Emulator(clock=clock, processing_time=600)``. `OkapiClient.emulated` then uses it as
+    well, and the client's pauses advance the emulator's calculations. Threads and tasks may share one clock.
     """
 
     def __init__(self) -> None:

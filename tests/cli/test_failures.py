@@ -177,5 +177,5 @@ def test_every_exit_code_is_in_the_help() -> None:
         assert f"{code:>3}  {meaning}" in text
 
 
-def test_a_directory_is_no_tle(tmp_path: Path) -> None:
+def test_a_directory_is_not_a_tle(tmp_path: Path) -> None:
     assert run(*changed("--tle", str(tmp_path))).exit_code == 2

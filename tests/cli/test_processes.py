@@ -53,7 +53,7 @@ def test_help_costs_little_over_bare_python() -> None:
     assert min(cost(*OKAPI, "--help") for _ in range(3)) - bare < 0.15
 
 
-def test_the_process_answers_json_in_a_pipe() -> None:
+def test_the_process_prints_json_in_a_pipe() -> None:
     done = process(*PASSES, "--emulator")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(json.loads(done.stdout)) == 2
@@ -194,7 +194,7 @@ def test_an_emulator_with_a_fleet_serves_other_programs() -> None:
     assert (len(found), found[0], err) == (3, "ISS (ZARYA)", "")
 
 
-def test_a_doubt_is_told_once() -> None:
+def test_a_warning_about_the_input_is_shown_once() -> None:
     # The log of a process without handlers goes to stderr too.
     late = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to", "+6h"]
     done = process(*late, "--emulator")
@@ -202,7 +202,7 @@ def test_a_doubt_is_told_once() -> None:
 
 
 @posix
-def test_a_pipe_that_is_closed_early_is_no_failure_to_tell() -> None:
+def test_a_pipe_closed_early_is_not_reported_as_a_failure() -> None:
     command = f"{' '.join(OKAPI)} propagate --tle - --to +5d --emulator | head -n 1"
     done = subprocess.run(["sh", "-c", command], input=ISS, capture_output=True, text=True, env=environment())
     assert (done.stdout, done.stderr) == ("[\n", "")

@@ -105,7 +105,9 @@ STALE = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to
 @pytest.mark.parametrize(
     "arguments", [STALE, [*PROPAGATE[:4], "2018-10-07T18:00Z", "--step", "600"]], ids=lambda a: a[0]
 )
-def test_a_tle_far_from_its_epoch_is_told_of_on_stderr(arguments: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_tle_far_from_its_epoch_is_a_warning_on_stderr(
+    arguments: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     done = run(*arguments, "--emulator")
     assert done.exit_code == 0
     assert done.stderr.startswith("okapi: warning: ")

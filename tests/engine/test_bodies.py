@@ -118,7 +118,7 @@ LOOP.append(LOOP)
         ("\ud800", "UnicodeEncodeError", r"'\ud800'"),
     ],
 )
-def test_a_body_that_is_no_json_is_refused(body: object, kind: str, shown: str) -> None:
+def test_a_body_that_cannot_be_json_is_refused(body: object, kind: str, shown: str) -> None:
     with pytest.raises(InputError) as caught:
         encode_user_json(body)
     error = caught.value
@@ -139,14 +139,14 @@ def test_whether_a_body_is_json(content: bytes, found: bool) -> None:
 
 
 @pytest.mark.parametrize("content", [b'{"a": 1, "b": {"a": 2}}', BOM + b'{"a": 1, "b": {"a": 2}}'])
-def test_what_decides_is_json_with_each_key_once(content: bytes) -> None:
+def test_json_without_repeated_keys_is_unambiguous(content: bytes) -> None:
     assert unambiguous_json(answered(200, content)) == {"a": 1, "b": {"a": 2}}
 
 
 @pytest.mark.parametrize(
     "content", [b'{"a": 1, "a": 1}', b'[{"b": {"a": 1, "c": 2, "a": 3}}]', BOM + b'{"a": 1, "a": 2}']
 )
-def test_a_key_that_stands_twice_where_something_is_decided_is_an_error(content: bytes) -> None:
+def test_a_repeated_key_is_an_error_where_something_depends_on_it(content: bytes) -> None:
     with pytest.raises(ResponseFormatError) as caught:
         unambiguous_json(answered(202, content))
     assert str(caught.value) == "HTTP 202 with a JSON body that repeats a key."
@@ -163,11 +163,11 @@ def test_a_key_that_stands_twice_where_something_is_decided_is_an_error(content:
         (b'"' + b"x" * 2**20 + b'"', "x" * 2**20),
     ],
 )
-def test_the_body_of_an_error_is_parsed_or_begun(content: bytes, body: object) -> None:
+def test_the_readable_body_is_json_or_the_beginning_of_other_text(content: bytes, body: object) -> None:
     assert readable_body(answered(200, content)) == body
 
 
-def test_a_due_answer_is_read() -> None:
+def test_a_response_with_the_required_status_is_read() -> None:
     assert required_json(answered(200, b' {"a": 1} '), 200) == {"a": 1}
 
 
@@ -179,12 +179,12 @@ def test_a_due_answer_is_read() -> None:
         (answered(200, b" "), "Expected HTTP 200 with JSON, got HTTP 200 with 1 bytes.", "not_json", " "),
     ],
 )
-def test_an_answer_that_was_not_due(answer: RawResponse, words: str, reason: str, body: Any) -> None:
+def test_a_response_with_another_status_or_no_body(answer: RawResponse, words: str, reason: str, body: Any) -> None:
     with pytest.raises(ResponseFormatError) as caught:
         required_json(answer, 200)
     assert (str(caught.value), caught.value.reason, caught.value.body) == (words, reason, body)
 
 
-def test_an_answer_that_is_no_json() -> None:
+def test_a_response_that_is_not_json() -> None:
     with pytest.raises(ResponseFormatError, match="not JSON"):
         required_json(answered(200, b"<html>"), 200)

@@ -62,7 +62,7 @@ def status(kind: str, **more: object) -> dict[str, Any]:
         ({"other": "text"}, ""),
     ],
 )
-def test_what_an_error_body_says(body: object, line: str) -> None:
+def test_the_message_in_an_error_body(body: object, line: str) -> None:
     assert error_text(body) == line
 
 
@@ -117,7 +117,7 @@ def test_an_error_status_that_says_nothing() -> None:
         ([], False),
     ],
 )
-def test_whether_a_5xx_says_that_the_input_was_read(body: object, does: bool) -> None:
+def test_a_5xx_explains_itself_by_a_fatal_status_or_an_input_problem(body: object, does: bool) -> None:
     assert explains_itself(answered(500, body)) is does
 
 
@@ -176,7 +176,7 @@ def test_a_post_that_may_have_been_carried_out(
         ),
     ],
 )
-def test_a_call_without_an_answer(failure: Failure, kind: type[OkapiError], told: str) -> None:
+def test_a_call_without_a_response(failure: Failure, kind: type[OkapiError], told: str) -> None:
     error = transport_error("GET", "p", "host", failure)
     assert (type(error), str(error)) == (kind, told)
 

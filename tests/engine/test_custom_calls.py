@@ -30,7 +30,7 @@ def test_a_custom_call(given: tuple[str, str, Any, Any], found: Call) -> None:
     assert custom_call(*given) == found
 
 
-def test_a_custom_post_has_a_key_of_its_own() -> None:
+def test_each_custom_post_has_its_own_key() -> None:
     first, second = (custom_call("post", "a", {}, None) for _ in range(2))
     for made in (first, second):
         assert set(made.headers or ()) == {"idempotency-key"}
@@ -58,7 +58,7 @@ PATH_RULE = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
         ("GET", None, InputProblem("path", "None", PATH_RULE, "pass the query as params=")),
     ],
 )
-def test_a_custom_call_that_cannot_be(method: Any, path: Any, problem: InputProblem) -> None:
+def test_an_invalid_custom_call_is_refused(method: Any, path: Any, problem: InputProblem) -> None:
     with pytest.raises(InputError, match=r"^send refused\. ") as caught:
         custom_call(method, path, None, None)
     assert caught.value.problems == (problem,)

@@ -27,9 +27,9 @@ def test_a_hint_of_the_server_is_obeyed_up_to_the_longest(hint: float, pause: fl
     assert pace().pause(START + 30, hint) == pause
 
 
-def test_no_pause_passes_the_last_look() -> None:
+def test_no_pause_goes_past_the_last_poll() -> None:
     wait = pace()
-    last = DEADLINE - 0.1  # twice the shortest look
+    last = DEADLINE - 0.1  # twice the shortest poll
     assert wait.pause(last - 1, 60.0) == pytest.approx(1.0)
     assert wait.pause(last - 1, None) == pytest.approx(1.0)
     assert wait.pause(last + 0.05, 60.0) == 0.0
@@ -38,14 +38,14 @@ def test_no_pause_passes_the_last_look() -> None:
 
 
 @pytest.mark.parametrize(("took", "before"), [(0.001, 0.1), (0.05, 0.1), (3.0, 6.0), (29.0, 58.0), (200.0, 60.0)])
-def test_the_last_look_leaves_room_for_two_looks_but_a_tenth_of_the_wait_at_most(took: float, before: float) -> None:
+def test_the_last_poll_leaves_room_for_two_polls_but_at_most_a_tenth_of_the_wait(took: float, before: float) -> None:
     wait = pace()
     wait.record_poll(START, START + took, succeeded=True)
     assert not wait.is_over(DEADLINE - before - 1e-6)
     assert wait.is_over(DEADLINE - before + 1e-6)
 
 
-def test_an_outage_begins_with_the_first_failed_look_and_ends_with_a_good_one() -> None:
+def test_an_outage_begins_with_the_first_failed_poll_and_ends_with_a_good_one() -> None:
     wait = pace(outage=300.0)
     assert not wait.is_outage(START + 1e6)
     wait.record_poll(START + 10, START + 12, succeeded=False)

@@ -94,7 +94,7 @@ def test_a_token_is_visible_ascii_of_bounded_length(text: str, usable: bool) -> 
         ("soon", None),
     ],
 )
-def test_seconds_that_an_answer_asks_for(asked: str, seconds: float | None) -> None:
+def test_the_pause_that_a_response_requests(asked: str, seconds: float | None) -> None:
     assert retry_after(answered(200, retry_after=asked), NOW) == seconds
 
 
@@ -102,9 +102,9 @@ def test_seconds_that_an_answer_asks_for(asked: str, seconds: float | None) -> N
     ("date", "seconds"),
     [("Tue, 14 Nov 2023 22:13:30 GMT", 10.0), ("Thu, 01 Jan 1970 00:00:00 GMT", NOW + 20), ("today", 20.0)],
 )
-def test_a_date_counts_from_that_of_the_answer_where_it_has_one(date: str, seconds: float) -> None:
+def test_a_date_counts_from_the_responses_date_if_there_is_one(date: str, seconds: float) -> None:
     assert retry_after(answered(200, retry_after="Tue, 14 Nov 2023 22:13:40 GMT", date=date), NOW) == seconds
 
 
-def test_an_answer_that_asks_for_no_pause() -> None:
+def test_a_response_that_requests_no_pause() -> None:
     assert retry_after(answered(200, date="Tue, 14 Nov 2023 22:13:20 GMT"), NOW) is None

@@ -1,4 +1,4 @@
-"""The table of retries cell by cell, and the instants at which a call is sent again: what a socket cannot show."""
+"""The retry table cell by cell, and the instants at which a call is sent again."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def drive(
     seed: int = 1,
     began: float = 1_700_000_000.0,
 ) -> tuple[Outcome, list[float], list[float]]:
-    """The end of a call whose attempts bring ``outcomes``; the instants it was sent at, and each attempt's deadline."""
+    """Return a call's last outcome, the instants at which it was sent, and each attempt's deadline."""
     clock = InstantClock()
     clock._began = began
     retries = Retries(clock, budget or Budget(), random.Random(seed))
@@ -162,7 +162,7 @@ def test_retry_after_is_the_least_pause() -> None:
     assert sent_at[2] < 21.0
 
 
-def test_a_retry_after_that_is_a_date_counts_from_the_answers_date_or_else_the_wall_clock() -> None:
+def test_a_retry_after_date_counts_from_the_responses_date_or_else_the_wall_clock() -> None:
     asked = "Tue, 14 Nov 2023 22:13:40 GMT"  # 20 s after the clock's beginning
     assert drive([status(503, retry_after=asked), status(200)])[1][1] == 20.0
     assert drive([status(503, retry_after=asked, date="Tue, 14 Nov 2023 22:13:10 GMT"), status(200)])[1][1] == 30.0
@@ -174,7 +174,7 @@ def test_a_retry_after_beyond_the_largest_is_not_waited_for(asked: str, sends: i
     assert len(drive([status(503, retry_after=asked), status(200)], policy=policy)[1]) == sends
 
 
-def test_where_no_retry_after_is_obeyed_calls_without_one_are_sent_again() -> None:
+def test_if_no_retry_after_is_obeyed_calls_without_one_are_still_sent_again() -> None:
     policy = RetryPolicy(max_retry_after=0.0)
     assert len(drive([status(500), status(200)], policy=policy)[1]) == 2
     assert len(drive([status(503, retry_after="1"), status(200)], policy=policy)[1]) == 1
@@ -219,7 +219,7 @@ def test_the_budget_starts_full_and_earns_one_back_for_each_success() -> None:
     assert budget.credit == 100.0
 
 
-def test_calls_spend_for_retries_and_earn_by_their_end() -> None:
+def test_retries_spend_credit_and_successes_earn_it() -> None:
     budget = Budget(50.0)
     drive([status(500), status(500), status(200)], budget=budget)
     assert budget.credit == 41.0
@@ -235,6 +235,6 @@ def test_calls_spend_for_retries_and_earn_by_their_end() -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: status(404), lambda: status(200), lambda: failed("tls", sent=False)])
-def test_what_is_no_again_is_sent_once(make: Callable[[], Outcome]) -> None:
+def test_other_outcomes_are_not_repeated(make: Callable[[], Outcome]) -> None:
     outcome = make()
     assert drive([outcome])[:2] == (outcome, [0.0])

@@ -33,7 +33,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_a_secret_is_taken_out_in_every_form_that_a_server_may_quote(form: str) -> None:
+def test_a_secret_is_removed_in_every_form_that_a_server_may_quote(form: str) -> None:
     told = RawResponse(403, {"www-authenticate": f"<{form}>", "age": "1"}, f"<{form}> <{form}>".encode())
     found = without_secrets(told, SecretStr("another"), SecretStr(SECRET))
     assert found == RawResponse(403, {"www-authenticate": "<***>", "age": "1"}, b"<***> <***>")
@@ -49,7 +49,7 @@ def test_a_secret_in_one_place_leaves_the_other_as_it_was(secret: str, where: st
     assert without_secrets(told, SecretStr(secret), SecretStr("unused")) == cleaned[where]
 
 
-def test_an_answer_without_secrets_is_the_same_object() -> None:
+def test_a_response_without_secrets_is_the_same_object() -> None:
     told = answered(200, {"a": "b"}, etag="c")
     assert without_secrets(told, TOKEN, SecretStr(SECRET)) is told
     assert without_secrets(told) is told

@@ -51,7 +51,7 @@ def test_a_deadline_is_an_instant_of_the_clients_clock() -> None:
     assert (session.deadline(), session.deadline(7), session.deadline(0)) == (1040, 1007, 1000)
 
 
-def test_other_options_leave_the_rest_as_it_is() -> None:
+def test_changed_options_leave_the_rest_unchanged() -> None:
     session = Scripted(timeout=5).session
     other = session.with_options(dialect="typed", timeout=None)
     assert (other.options.dialect, other.options.timeout) == ("typed", 5)
@@ -77,7 +77,7 @@ def test_a_call_has_its_deadline_too() -> None:
     assert platform.lefts == pytest.approx([9, 9], abs=1e-6)
 
 
-def test_a_write_is_not_sent_again_where_a_read_is() -> None:
+def test_a_write_is_not_sent_again_when_a_read_is() -> None:
     platform = Scripted(LOST)
     assert call(platform, WRITE) == LOST
     assert len(platform.requests) == 1
@@ -185,7 +185,7 @@ def test_a_call_as_a_request(call_: Call, dialect: str, request_: HttpRequest) -
         (LATE, "GET things/7: timeout after 2500 ms"),
     ],
 )
-def test_every_exchange_is_a_line_of_the_log(outcome: object, line: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_exchange_is_one_log_line(outcome: object, line: str, caplog: pytest.LogCaptureFixture) -> None:
     platform = Scripted(outcome, retry=RetryPolicy(attempts=1))
     platform.clock.advance(50)
     platform.takes = 2.5
@@ -216,11 +216,11 @@ ADD = Call("write", "POST", "things", SecretBytes(b"{}"), secrets=(HOOK,))
         (ADD, answered(200, b"<p>token1 https://hooks/T0</p>"), b"<p>*** ***</p>"),
     ],
 )
-def test_an_answer_loses_secrets_but_a_record_keeps_its_own(call_: Call, answer: RawResponse, content: bytes) -> None:
+def test_a_response_loses_secrets_but_a_record_keeps_its_own(call_: Call, answer: RawResponse, content: bytes) -> None:
     assert call(Scripted(answer), call_).content == content
 
 
-def test_a_content_is_not_shown() -> None:
+def test_the_content_of_a_call_is_not_shown() -> None:
     assert "1234" not in repr(Call("write", "POST", "x", SecretBytes(b"1234"), secrets=(SecretStr("1234"),)))
 
 
@@ -267,7 +267,7 @@ REPEATED = "It may or may not have been carried out, and was sent again only wit
         (WRITE, answered(502), SubmissionUncertainError, "POST things was sent, but no usable response came"),
     ],
 )
-def test_the_error_of_an_outcome(
+def test_the_error_for_an_outcome(
     call_: Call, outcome: RawResponse | Failure, kind: type[OkapiError], words: str
 ) -> None:
     with pytest.raises(kind) as caught:
@@ -293,7 +293,7 @@ def test_an_uncertain_write_has_its_key(call_: Call, submit: str, key: str | Non
     assert words in str(caught.value)
 
 
-def test_a_date_to_come_back_at_goes_by_the_clients_clock() -> None:
+def test_a_retry_after_date_follows_the_clients_clock() -> None:
     session = Scripted().session
     date = email.utils.formatdate(session.clock.wall() + 120, usegmt=True)
     error = session.error_of(READ, answered(503, retry_after=date))
@@ -311,7 +311,7 @@ SAME = RetryPolicy(attempts=3, base=1e-9, submit="same-key")
     "after",
     [answered(300), answered(400), answered(409), answered(429), answered(503, retry_after="999"), REJECTED, UNSENT],
 )
-def test_what_may_have_been_carried_out_stays_so_whatever_follows(doubt: Any, after: Any) -> None:
+def test_an_uncertain_write_stays_uncertain_whatever_follows(doubt: Any, after: Any) -> None:
     platform = Scripted(doubt, after, retry=SAME)
     with pytest.raises(SubmissionUncertainError) as caught:
         platform.session.require_success(WRITE, call(platform, WRITE))
@@ -328,5 +328,5 @@ def test_a_failed_sign_in_does_not_hide_that_it_may_have_been_carried_out() -> N
         platform.session.require_success(WRITE, call(platform, WRITE))
 
 
-def test_one_that_is_known_to_have_been_carried_out_ends_the_doubt() -> None:
+def test_a_later_success_ends_the_uncertainty() -> None:
     assert call(Scripted(LOST, answered(502), {"request_id": "r1"}, retry=SAME), WRITE).json() == {"request_id": "r1"}

@@ -1,4 +1,4 @@
-"""The calls about stored objects, answered from a script: what is sent, and how an answer is read."""
+"""The calls for stored objects, with a scripted platform: what is sent, and how a response is read."""
 
 from __future__ import annotations
 
@@ -119,7 +119,9 @@ WRITES = [
 
 @pytest.mark.parametrize(("name", "write", "id"), WRITES)
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
-def test_an_empty_answer_is_read_as_what_is_known(name: str, write: Any, id: str | None, body: bytes) -> None:
+def test_an_empty_response_gives_an_object_with_the_known_fields(
+    name: str, write: Any, id: str | None, body: bytes
+) -> None:
     platform = Scripted(RawResponse(204, {}, body))
     found = platform.run(write(platform.session))
     assert found == (Satellite() if id is None else Satellite(satellite_id=id))
@@ -151,7 +153,7 @@ def test_each_attempt_of_a_write_counts_towards_the_same_minute() -> None:
     assert platform.lefts == [30.0, 10.0]
 
 
-# What data is read as
+# The types that data is parsed as
 
 
 def test_a_record_a_message_and_a_text() -> None:
@@ -163,7 +165,7 @@ def test_a_record_a_message_and_a_text() -> None:
     assert isinstance(parse_as(Cdm, cdm), Cdm)
 
 
-def test_what_is_no_text() -> None:
+def test_anything_but_text_is_an_error() -> None:
     with pytest.raises(ResponseFormatError) as caught:
         parse_as(str, {"password": "x", "a": 1})
     assert str(caught.value) == "Expected text, got {'password': '**********', 'a': 1}."

@@ -1,4 +1,4 @@
-"""What the errors and log lines of a sign-in say, word for word, and what they keep to themselves."""
+"""The messages of sign-in errors and log lines, verbatim, and the secrets they do not contain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED = (
     "User name and password came from arguments; this client will not send them again. Correct them and make a new "
     "client."
 )
-SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
+MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         Failure("connection", "why", False),
         TransportError,
@@ -83,21 +83,21 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "kind", "saying"), SAYINGS)
-def test_what_the_errors_of_a_sign_in_say(
-    answer: RawResponse | Failure, kind: type[OkapiError], saying: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("answer", "kind", "message"), MESSAGES)
+def test_the_messages_of_sign_in_errors(
+    answer: RawResponse | Failure, kind: type[OkapiError], message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = Desk()
     desk.answer = lambda: answer
     with caplog.at_level(logging.DEBUG, "okapi_sdk"), pytest.raises(kind) as caught:
         desk.current()
-    assert str(caught.value) == saying
+    assert str(caught.value) == message
     assert "a-token" not in repr(vars(caught.value))
     assert getattr(caught.value, "body", None) is None
     assert not caplog.messages
 
 
-def test_what_is_logged_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_lines_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
     desk.answer = lambda: desk.granted(expires_in=None)
     with caplog.at_level(logging.DEBUG, "okapi_sdk"):

@@ -86,7 +86,7 @@ def test_a_server_that_repeats_page_1(both: Both, clock: InstantClock, served: A
     with both.client(**server.client, clock=clock) as client:
         found = elements(both, client, TWO)
         assert [next(found).satellite_id, next(found).satellite_id] == ["s1", "s2"]
-        assert "although more is promised" in str(error_of(ResponseFormatError, next, found))
+        assert "although the platform announces more" in str(error_of(ResponseFormatError, next, found))
         assert len(server.requests) == 2
     server = served(lambda number: rows(1, 2))
     with both.client(**server.client, clock=clock) as client:

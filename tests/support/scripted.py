@@ -1,4 +1,4 @@
-"""A platform without a socket: it answers from a script, and keeps what was asked."""
+"""A platform without a socket: it answers from a script and records the requests."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ log = logging.getLogger("okapi_sdk")
 
 @contextmanager
 def interruption_note(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
-    """Add a note to Ctrl-C, cancellation, SIGTERM's exit or an error in the caller's callback, and log the note.
+    """Add a note to the exception of Ctrl-C, a cancellation, SIGTERM or the caller's callback, and log the note.
 
     The SDK's own errors get the reference instead.
     """

@@ -86,8 +86,8 @@ class Session:
     def call(self, call: Call, deadline: float) -> Flow[Outcome]:
         """Make a call with the retries for its kind, and return its outcome.
 
-        If a try may have reached the platform and none is known to have succeeded, return that try's outcome, not a
-        later one.
+        If an attempt may have reached the platform and none is known to have succeeded, return that attempt's outcome,
+        not a later one.
         """
         options, doubts = self.options, list[Outcome]()
 

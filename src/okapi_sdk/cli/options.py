@@ -21,7 +21,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 tle: Decorator = click.option(
     "--tle", "tle_file", type=click.File("r", encoding="utf-8"), required=True,
-    help="File with a two-line element set, with or without a name line; - is standard input.",
+    help="File with a two-line element set, with or without a name line; - reads standard input.",
 )  # fmt: skip
 step: Decorator = click.option(
     "--step", type=int, metavar="SECONDS", help="Time between two output points.  [default: 60]"
@@ -31,7 +31,7 @@ timeout: Decorator = click.option(
     type=float,
     default=900.0,
     metavar="SECONDS",
-    help="Longest time to wait for the result.  [default: 900]",
+    help="Maximum time to wait for the result.  [default: 900]",
 )
 emulator: Decorator = click.option(
     "--emulator", is_flag=True, help="Compute offline, with an emulator for this command only."
