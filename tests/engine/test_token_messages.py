@@ -19,8 +19,8 @@ from okapi_sdk.results.response import RawResponse
 from tests.engine.test_token_windows import Desk
 
 REFUSED = (
-    "User name and password came from arguments; this client will not send them again. Correct them and make a new "
-    "client."
+    "The user name and password came from arguments; this client will not send them again. Correct them and make a "
+    "new client."
 )
 MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
@@ -71,8 +71,8 @@ MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         RawResponse(403, {}, b'{"error": "mfa_required"}'),
         AuthenticationError,
-        "Sign-in requires a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for "
-        "an account for programs that needs none.",
+        "Sign-in requires a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). For programs, ask "
+        "the platform for an account without one.",
     ),
     (
         RawResponse(429, {}, b'{"error": "too_many_attempts"}'),

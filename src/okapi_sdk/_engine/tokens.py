@@ -227,13 +227,13 @@ class Tokens:
             )
         if code == "mfa_required":
             return AuthenticationError(
-                f"Sign-in requires a second factor at {where}. Ask the platform for an account for programs that needs "
-                "none.",
+                f"Sign-in requires a second factor at {where}. For programs, ask the platform for an account without "
+                "one.",
                 reason="mfa_required",
             )
         return AuthenticationError(
-            f"Sign-in was refused at {where}. User name and password came from {self._credentials.source}; this client "
-            "will not send them again. Correct them and make a new client.",
+            f"Sign-in was refused at {where}. The user name and password came from {self._credentials.source}; this "
+            "client will not send them again. Correct them and make a new client.",
             reason="refused",
         )
 
