@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Annotated, Any
@@ -54,24 +54,29 @@ Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
 """An orbit, or input that converts to one: TLE text, or a dictionary of one of the classes (tagged or not)."""
 
 
-def default_method(methods: Mapping[type[Any], str]) -> Callable[[dict[str, Any]], str]:
-    """Return a default factory for ``method`` that depends on the type of ``orbit``; empty if no method matches."""
-    return lambda data: next((name for kind, name in methods.items() if isinstance(data["orbit"], kind)), "")
+def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
+    """Return the validator of a field ``method`` that is empty by default and then follows from the type of ``orbit``.
 
+    It rejects SGP4 for osculating states, which cannot work. The platform's other restrictions are undocumented.
+    """
 
-def _method(value: object, info: ValidationInfo) -> str:
-    orbit = info.data.get("orbit")
-    if value == "":
-        raise rule(f"required for an orbit of type {type(orbit).__name__}", "set it, for example method='neptune'")
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value) or value in {".", ".."}:
-        raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'sgp4' or 'neptune'")
-    if value == "sgp4" and isinstance(orbit, StateVector | Opm | Oem):
-        raise rule("sgp4 requires mean elements", f"omit method, or pass a Tle instead of the {type(orbit).__name__}")
-    return value
+    def method(value: object, info: ValidationInfo) -> object:
+        if "orbit" not in info.data:
+            return value  # the orbit's own problem is reported
+        orbit = info.data["orbit"]
+        if value == "":
+            value = next((name for kind, name in defaults.items() if isinstance(orbit, kind)), "")
+        if value == "":
+            raise rule(f"required for an orbit of type {type(orbit).__name__}", "set it, for example method='neptune'")
+        if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value) or value in {".", ".."}:
+            raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'sgp4' or 'neptune'")
+        if value == "sgp4" and isinstance(orbit, StateVector | Opm | Oem):
+            raise rule(
+                "sgp4 requires mean elements", f"omit method, or pass a Tle instead of the {type(orbit).__name__}"
+            )
+        return value
 
-
-FittingMethod: BeforeValidator = BeforeValidator(_method)
-"""Rejects SGP4 for osculating states, which cannot work. The platform's other restrictions are undocumented."""
+    return BeforeValidator(method)
 
 
 def orbit_epoch(orbit: AnyOrbit) -> datetime | None:

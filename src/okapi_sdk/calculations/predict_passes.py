@@ -20,10 +20,9 @@ from ..values.state_vector import StateVector
 from ..values.time_window import TimeWindow
 from .base import Calculation
 from .orbits import (
-    FittingMethod,
     Orbit,
     check_points,
-    default_method,
+    method_for,
     stale_tle_warnings,
     tagged,
 )
@@ -102,6 +101,9 @@ class PassSummary(Rows[Pass]):
     _first_of: ClassVar[str] = "start"
 
 
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}
+
+
 class PredictPasses(Calculation[Passes]):
     """Prediction of the passes of a satellite over a ground location.
 
@@ -129,9 +131,8 @@ class PredictPasses(Calculation[Passes]):
     """Time span to search for passes. In the platform's examples it starts 1 s after the epoch of the state."""
     settings: PropagationSettings | None = None
     """Output step and, for numerical methods, the force model; None for the platform's defaults."""
-    method: Annotated[Literal["sgp4", "neptune", "oems"] | str, FittingMethod] = Field(
-        default_factory=default_method({Tle: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}),
-        validate_default=True,
+    method: Annotated[Literal["sgp4", "neptune", "oems"] | str, method_for(_METHODS)] = Field(
+        default="", validate_default=True
     )
     """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
     `StateVector` or `Opm`, ``oems`` for an `Oem`. It is required for a `Tagged` orbit."""

@@ -21,10 +21,9 @@ from ..values.propagation_settings import PropagationSettings
 from ..values.state_vector import StateVector
 from .base import Calculation
 from .orbits import (
-    FittingMethod,
     Orbit,
     check_points,
-    default_method,
+    method_for,
     orbit_epoch,
     stale_tle_warnings,
     tagged,
@@ -65,6 +64,9 @@ class Ephemeris(Rows[State]):
     _first_of: ClassVar[str] = "epoch"
 
 
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune"}
+
+
 class PropagateOrbit(Calculation[Ephemeris]):
     """Propagation of an orbit from its epoch to `end`.
 
@@ -93,9 +95,7 @@ class PropagateOrbit(Calculation[Ephemeris]):
     """End of the propagation, UTC; later than the epoch of the orbit."""
     settings: PropagationSettings | None = None
     """Output step and, for numerical methods, the force model; None for the platform's defaults."""
-    method: Annotated[Literal["sgp4", "neptune"] | str, FittingMethod] = Field(
-        default_factory=default_method({Tle: "sgp4", StateVector: "neptune", Opm: "neptune"}), validate_default=True
-    )
+    method: Annotated[Literal["sgp4", "neptune"] | str, method_for(_METHODS)] = Field(default="", validate_default=True)
     """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
     `StateVector` or `Opm`. It is required for an `Oem` or a `Tagged` orbit."""
 
