@@ -1,4 +1,4 @@
-"""An emulator on a clock of the test's own, and a plain HTTP client to speak with it."""
+"""A plain HTTP client for the emulator."""
 
 from __future__ import annotations
 
@@ -9,26 +9,6 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.testing import InstantClock
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[tuple[Emulator, InstantClock]]:
-    clock = InstantClock()
-    with Emulator(clock=clock) as emulator:
-        yield emulator, clock
-
-
-@pytest.fixture
-def emulator(running: tuple[Emulator, InstantClock]) -> Emulator:
-    emulator, _ = running
-    emulator.reset()
-    return emulator
-
-
-@pytest.fixture
-def clock(running: tuple[Emulator, InstantClock]) -> InstantClock:
-    return running[1]
 
 
 class Platform:

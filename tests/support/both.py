@@ -127,7 +127,8 @@ class Both:
         async def awaited() -> Any:
             return await outcome
 
-        return self._runner.run(awaited())
+        # Not `Runner.run`: it sets the handler of Ctrl-C anew for each call, which prints the task and all it has found.
+        return self._runner.get_loop().run_until_complete(awaited())
 
     def client(self, **options: Any) -> Client:
         """A client from the constructor's arguments."""

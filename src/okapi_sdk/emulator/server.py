@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import socket
 import threading
@@ -94,7 +96,7 @@ class Emulator:
         """Stop answering, at once, whatever connections are open. Does nothing when it already has."""
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
         self._thread = None
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -231,11 +233,16 @@ class Emulator:
             self.seed_fleet()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        # Only `close` cancels a call. uvicorn would log that as an error of the application.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._app(scope, receive, send)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, set to leave the process alone: no signal handlers, no logging set-up, no access log, no lifespan."""
+    """uvicorn, set to leave the process alone: no signal handlers, no logging set-up, no access log, no lifespan.
+
+    Its own main loop and shutdown notice in steps of 0.1 s that they are done. These are woken.
+    """
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         config = uvicorn.Config(
@@ -250,14 +257,45 @@ class _Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             headers=[("server", "okapi-sdk-emulator")],
-            timeout_graceful_shutdown=1,
         )
         super().__init__(config)
         self._answering = threading.Event()
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """End the server, from any thread and at any time."""
+        self.should_exit = True  # obeyed by a server that is still starting
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._answering.set()
+
+    async def main_loop(self) -> None:
+        """Wait for `stop`, and renew the Date header once a second."""
+        while not self._stopping.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the listener and every connection, and end the calls that are being answered."""
+        for server in self.servers:
+            server.close()
+        self._close_connections()
+        calls = asyncio.all_tasks() - {asyncio.current_task()}
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        self._close_connections()  # those that were being accepted
+
+    def _close_connections(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     def wait_until_answering(self, thread: threading.Thread) -> None:
         while not self._answering.wait(0.1):
