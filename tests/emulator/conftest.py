@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Self
 
-import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from tests.support import plain
 
 
 class Platform:
     """The calls of a client, without a client."""
 
     def __init__(self, emulator: Emulator) -> None:
-        self.http = httpx.Client(base_url=emulator.base_url, trust_env=False)
+        self.http = plain.Client(base_url=emulator.base_url, trust_env=False)
         answer = self.http.post("/oauth/token", json=credentials(emulator))
         self.http.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from tests.support import plain
 
 from . import bodies
 from .conftest import Platform, credentials
@@ -30,7 +31,7 @@ def test_starting_and_closing_twice_does_no_harm() -> None:
         assert emulator.base_url.removeprefix("http://") in repr(emulator)
     emulator.close()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(emulator.base_url)
+        plain.get(emulator.base_url)
     with pytest.raises(RuntimeError, match="closed"):
         emulator.start()
 
@@ -59,12 +60,12 @@ def test_a_port_that_is_taken_is_named() -> None:
             Emulator(port=port).start()
         assert f"127.0.0.1:{port}" in caught.value.__notes__[0]
     with Emulator(port=port) as again:
-        assert httpx.get(again.base_url).status_code == 200
+        assert plain.get(again.base_url).status_code == 200
 
 
 def test_two_emulators_know_nothing_of_each_other(emulator: Emulator, platform: Platform) -> None:
     with Emulator() as other:
-        answer = httpx.get(other.base_url + "/predict-passes/sgp4/results/a/simple", headers=platform.http.headers)
+        answer = plain.get(other.base_url + "/predict-passes/sgp4/results/a/simple", headers=platform.http.headers)
         assert answer.status_code in (401, 421)
         assert other.base_url != emulator.base_url
 
@@ -121,7 +122,7 @@ def test_a_ready_result_is_answered_at_once(platform: Platform) -> None:
 
 def test_a_call_is_recorded_before_its_answer_arrives(emulator: Emulator) -> None:
     for number in range(1, 50):
-        httpx.post(emulator.token_url, json=credentials(emulator))
+        plain.post(emulator.token_url, json=credentials(emulator))
         assert len(emulator.calls) == number
 
 

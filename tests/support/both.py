@@ -127,7 +127,7 @@ class Both:
         async def awaited() -> Any:
             return await outcome
 
-        # Not `Runner.run`: it sets the handler of Ctrl-C anew for each call, which prints the task and all it has found.
+        # `Runner.run` sets a handler of Ctrl-C for each call, and Python 3.11 then makes the repr of what was found.
         return self._runner.get_loop().run_until_complete(awaited())
 
     def client(self, **options: Any) -> Client:
