@@ -9,8 +9,10 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 Script = Callable[[socket.socket], None]
@@ -97,6 +99,18 @@ def in_turn(*scripts: Script) -> Script:
 
 def zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
+
+
+@cache
+def bomb(mebibytes: int) -> bytes:
+    """Zeros in gzip. Only the first mebibyte is packed: after a full flush no byte refers to one before it."""
+    mebibyte, checksum = bytes(2**20), 0
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    piece = packer.compress(mebibyte) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(mebibytes):
+        checksum = zlib.crc32(mebibyte, checksum)
+    head, end = b"\x1f\x8b\x08" + bytes(6) + b"\xff", zlib.compress(b"", wbits=-zlib.MAX_WBITS)
+    return head + piece * mebibytes + end + struct.pack("<II", checksum, mebibytes * 2**20)
 
 
 @dataclass
