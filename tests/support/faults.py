@@ -163,7 +163,8 @@ class FaultServer:
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):
             # No makefile: it would keep the socket open after a script has closed it.
-            while (received := _read(connection)) is not None:
+            rest = bytearray()
+            while (received := _read(connection, rest)) is not None:
                 self._here.received = received
                 with self._lock:
                     if received.path == "/oauth/token":
@@ -189,17 +190,24 @@ class FaultServer:
             connection.close()
 
 
-def _read(connection: socket.socket) -> Received | None:
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        byte = connection.recv(1)
-        if not byte:
+def _read(connection: socket.socket, rest: bytearray) -> Received | None:
+    """The next request. What was read beyond it stays in ``rest``."""
+    while (end := rest.find(b"\r\n\r\n")) < 0:
+        if not _more(connection, rest):
             return None
-        head += byte
-    first, *lines = head.decode("latin-1").split("\r\n")
+    first, *lines = rest[:end].decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ", 2)
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-    body = b""
-    while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    whole = end + 4 + int(headers.get("content-length", 0))
+    while len(rest) < whole:
+        if not _more(connection, rest):
+            return None
+    body = bytes(rest[end + 4 : whole])
+    del rest[:whole]
     return Received(method, path, headers, body)
+
+
+def _more(connection: socket.socket, rest: bytearray) -> bool:
+    found = connection.recv(65536)
+    rest += found
+    return found != b""
