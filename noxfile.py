@@ -15,7 +15,7 @@ nox.options.sessions = ["tests", "lint", "types"]
 def tests(session: nox.Session) -> None:
     """The test suite."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 @nox.session
@@ -56,7 +56,7 @@ def docs(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", "-q", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
 
 
 @nox.session
