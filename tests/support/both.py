@@ -123,12 +123,14 @@ class Both:
         if not isinstance(outcome, Awaitable):
             return outcome
         assert self._runner is not None
+        found: list[Any] = []
 
-        async def awaited() -> Any:
-            return await outcome
+        async def awaited() -> None:
+            # Not returned: the runner's handler of Ctrl-C has the repr of the task made, with its result, in each run.
+            found.append(await outcome)
 
-        # `Runner.run` sets a handler of Ctrl-C for each call, and Python 3.11 then makes the repr of what was found.
-        return self._runner.get_loop().run_until_complete(awaited())
+        self._runner.run(awaited())
+        return found[0]
 
     def client(self, **options: Any) -> Client:
         """A client from the constructor's arguments."""
