@@ -1,4 +1,4 @@
-"""httpx for plain HTTP: it reads no root certificates, which takes 20 ms a client, and has patience on a busy machine."""
+"""httpx for plain HTTP: without root certificates, which take 20 ms a client, and patient on a busy machine."""
 
 from __future__ import annotations
 
