@@ -23,7 +23,7 @@ Path(catalogue.__file__).with_name("__init__.pyi").write_text(catalogue.stub(), 
 def tests(session: nox.Session) -> None:
     """The test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 for _version in (*SUPPORTED, *UPCOMING):
@@ -89,7 +89,7 @@ def docs(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", "-q", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
 
 
 @nox.session
