@@ -23,7 +23,7 @@ Path(catalogue.__file__).with_name("__init__.pyi").write_text(catalogue.stub(), 
 def tests(session: nox.Session) -> None:
     """The test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 for _version in (*SUPPORTED, *UPCOMING):
@@ -89,7 +89,7 @@ def docs(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
     session.install(".[tests]")
-    session.run("python", "-m", "pytest", "-q", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
 
 
 @nox.session
@@ -145,13 +145,15 @@ def dist(session: nox.Session) -> None:
     session.run("check-wheel-contents", "dist")
 
 
-# What the mutants of a module meet, below tests.
+# The tests, below tests/, that run against the mutants of each module.
 SOCKETS = tuple(f"transport/test_{name}.py" for name in ("drivers", "network", "http", "routes", "httpcore"))
 MUTATED = {
+    "bodies": ("engine/test_bodies.py",),
     "body": ("transport/test_body.py",),
+    "call_errors": ("engine/test_call_errors.py", "engine/test_submitting.py"),
+    "custom_calls": ("engine/test_custom_calls.py",),
     "drivers": SOCKETS,
     "effects": ("engine/test_token_windows.py", "transport/test_drivers.py", "engine/test_retry_table.py"),
-    "flows": ("engine/test_flows.py",),
     "http": (
         *SOCKETS,
         "faults/test_interrupts.py::test_a_task_is_cancelled_at_every_await",
@@ -159,17 +161,21 @@ MUTATED = {
     ),
     "job": ("engine/test_job.py",),
     "network": SOCKETS,
-    "polling": ("engine/test_pace.py",),
-    "retrying": ("engine/test_retry_table.py", "engine/test_flows.py", "engine/test_job.py"),
-    "stored": ("engine/test_lists.py", "engine/test_stored.py"),
-    "tokens": ("engine/test_token_windows.py", "engine/test_token_words.py"),
-    "wire": ("engine/test_wire.py",),
+    "paging": ("engine/test_paging.py",),
+    "polling": ("engine/test_polling.py",),
+    "protocol": ("engine/test_protocol.py", "engine/test_custom_calls.py"),
+    "retrying": ("engine/test_retry_table.py", "engine/test_session.py", "engine/test_job.py"),
+    "secrets": ("engine/test_secrets.py",),
+    "session": ("engine/test_session.py",),
+    "stored_objects": ("engine/test_stored_objects.py",),
+    "submitting": ("engine/test_submitting.py",),
+    "tokens": ("engine/test_token_windows.py", "engine/test_token_messages.py"),
 }
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of engine and transport: ``nox -s mutation -- wire tokens``; all of it: a quarter hour."""
+    """Mutants of engine and transport: ``nox -s mutation -- protocol tokens``. All take a quarter of an hour."""
     session.install("mutmut==3.8.1", ".[tests]")
     ends: Counter[tuple[str, str]] = Counter()
     for module in session.posargs or MUTATED:

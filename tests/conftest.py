@@ -34,11 +34,18 @@ def clock() -> InstantClock:
     return InstantClock()
 
 
-@pytest.fixture
-def emulator(clock: InstantClock) -> Iterator[Emulator]:
-    """An emulator on the instant clock."""
-    with Emulator(clock=clock) as running:
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Emulator]:
+    with Emulator() as running:
         yield running
+
+
+@pytest.fixture
+def emulator(_server: Emulator, clock: InstantClock) -> Emulator:
+    """The emulator of the session, reset and on the instant clock."""
+    _server.clock = clock
+    _server.reset()
+    return _server
 
 
 @pytest.fixture

@@ -39,30 +39,30 @@ def changed(option: str, value: str) -> list[str]:
         (["passes", "--nonsense"], "see okapi passes --help"),
         (["nonsense"], "No such command 'nonsense'"),
         (["--nonsense"], "see okapi --help"),
-        (["requests", "wait"], "Missing argument 'WORD'"),
+        (["requests", "wait"], "Missing argument 'REFERENCE'"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
         (changed("--tle", "/no/such/file"), "No such file"),
         (changed("--lat", "north"), "'--lat': 'north' is not a valid float"),
-        (changed("--lat", "95"), "--lat: between -90 and 90 degrees, not 95.0: latitude and longitude may be"),
+        (changed("--lat", "95"), "--lat: between -90 and 90 degrees, not 95.0: check whether latitude and"),
         (changed("--lat", "nan"), "--lat: a finite number"),
         (changed("--lon", "190"), "--lon: between -180 and 180 degrees, not 190.0: use -170"),
         (changed("--height", "9999999"), "--height: a number of metres between -500 and 9000"),
-        (changed("--from", "2018-08-07T18:00"), "--from: a time needs a zone, not '2018-08-07T18:00': add Z"),
-        (changed("--from", "yesterday"), "--from: a time as ISO 8601 with a zone"),
-        (changed("--to", "2018-08-07T17:00Z"), "--to: after the start, 2018-08-07T18:00:00.000Z"),
-        (changed("--to", "+6"), "'--to': '+6' is no span of time; for example +90m, +6h or +2d"),
-        (changed("--to", "6h"), "'--to': '6h' is no span of time; for example +90m, +6h or +2d"),
-        (changed("--to", "1.5 d"), "'--to': '1.5 d' is no span of time"),
+        (changed("--from", "2018-08-07T18:00"), "--from: a time with a UTC offset, not '2018-08-07T18:00': append Z"),
+        (changed("--from", "yesterday"), "--from: an ISO 8601 time with a time zone"),
+        (changed("--to", "2018-08-07T17:00Z"), "--to: at least a millisecond after the start, 2018-08"),
+        (changed("--to", "+6"), "'--to': '+6' is not a duration; write for example +90m, +6h or +2d"),
+        (changed("--to", "6h"), "'--to': '6h' is not a duration; write for example +90m, +6h or +2d"),
+        (changed("--to", "1.5 d"), "'--to': '1.5 d' is not a duration"),
         (changed("--to", "+0h"), "--to: a positive"),
         (changed("--to", "+999999d"), "--to: "),
         ([*PASSES, "--step", "0"], "--step: greater than 0, not 0"),
         ([*PASSES, "--timeout", "0", "--emulator"], "--timeout: seconds above 0"),
-        ([*PASSES, "--emulator", "--environment", "staging"], "--emulator and --environment exclude each other"),
+        ([*PASSES, "--emulator", "--environment", "staging"], "--emulator and --environment cannot be combined"),
         ([*PASSES, "--emulator-port", "0"], "'--emulator-port': 0 is not in the range"),
         ([*changed("--to", "+9999d"), "--step", "1"], "set --step to"),
         ([*PROPAGATE[:4], "2018-08-05T00:00Z"], "--to: after the orbit's epoch"),
         ([*PROPAGATE[:4], "+999999d"], "--to: a time between 1958 and 2099"),
-        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "WORD: the reference that str(ref) prints"),
+        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "REFERENCE: the reference that str(ref) prints"),
     ],
 )  # fmt: skip
 def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) -> None:
@@ -74,9 +74,9 @@ def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) ->
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (ISS.replace("9993", "9994"), "--tle: the checksum in column 69 is 3 for this line, not 4"),
-        (ISS + ISS, "--tle: one object, in two lines or three; there are 6"),
-        ("", "--tle: two lines, or three with a name; there is none"),
+        (ISS.replace("9993", "9994"), "--tle: line 1, column 69: checksum is 4, expected 3"),
+        (ISS + ISS, "--tle: one object in two or three lines; there are 6"),
+        ("", "--tle: two lines, or three with a name; there is no line"),
         (b"\xff\xfe1 25544U", "--tle: the file is not UTF-8 text"),
     ],
 )
@@ -96,7 +96,7 @@ def test_without_credentials_it_is_3_and_names_the_way_offline() -> None:
 
 def test_an_unknown_environment_is_3() -> None:
     done = run(*PASSES, "--environment", "prod")
-    assert (done.exit_code, "there are production, staging" in one_line(done)) == (3, True)
+    assert (done.exit_code, "Use one of production, staging" in one_line(done)) == (3, True)
     assert "Environment " not in done.stderr
 
 
@@ -118,7 +118,7 @@ def test_a_missing_emulator_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_port_in_use_is_3(emulator: Emulator) -> None:
     done = run("emulator", "--port", at(emulator.base_url)[1])
-    assert (done.exit_code, "--port 0 takes a free one" in one_line(done)) == (3, True)
+    assert (done.exit_code, "--port 0 picks a free one" in one_line(done)) == (3, True)
 
 
 def test_a_failed_calculation_is_1(emulator: Emulator) -> None:
@@ -141,14 +141,14 @@ def test_a_wait_that_is_over_is_4_and_says_how_to_go_on(emulator: Emulator) -> N
     there = at(emulator.base_url)
     done = run(*PASSES, *there, "--timeout", "0.01")
     assert done.exit_code == 4
-    word = f"predict-passes/sgp4/{emulator.calculations[0].id}"
-    assert one_line(done).endswith(f"fetch its result with: okapi requests result {word} {' '.join(there)}\n")
+    ref = f"predict-passes/sgp4/{emulator.calculations[0].id}"
+    assert one_line(done).endswith(f"fetch its result with: okapi requests result {ref} {' '.join(there)}\n")
 
 
 def test_a_wait_for_an_own_emulator_does_not_promise_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Emulator, "__init__", partialmethod(Emulator.__init__, processing_time=3600))
     done = run(*PASSES, "--emulator", "--timeout", "0.01")
-    assert (done.exit_code, "with it; one that stays: okapi emulator" in one_line(done)) == (4, True)
+    assert (done.exit_code, "with it; for one that keeps running: okapi emulator" in one_line(done)) == (4, True)
 
 
 @pytest.fixture
@@ -178,5 +178,5 @@ def test_every_exit_code_is_in_the_help() -> None:
         assert f"{code:>3}  {meaning}" in text
 
 
-def test_a_directory_is_no_tle(tmp_path: Path) -> None:
+def test_a_directory_is_not_a_tle(tmp_path: Path) -> None:
     assert run(*changed("--tle", str(tmp_path))).exit_code == 2

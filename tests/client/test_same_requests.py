@@ -53,11 +53,13 @@ def timed_out(client: Client, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("script", [plain, typed, long, troubled, failing, timed_out])
-def test_both_clients_send_the_same(script: Script) -> None:
+def test_both_clients_send_the_same(emulator: Emulator, script: Script) -> None:
     traces = []
     for kind in ("sync", "async"):
         both, clock = Both(kind), InstantClock()
-        with Emulator(clock=clock) as emulator, both.emulated(emulator) as client:
+        emulator.clock = clock
+        emulator.reset()
+        with both.emulated(emulator) as client:
             outcome = None
             try:
                 script(client, emulator)

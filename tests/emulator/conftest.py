@@ -1,41 +1,21 @@
-"""An emulator on a clock of the test's own, and a plain HTTP client to speak with it."""
+"""A plain HTTP client for the emulator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Self
 
-import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.testing import InstantClock
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[tuple[Emulator, InstantClock]]:
-    clock = InstantClock()
-    with Emulator(clock=clock) as emulator:
-        yield emulator, clock
-
-
-@pytest.fixture
-def emulator(running: tuple[Emulator, InstantClock]) -> Emulator:
-    emulator, _ = running
-    emulator.reset()
-    return emulator
-
-
-@pytest.fixture
-def clock(running: tuple[Emulator, InstantClock]) -> InstantClock:
-    return running[1]
+from tests.support import plain
 
 
 class Platform:
     """The calls of a client, without a client."""
 
     def __init__(self, emulator: Emulator) -> None:
-        self.http = httpx.Client(base_url=emulator.base_url, trust_env=False)
+        self.http = plain.Client(base_url=emulator.base_url, trust_env=False)
         answer = self.http.post("/oauth/token", json=credentials(emulator))
         self.http.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
 

@@ -1,13 +1,13 @@
-"""Passes computed a second time, by other means: SGP4 states, astropy's Earth, and scipy's root finder.
+"""Passes computed a second time, by other means: SGP4 states, astropy's Earth, and ever denser scans.
 
 Only SGP4 itself is shared with the emulator, which has its own test against Vallado's reference vectors. TEME to ITRS
-is astropy's (with polar motion and UT1 from the IERS tables in `astropy-iers-data`), so is the ellipsoid; the search is
-a dense scan, `brentq` and `minimize_scalar`.
+is astropy's (with polar motion and UT1 from the IERS tables in `astropy-iers-data`), so is the ellipsoid. astropy takes
+as long for one instant as for a thousand, so all intervals of a search are scanned in one call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,13 +18,13 @@ from astropy.coordinates import ITRS, TEME, CartesianRepresentation, EarthLocati
 from astropy.time import Time, TimeDelta
 from astropy.utils import iers
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
 from sgp4.api import Satrec
 
 iers.conf.auto_download = False
 iers.conf.auto_max_age = None
 
 Vector = NDArray[np.float64]
+Looks = tuple[Vector, Vector, Vector]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Reference:
             ]
         )
 
-    def look(self, seconds: Vector) -> tuple[Vector, Vector, Vector]:
+    def look(self, seconds: Vector) -> Looks:
         """Azimuth and elevation (degrees) and range (km) at seconds after the start of the window."""
         time = self._origin + TimeDelta(seconds, format="sec")
         codes, positions, _ = self._satellite.sgp4_array(time.jd1, time.jd2)
@@ -84,49 +84,74 @@ class Reference:
         grid = np.linspace(0, self._seconds, int(self._seconds / step) + 2)
         elevation = self.look(grid)[1]
         # A pass that fits between two samples shows as a peak just below the horizon.
-        for index in range(1, grid.size - 1):
-            if -1 < elevation[index] <= 0 and elevation[index - 1] <= elevation[index] > elevation[index + 1]:
-                peak = self._highest(grid[index - 1], grid[index + 1])
-                if self.elevation(peak) > 0:
-                    grid = np.insert(grid, np.searchsorted(grid, peak), peak)
-        elevation = self.look(grid)[1]
+        inner = elevation[1:-1]
+        near = (inner > -1) & (inner <= 0) & (elevation[:-2] <= inner) & (inner > elevation[2:])
+        if near.any():
+            peaks, heights = self._lowest(lambda found: -found[1], grid[:-2][near], grid[2:][near])
+            grid = np.sort(np.concatenate((grid, peaks[heights < 0])))
+            elevation = self.look(grid)[1]
         return list(self._passes(grid, elevation))
 
     def _passes(self, grid: Vector, elevation: Vector) -> Iterator[Pass]:
         above = elevation > 0
-        changes = [
-            float(brentq(self.elevation, grid[i], grid[i + 1], xtol=1e-7))
-            for i in np.flatnonzero(above[1:] != above[:-1])
-        ]
+        before = np.flatnonzero(above[1:] != above[:-1])
+        changes = self._crossings(grid[before], grid[before + 1]).tolist()
         edges = [0.0, *changes, self._seconds]
-        for left, right in list(pairwise(edges))[0 if above[0] else 1 :: 2]:
-            inside = np.concatenate(([left], grid[(grid > left) & (grid < right)], [right]))
-            azimuths, elevations, ranges = self.look(inside)
-            top = int(elevations.argmax())
-            peak = self._highest(inside[max(top - 1, 0)], inside[min(top + 1, inside.size - 1)])
-            near = int(ranges.argmin())
-            closest = minimize_scalar(
-                lambda second: self.look(np.array([second]))[2][0],
-                bounds=(inside[max(near - 1, 0)], inside[min(near + 1, inside.size - 1)]),
-                method="bounded",
-                options={"xatol": 1e-3},
-            )
+        spans = list(pairwise(edges))[0 if above[0] else 1 :: 2]
+        if not spans:
+            return
+        inside = [np.concatenate(([left], grid[(grid > left) & (grid < right)], [right])) for left, right in spans]
+        found = [self.look(times) for times in inside]
+        tops, heights = self._lowest(
+            lambda found: -found[1],
+            *_around(inside, [int(elevations.argmax()) for _, elevations, _ in found]),
+        )
+        _, closest = self._lowest(
+            lambda found: found[2], *_around(inside, [int(ranges.argmin()) for _, _, ranges in found])
+        )
+        for (left, right), (azimuths, elevations, ranges), top, height, near in zip(
+            spans, found, tops.tolist(), (-heights).tolist(), closest.tolist(), strict=True
+        ):
             rises, sets = left in changes, right in changes
             yield Pass(
                 aos=self._date(left) if rises else None,
                 los=self._date(right) if sets else None,
-                culmination=self._date(peak),
-                max_elevation=max(self.elevation(peak), float(elevations[0]), float(elevations[-1])),
+                culmination=self._date(top),
+                max_elevation=max(height, float(elevations[0]), float(elevations[-1])),
                 aos_azimuth=float(azimuths[0]) if rises else None,
                 los_azimuth=float(azimuths[-1]) if sets else None,
-                min_range=min(float(closest.fun), float(ranges[0]), float(ranges[-1])),
+                min_range=min(near, float(ranges[0]), float(ranges[-1])),
             )
 
-    def _highest(self, left: float, right: float) -> float:
-        found = minimize_scalar(
-            lambda second: -self.elevation(second), bounds=(left, right), method="bounded", options={"xatol": 1e-4}
-        )
-        return float(found.x)
+    def _crossings(self, left: Vector, right: Vector) -> Vector:
+        """The horizon crossings, one in each interval, to 1e-7 s."""
+        rows = np.arange(left.size)
+        for _ in range(5):
+            times = np.linspace(left, right, 41, axis=1)
+            above = self._look(times)[1] > 0
+            after = (above != above[:, :1]).argmax(axis=1)
+            left, right = times[rows, after - 1], times[rows, after]
+        return (left + right) / 2
+
+    def _lowest(self, value: Callable[[Looks], Vector], left: Vector, right: Vector) -> tuple[Vector, Vector]:
+        """Time and value of the minimum in each interval, to 1e-4 s."""
+        rows = np.arange(left.size)
+        for _ in range(5):
+            times = np.linspace(left, right, 41, axis=1)
+            values = value(self._look(times))
+            lowest = values.argmin(axis=1)
+            left, right = times[rows, np.maximum(lowest - 1, 0)], times[rows, np.minimum(lowest + 1, 40)]
+        return times[rows, lowest], values[rows, lowest]
+
+    def _look(self, times: Vector) -> Looks:
+        azimuths, elevations, ranges = (found.reshape(times.shape) for found in self.look(times.ravel()))
+        return azimuths, elevations, ranges
 
     def _date(self, second: float) -> datetime:
         return self._start + timedelta(seconds=second)
+
+
+def _around(times: list[Vector], indices: list[int]) -> tuple[Vector, Vector]:
+    """The neighbours of one time of each list."""
+    pairs = [(of[max(i - 1, 0)], of[min(i + 1, of.size - 1)]) for of, i in zip(times, indices, strict=True)]
+    return np.array([left for left, _ in pairs]), np.array([right for _, right in pairs])

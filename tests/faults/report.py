@@ -1,7 +1,8 @@
 """A pytest plugin that prints the table of faults: ``python -m pytest -m fault -p tests.faults.report``.
 
 A test that is made for one kind of client by the fixture ``both``, or by ``fault(..., only="async")``, proves a row for
-that kind; any other one for both, since what it tests has no twin.
+that kind; any other one for both, since what it tests has no twin. What a test proves travels with its report, so that
+the table is whole when workers of pytest-xdist share the tests.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import pytest
 from .catalogue import DIFFERENT, LEFT_OUT, ROWS
 
 KINDS = ("sync", "async")
+PROVES = "proves"
+"""The property of a test that names a row and a kind of client."""
 ONE_KIND = {
     "T1": "sync", "T2": "sync", "T3": "async", "T5": "async", "T6": "sync", "P15": "async", "E1": "sync", "E2": "sync",
     "E7": "sync", "E8": "async", "E11": "async",
@@ -25,29 +28,27 @@ class Table:
     """Collects what became of the marked tests."""
 
     def __init__(self) -> None:
-        self.proves: dict[str, list[tuple[str, str]]] = {}
-        self.seen: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        self.seen: defaultdict[str, list[str]] = defaultdict(list)
         self.figures: list[str] = []
         self.overruns: list[tuple[float, str]] = []
         self.foreign = 0
 
     @pytest.hookimpl
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        found: list[tuple[str, str]] = []
         callspec: Any = getattr(item, "callspec", None)
         made = None if callspec is None else callspec.params.get("both")
         for marker in item.iter_markers("fault"):
             only = marker.kwargs.get("only") or made
-            found += [(row, kind) for row in marker.args for kind in KINDS if only in (None, kind)]
-        self.proves[item.nodeid] = found
+            for row in marker.args:
+                item.user_properties += [(PROVES, f"{row} {kind}") for kind in KINDS if only in (None, kind)]
 
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or not report.passed:
-            for cell in self.proves.get(report.nodeid, ()):
-                self.seen[cell].append(report.outcome)
-        if report.when == "call":
-            for name, value in report.user_properties:
+        for name, value in report.user_properties:
+            if name == PROVES:
+                if report.when == "call" or not report.passed:
+                    self.seen[str(value)].append(report.outcome)
+            elif report.when == "call":
                 if name == "overrun":
                     self.overruns.append((float(str(value)), report.nodeid.rpartition("::")[2]))
                 else:
@@ -59,7 +60,7 @@ class Table:
         """What became of a row for a kind of client."""
         if ONE_KIND.get(row, kind) != kind:
             return "-"
-        outcomes = self.seen[row, kind]
+        outcomes = self.seen[f"{row} {kind}"]
         return "ok" if outcomes and set(outcomes) == {"passed"} else "FAILED" if "failed" in outcomes else "not run"
 
     @pytest.hookimpl

@@ -27,7 +27,7 @@ from okapi_sdk._transport.body import BadBodyError, Body
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both
 from tests.support.cases import iss_passes
-from tests.support.faults import TOKEN, FaultServer, Script, answer, cut, raw, reply, zipped
+from tests.support.faults import TOKEN, FaultServer, Script, answer, bomb, cut, raw, reply, zipped
 
 from .outcomes import Record, error_of, outcome
 
@@ -199,12 +199,12 @@ def endless(connection: Any) -> None:
 
 
 LARGE: dict[str, tuple[Script, str]] = {
-    "a gzip bomb": (reply(200, zipped(bytes(300 * 2**20)), GZIP), "too_large"),
-    "gzip within gzip": (reply(200, zipped(zipped(bytes(2**30))), {"content-encoding": "gzip, gzip"}), "encoding"),
+    "a gzip bomb": (reply(200, bomb(300), GZIP), "too_large"),
+    "gzip within gzip": (reply(200, zipped(bomb(1024)), {"content-encoding": "gzip, gzip"}), "encoding"),
     "endless": (endless, "too_large"),
     "a length of a terabyte": (reply(200, b"", {"content-length": str(2**40)}), "too_large"),
     "as large as is taken": (reply(200, bytes(CAP)), str(CAP)),
-    "as large as is taken, packed": (reply(200, zipped(bytes(CAP)), GZIP), str(CAP)),
+    "as large as is taken, packed": (reply(200, bomb(64), GZIP), str(CAP)),
 }
 
 
@@ -369,7 +369,7 @@ def test_a_value_of_a_wrong_kind_is_named(both: Both, clock: InstantClock, field
     assert found[0].max_elevation == 42.5
     error = outcome(lambda: found[1])
     assert type(error) is ResponseFormatError
-    assert f"Passes[1]: The answer does not read as Pass. {field}" in str(error)
+    assert f"Passes[1]: The response cannot be parsed as Pass. {field}" in str(error)
     assert answered.json()["passes"][1][field] == value
 
 

@@ -16,6 +16,7 @@ import pytest
 from okapi_sdk import AuthenticationError, ConfigurationError
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.protocol import limits
+from tests.support import plain
 from tests.support.both import Both
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, reply
@@ -31,8 +32,8 @@ def port_of(emulator: Emulator) -> int:
 
 def signed_in(emulator: Emulator) -> httpx.Client:
     form = {"grant_type": "password", "username": emulator.username, "password": emulator.password}
-    token = httpx.post(emulator.token_url, data=form).json()["access_token"]
-    return httpx.Client(base_url=emulator.base_url, headers={"authorization": f"Bearer {token}"})
+    token = plain.post(emulator.token_url, data=form).json()["access_token"]
+    return plain.Client(base_url=emulator.base_url, headers={"authorization": f"Bearer {token}"})
 
 
 @pytest.mark.fault("Z1")
@@ -80,7 +81,7 @@ def test_it_is_an_extra_of_its_own() -> None:
 def test_a_web_page_cannot_use_it(emulator: Emulator, headers: dict[str, str]) -> None:
     given = {name: text.format(port=port_of(emulator)) for name, text in headers.items()}
     for method, path in (("GET", "/"), ("POST", "/oauth/token"), ("POST", PASSES), ("OPTIONS", PASSES)):
-        answer = httpx.request(method, emulator.base_url + path, headers=given)
+        answer = plain.request(method, emulator.base_url + path, headers=given)
         assert answer.status_code in (400, 403, 421)
         assert not [name for name in answer.headers if name.startswith("access-control")]
     assert (emulator.sign_ins, emulator.calculations) == (0, [])
@@ -95,9 +96,9 @@ def test_real_credentials_are_refused_and_not_kept(
     jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "uvicorn.error"):
         payload: Any = {form: real}
-        assert httpx.post(emulator.token_url, **payload).status_code == 403
+        assert plain.post(emulator.token_url, **payload).status_code == 403
         assert (
-            httpx.get(f"{emulator.base_url}/satellites", headers={"authorization": f"Bearer {jwt}"}).status_code == 401
+            plain.get(f"{emulator.base_url}/satellites", headers={"authorization": f"Bearer {jwt}"}).status_code == 401
         )
     own = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     for text in (*(record.getMessage() for record in own), *capfd.readouterr(), repr(emulator.calls), repr(emulator)):
@@ -167,7 +168,7 @@ def test_a_slow_client_is_cut_off(monkeypatch: pytest.MonkeyPatch, kind: str) ->
             pass
         assert time.monotonic() - began < 3
         assert (b" 408 " in received) == (kind == "half a body")
-        assert httpx.get(emulator.base_url).status_code == 200
+        assert plain.get(emulator.base_url).status_code == 200
 
 
 @pytest.mark.fault("Z5")
@@ -199,7 +200,7 @@ def test_too_many_connections_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> N
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             try:
-                assert httpx.get(emulator.base_url).status_code == 200
+                assert plain.get(emulator.base_url).status_code == 200
                 break
             except httpx.TransportError:
                 time.sleep(0.05)

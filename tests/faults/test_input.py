@@ -137,7 +137,7 @@ def test_a_place_that_is_none(refused: Refused, row: Bad) -> None:
     error = refused(row)
     hints = {
         "longitude from 0 to 360": "use -10.645",
-        "latitude out of range": "may be swapped",
+        "latitude out of range": "are swapped",
         "altitude in metres": "height_m=48",
     }
     assert hints.get(row.name, "") in error.remedy
@@ -390,7 +390,7 @@ def test_times_of_other_libraries(refused: Refused) -> None:
     assert type(start) is datetime
     assert start == datetime(2018, 8, 7, 18, tzinfo=UTC)
     for odd in (np.datetime64("2018-08-07T18:00"), np.int64(1_533_664_800), Hostile()):
-        refused(Bad("", lambda odd=odd: TimeWindow(start=odd, end=start), "start", "no epochs"))
+        refused(Bad("", lambda odd=odd: TimeWindow(start=odd, end=start), "start", "an aware datetime"))
 
 
 @pytest.mark.fault("U32")

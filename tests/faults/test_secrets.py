@@ -17,7 +17,7 @@ from okapi_sdk.settings.credentials import credentials_from
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
-from tests.support.faults import FaultServer, Script, answer, cut, hang_up, raw, reply, reset, zipped
+from tests.support.faults import FaultServer, Script, answer, bomb, cut, hang_up, raw, reply, reset
 from tests.support.leaks import found_in, leaks, printed, reachable
 
 SECRETS: Mapping[str, str] = {
@@ -130,7 +130,7 @@ FAULTS: Mapping[str, Script] = {
     "garbage": raw(b"SSH-2.0\r\n"),
     "cut in the head": cut(answer(200, b"{}", COOKIE), 30),
     "cut in the body": cut(answer(200, b"{}" * 50, COOKIE), 120),
-    "bomb": reply(200, zipped(bytes(70 * 2**20)), {"content-encoding": "gzip"}),
+    "bomb": reply(200, bomb(70), {"content-encoding": "gzip"}),
     "redirect": reply(307, b"", {"location": f"https://evil.example/?token={TOKEN}", **COOKIE}),
     "empty": reply(200, b"", COOKIE),
     **{

@@ -29,7 +29,7 @@ from okapi_sdk import (
     Tle,
 )
 from okapi_sdk.messages.cdm import REQUIRED_OF_OBJECT
-from okapi_sdk.messages.cdm_forms import is_own
+from okapi_sdk.messages.cdm_forms import is_space_track_key
 from okapi_sdk.messages.cdm_relative import CdmRelativeData
 from okapi_sdk.messages.oem_kvn import ACCELERATION, ROWS
 from tests.models.samples import checked
@@ -207,7 +207,7 @@ STATE = {"x": 7000.0, "y": 0.0, "z": 0.0, "x_dot": 0.0, "y_dot": 7.5, "z_dot": 0
 
 @st.composite
 def cdm_objects(draw: st.DrawFn) -> dict[str, Any]:
-    own = {name for name in CdmObject.model_fields if is_own("SAT1_" + name.upper())}
+    own = {name for name in CdmObject.model_fields if is_space_track_key("SAT1_" + name.upper())}
     found = draw(block_fields(CdmObject, own | {"object"} | set(STATE), set(REQUIRED_OF_OBJECT) - set(STATE)))
     for row in ("r", "t", "n", "rdot", "tdot", "ndot", "drg", "srp", "thr"):
         name = f"c{row}_{row}"
@@ -226,7 +226,7 @@ def cdm_objects(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def cdms(draw: st.DrawFn) -> Cdm:
     """Messages that have all that KVN requires, and no more than it has a place for."""
-    own = {name for name in CdmRelativeData.model_fields if is_own(name.upper())}
+    own = {name for name in CdmRelativeData.model_fields if is_space_track_key(name.upper())}
     vector = {"relative_position_r", "relative_position_t", "relative_position_n"}
     required = {"ccsds_cdm_vers", "creation_date", "originator", "message_id", "tca", "miss_distance"}
     found = draw(block_fields(CdmRelativeData, own | vector, required))

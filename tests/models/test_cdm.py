@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okapi_sdk import Cdm, InputError, InputProblem, ResponseFormatError
-from okapi_sdk.messages.cdm_forms import is_own, unit_of
+from okapi_sdk.messages.cdm_forms import is_space_track_key, unit_of
 from okapi_sdk.messages.cdm_object import CdmObject
 from okapi_sdk.messages.cdm_relative import CdmRelativeData
 from tests.models.messages import CDM
@@ -133,14 +133,14 @@ def test_ccsds_json_has_numbers_and_keeps_microseconds() -> None:
     assert sent["TCA"] == "2010-03-13T22:37:52.618123Z"
     assert sent["CREATION_DATE"] == "2010-03-12T22:31:12.000Z"
     assert (sent["MISS_DISTANCE"], sent["SAT1_OBS_AVAILABLE"], sent["SAT2_X"]) == (715.0, 592, 2569.5408)
-    assert not any(is_own(key) for key in sent)
+    assert not any(is_space_track_key(key) for key in sent)
 
 
 def test_the_text_of_a_download_is_read_too() -> None:
     assert Cdm.parse('[{"TCA": "2020-01-10 09:00:00", "TCA_FRACTION": "5", "GID": "79"}]').tca.microsecond == 500_000
     with pytest.raises(InputError, match="a list of 2"):
         Cdm.parse('[{"TCA": "2020-01-10 09:00:00"}, {}]')
-    with pytest.raises(InputError, match="JSON text"):
+    with pytest.raises(InputError, match="valid JSON"):
         Cdm.parse("{")
 
 
@@ -190,23 +190,23 @@ def line_of(text: str, part: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "allowed"),
     [
-        ("CCSDS_CDM_VERS", "CDM_VERS", "the first line is CCSDS_CDM_VERS"),
-        ("TCA                           = 2010-03-13T22:37:52.618", "TCA = soon", "tca: .*a time as ISO 8601"),
+        ("CCSDS_CDM_VERS", "CDM_VERS", "CCSDS_CDM_VERS = ... as the first line"),
+        ("TCA                           = 2010-03-13T22:37:52.618", "TCA = soon", "tca: .*an ISO 8601 time"),
         ("= 715 [m]", "= near [m]", "miss_distance: .*a number"),
         ("MESSAGE_FOR ", "MESSAGE FOR ", "KEYWORD = value"),
         ("OBS_AVAILABLE                 = 592", "OBS_AVAILABLE = 5.5", "object1.obs_available: .*a whole number"),
         ("OBJECT                        = OBJECT2", "OBJECT = OBJECT3", "OBJECT1 or OBJECT2"),
-        ("MASS                          = 251.6 [kg]", "AREA_PC = 5", "each keyword once; it stands in line 40 too"),
-        ("RELATIVE_SPEED                = 14762 [m/s]", "X = 1", "X behind OBJECT = OBJECT1 or OBJECT2"),
-        ("CATALOG_NAME                  = SATCAT", "TCA = 2010-03-13T22:37:52", "TCA in front of OBJECT"),
-        ("MESSAGE_FOR ", "COMMENTS ", "write remarks as COMMENT"),
-        ("MESSAGE_FOR ", "SAT1_X ", "begin an object with OBJECT"),
-        ("MESSAGE_FOR ", "OBJECT1 ", "begin an object with OBJECT"),
-        ("MESSAGE_FOR ", "TCA_FRACTION ", "a time with its fraction"),
-        ("4.142E+01", "-4.142E+01", "object1.cr_r: .*a variance, not negative"),
+        ("MASS                          = 251.6 [kg]", "AREA_PC = 5", "AREA_PC only once; it is also in line 40"),
+        ("RELATIVE_SPEED                = 14762 [m/s]", "X = 1", "X after OBJECT = OBJECT1 or OBJECT2"),
+        ("CATALOG_NAME                  = SATCAT", "TCA = 2010-03-13T22:37:52", "TCA before OBJECT"),
+        ("MESSAGE_FOR ", "COMMENTS ", "write comments as COMMENT"),
+        ("MESSAGE_FOR ", "SAT1_X ", "start each object with OBJECT"),
+        ("MESSAGE_FOR ", "OBJECT1 ", "start each object with OBJECT"),
+        ("MESSAGE_FOR ", "TCA_FRACTION ", "fractions of a second in the time"),
+        ("4.142E+01", "-4.142E+01", "object1.cr_r: .*a variance, which is not negative"),
     ],
 )
-def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: str) -> None:
+def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowed: str) -> None:
     text = CDM.replace(old, new, 1)
     with pytest.raises(InputError) as caught:
         Cdm.parse(text)
@@ -215,12 +215,12 @@ def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: st
     assert caught.value.__context__ is None
 
 
-def test_what_is_missing_is_named_with_the_line_where_it_is_due() -> None:
-    with pytest.raises(InputError, match="tca: from line 1 on: required"):
+def test_a_missing_field_is_reported_with_the_line_of_its_block() -> None:
+    with pytest.raises(InputError, match="tca: in the block at line 1: required"):
         Cdm.parse("CCSDS_CDM_VERS = 1.0")
 
 
-def test_writing_names_all_that_the_standard_requires_and_is_missing() -> None:
+def test_writing_reports_every_missing_required_field() -> None:
     with pytest.raises(InputError) as caught:
         Cdm(tca="2020-01-10T09:00:00Z").to_kvn()  # type: ignore[arg-type]
     fields = [problem.field for problem in caught.value.problems]
@@ -235,18 +235,18 @@ def test_writing_names_all_that_the_standard_requires_and_is_missing() -> None:
         ({"originator": "Ü"}, "originator", "printable ASCII"),
         ({"originator": "A\nTCA = 2020-01-01T00:00:00"}, "originator", "one line"),
         ({"originator": "A" * 250}, "originator", "at most 254"),
-        ({"originator": "A "}, "originator", "without blanks"),
+        ({"originator": "A "}, "originator", "without surrounding blanks"),
         ({"relative_comments": ("\x00",)}, "relative_comments", "printable ASCII"),
     ],
 )
-def test_writing_refuses_what_does_not_fit_into_a_line(change: dict[str, Any], field: str, allowed: str) -> None:
+def test_writing_refuses_a_value_that_does_not_fit_in_a_line(change: dict[str, Any], field: str, allowed: str) -> None:
     with pytest.raises(InputError) as caught:
         Cdm.parse(CDM).model_copy(update=change).to_kvn()
     (problem,) = caught.value.problems
     assert (problem.field, allowed in problem.rule) == (field, True), problem
 
 
-def test_numbers_as_the_standard_does_not_write_them_are_written_anew() -> None:
+def test_numbers_in_a_nonstandard_format_are_rewritten() -> None:
     text = CDM.replace("= 27.4 [m]", "= 274.E-1 [m]").replace("= 4.142E+01", "= +4142E-2")
     written = Cdm.parse(text).to_kvn()
     assert "= 27.4 [m]" in written
@@ -278,7 +278,7 @@ def test_what_differs_in_form_only_reads_as_the_same(changed: Any) -> None:
 
 
 @given(st.data())
-def test_any_text_reads_or_is_refused_with_a_line_number(data: st.DataObject) -> None:
+def test_any_text_is_parsed_or_refused_with_a_line_number(data: st.DataObject) -> None:
     lines = CDM.splitlines()
     known = [name.upper() for model in (CdmObject, CdmRelativeData) for name in model.model_fields]
     for _ in range(data.draw(st.integers(1, 4))):

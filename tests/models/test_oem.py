@@ -107,27 +107,31 @@ def line_of(text: str, part: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "allowed"),
     [
-        ("CCSDS_OEM_VERS", "CCSDS_OPM_VERS", "the first line is CCSDS_OEM_VERS"),
-        ("= 1996-11-04T17:22:31.000", "= yesterday", "header.creation_date|a time as ISO 8601"),
+        ("CCSDS_OEM_VERS", "CCSDS_OPM_VERS", "CCSDS_OEM_VERS = ... as the first line"),
+        ("= 1996-11-04T17:22:31.000", "= yesterday", "header.creation_date|an ISO 8601 time"),
         ("REF_FRAME                     = EME2000", "REF_FRAME EME2000", "KEYWORD = value"),
-        ("OBJECT_ID                     = 1996-062A", "OBJECT_NAME = B", "OBJECT_NAME once; it stands in line 8 too"),
+        ("OBJECT_ID                     = 1996-062A", "OBJECT_NAME = B", "OBJECT_NAME only once; it is also in line 8"),
         ("INTERPOLATION_DEGREE          = 7", "INTERPOLATION_DEGREE = seven", "INTERPOLATION_DEGREE: a number"),
         ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = GPS", "times in UTC"),
         ("2783.419 -308.143", "2783.419 -308,143", "Y: a number"),
-        ("2783.419 -308.143", "2783.419", "6 numbers, or 9 with accelerations; here are 5"),
-        ("1996-12-28T21:28:00.331 -3881.024", "1996-12-28T21:28:60 -3881.024", "leap seconds"),
+        ("2783.419 -308.143", "2783.419", "6 numbers, or 9 with accelerations; this line has 5"),
+        ("1996-12-28T21:28:00.331 -3881.024", "1996-12-28T21:28:60 -3881.024", "leap second"),
         ("1996-12-28T21:59:02.267", "1995-366T21:59:02.267", "a day of that year"),
         ("1996-12-28T21:59:02.267", "9999-366T21:59:02.267", "a year and a day"),
         ("CENTER_NAME", "CENTRE_NAME", "unknown field"),
-        ("EPOCH                         = 1996-12-28T21:29:07.267", "EPOCH = 1996-12-28T21:29:08", "one of the states"),
-        ("0.00046189273 0.00067824216", "0.00046189273", "the lower triangle"),
-        ("0.00046189273 0.00067824216\n", "COV_REF_FRAME = RTN\n", "EPOCH, then COV_REF_FRAME, then six rows"),
-        ("0.00033313494", "-0.00033313494", "a variance, not negative"),
-        ("COV_REF_FRAME                 = RTN", "COV_TYPE = A", "EPOCH, then COV_REF_FRAME"),
+        (
+            "EPOCH                         = 1996-12-28T21:29:07.267",
+            "EPOCH = 1996-12-28T21:29:08",
+            "the epoch of a state above",
+        ),
+        ("0.00046189273 0.00067824216", "0.00046189273", "a lower triangle"),
+        ("0.00046189273 0.00067824216\n", "COV_REF_FRAME = RTN\n", "EPOCH, COV_REF_FRAME, then six rows of numbers"),
+        ("0.00033313494", "-0.00033313494", "a variance, which is not negative"),
+        ("COV_REF_FRAME                 = RTN", "COV_TYPE = A", "EPOCH, COV_REF_FRAME"),
         ("COVARIANCE_START", "STATES", "META_START, or a state"),
     ],
 )
-def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: str) -> None:
+def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowed: str) -> None:
     text = OEM.replace(old, new, 1)
     with pytest.raises(InputError) as caught:
         Oem.parse(text)
@@ -140,15 +144,15 @@ def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: st
 @pytest.mark.parametrize(
     ("text", "due"),
     [
-        (OEM[: OEM.index("META_STOP")], "line 6: META_STOP after it"),
-        (OEM.removesuffix("COVARIANCE_STOP\n"), "COVARIANCE_STOP after it"),
-        (OEM[: OEM.index("META_START")], "line 1: META_START after it"),
+        (OEM[: OEM.index("META_STOP")], "line 6: META_STOP after this line"),
+        (OEM.removesuffix("COVARIANCE_STOP\n"), "COVARIANCE_STOP after this line"),
+        (OEM[: OEM.index("META_START")], "line 1: META_START after this line"),
         (OEM.replace("COVARIANCE_STOP", "EPOCH = 1996-12-28T21:59:02.267\n1.0\nCOVARIANCE_STOP"), "six rows"),
-        ("", "the first line is CCSDS_OEM_VERS"),
+        ("", "CCSDS_OEM_VERS = ... as the first line"),
         ("<?xml version='1.0'?>", "oem.xml"),
     ],
 )
-def test_a_text_that_ends_too_early_is_refused(text: str, due: str) -> None:
+def test_truncated_text_is_refused(text: str, due: str) -> None:
     with pytest.raises(InputError, match=re.escape(due)):
         Oem.parse(text)
 
@@ -164,12 +168,12 @@ def changed_oem(segment: dict[str, Any] | None = None, header: dict[str, Any] | 
     ("oem", "field", "allowed"),
     [
         (lambda: changed_oem(header={"originator": None}), "header.originator", "required"),
-        (lambda: changed_oem(header={"originator": ""}), "header.originator", "without blanks"),
+        (lambda: changed_oem(header={"originator": ""}), "header.originator", "without surrounding blanks"),
         (lambda: changed_oem(header={"message_id": "A"}), "header.message_id", "version 3.0"),
         (lambda: changed_oem(header={"ccsds_oem_vers": 4.0}), "header.ccsds_oem_vers", "1.0 or 2.0 or 3.0"),
         (lambda: changed_oem({"object_name": "MÜNCHEN"}), "segments.0.object_name", "printable ASCII"),
         (lambda: changed_oem({"object_name": "A\nB"}), "segments.0.object_name", "one line"),
-        (lambda: changed_oem({"object_name": " A"}), "segments.0.object_name", "without blanks around it"),
+        (lambda: changed_oem({"object_name": " A"}), "segments.0.object_name", "without surrounding blanks"),
         (lambda: changed_oem({"comments": ("A" * 247,)}), "segments.0.comments", "at most 254"),
         (lambda: changed_oem({"interpolation": "LINEAR"}), "segments.0.interpolation_degree", "required"),
         (lambda: changed_oem({"time_system": "TAI"}), "segments.0.time_system", "UTC"),
@@ -177,10 +181,10 @@ def changed_oem(segment: dict[str, Any] | None = None, header: dict[str, Any] | 
         (lambda: changed_oem({"stop_time": datetime(1990, 1, 1, tzinfo=UTC)}), "segments.0.stop_time", "all states"),
         (lambda: changed_oem(epoch=datetime(1990, 1, 1, tzinfo=UTC)), "segments.0.data.1.epoch", "later than"),
         (lambda: changed_oem(comments=("A",)), "segments.0.data.1.comments", "first state"),
-        (lambda: changed_oem(cx_x=1.0), "segments.0.data.1.cy_x", "other elements of the covariance"),
+        (lambda: changed_oem(cx_x=1.0), "segments.0.data.1.cy_x", "all elements of the covariance"),
     ],
 )
-def test_writing_refuses_what_the_standard_has_no_place_for(oem: Any, field: str, allowed: str) -> None:
+def test_writing_refuses_what_the_standard_does_not_allow(oem: Any, field: str, allowed: str) -> None:
     with pytest.raises(InputError) as caught:
         oem().to_kvn()
     (problem,) = caught.value.problems
@@ -203,7 +207,7 @@ def test_numbers_are_written_exactly_and_with_a_point(value: float) -> None:
 
 
 @given(st.data())
-def test_any_text_reads_or_is_refused_with_a_line_number(data: st.DataObject) -> None:
+def test_any_text_is_parsed_or_refused_with_a_line_number(data: st.DataObject) -> None:
     lines = OEM.splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))

@@ -71,15 +71,15 @@ def test_the_flat_json_of_catalogues_goes_to_the_blocks() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "allowed"),
     [
-        ("CCSDS_OMM_VERS", "CCSDS_OPM_VERS", "the first line is CCSDS_OMM_VERS"),
+        ("CCSDS_OMM_VERS", "CCSDS_OPM_VERS", "CCSDS_OMM_VERS = ... as the first line"),
         ("15.53806849 [rev/day]", "often", "MEAN_MOTION: a number"),
         ("2018-08-06T18:19:42.981", "2018-366T18:19:42", "a day of that year"),
         ("NORAD_CAT_ID                  = 25544", "NORAD_CAT_ID = 25.5", "norad_cat_id: .*a whole number"),
         ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = TAI", "times in UTC"),
-        ("OBJECT_ID                     = 1998-067A", "OBJECT_NAME = B", "OBJECT_NAME once; it stands in line 6 too"),
+        ("OBJECT_ID                     = 1998-067A", "OBJECT_NAME = B", "OBJECT_NAME only once; it is also in line 6"),
     ],
 )
-def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: str) -> None:
+def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowed: str) -> None:
     text = OMM.replace(old, new, 1)
     with pytest.raises(InputError) as caught:
         Omm.parse(text)
@@ -87,13 +87,13 @@ def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: st
     assert re.search(allowed, str(caught.value)), str(caught.value)
 
 
-def test_writing_names_what_is_missing() -> None:
+def test_writing_reports_a_missing_required_field() -> None:
     with pytest.raises(InputError, match=r"data\.mean_anomaly: required in KVN"):
         Omm.parse(re.sub("MEAN_ANOMALY.*\n", "", OMM)).to_kvn()
 
 
 @given(st.data())
-def test_any_text_reads_or_is_refused_with_a_line_number(data: st.DataObject) -> None:
+def test_any_text_is_parsed_or_refused_with_a_line_number(data: st.DataObject) -> None:
     lines = OMM.splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))

@@ -87,7 +87,7 @@ def line_of(text: str, part: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "allowed"),
     [
-        ("CCSDS_TDM_VERS", "CCSDS_OEM_VERS", "the first line is CCSDS_TDM_VERS"),
+        ("CCSDS_TDM_VERS", "CCSDS_OEM_VERS", "CCSDS_TDM_VERS = ... as the first line"),
         ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = TAI", "times in UTC"),
         ("INTEGRATION_INTERVAL          = 1.0", "INTEGRATION_INTERVAL = one", "INTEGRATION_INTERVAL: a number"),
         ("TRANSMIT_DELAY_1              = 7.7e-05", "TRANSMIT_DELAY_1 = -1.0", "transmit_delay_1: .*at least 0"),
@@ -98,12 +98,12 @@ def line_of(text: str, part: str) -> int:
             "KEYWORD = epoch value",
         ),
         ("2020-09-18T09:00:00.000 1234.5678", "2020-09-18T09:00:00.000 far", "RANGE: a number"),
-        ("2020-09-18T09:00:00.000 1234.5678", "today 1234.5", "a time as ISO 8601"),
+        ("2020-09-18T09:00:00.000 1234.5678", "today 1234.5", "an ISO 8601 time"),
         ("DATA_START", "DATA_BEGIN", "DATA_START"),
         ("META_STOP", "META_END", "KEYWORD = value"),
     ],
 )
-def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: str) -> None:
+def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowed: str) -> None:
     text = TDM.replace(old, new, 1)
     with pytest.raises(InputError) as caught:
         Tdm.parse(text)
@@ -111,8 +111,8 @@ def test_an_error_names_its_line_and_what_is_due(old: str, new: str, allowed: st
     assert re.search(allowed, str(caught.value)), str(caught.value)
 
 
-def test_what_is_missing_is_named_with_the_line_where_it_is_due() -> None:
-    with pytest.raises(InputError, match=r"segments\.0\.participant_1: from line 7 on: required"):
+def test_a_missing_field_is_reported_with_the_line_of_its_block() -> None:
+    with pytest.raises(InputError, match=r"segments\.0\.participant_1: in the block at line 7: required"):
         Tdm.parse(TDM.replace("PARTICIPANT_1                 = STATION\n", ""))
 
 
@@ -125,7 +125,7 @@ def test_what_is_missing_is_named_with_the_line_where_it_is_due() -> None:
         ({"observations": Tdm.parse(TDM).segments[0].observations[::-1]}, "segments.0.observations.3.epoch"),
     ],
 )
-def test_writing_refuses_what_the_standard_has_no_place_for(change: dict[str, Any], field: str) -> None:
+def test_writing_refuses_what_the_standard_does_not_allow(change: dict[str, Any], field: str) -> None:
     tdm = Tdm.parse(TDM)
     changed = tdm.model_copy(update={"segments": (tdm.segments[0].model_copy(update=change),)})
     with pytest.raises(InputError) as caught:
@@ -133,14 +133,14 @@ def test_writing_refuses_what_the_standard_has_no_place_for(change: dict[str, An
     assert [problem.field for problem in caught.value.problems] == [field]
 
 
-def test_what_came_with_version_2_is_refused_in_version_1() -> None:
+def test_version_1_refuses_fields_of_version_2() -> None:
     for text in (TDM, TDM.replace("MESSAGE_ID                    = 17\n", "")):
-        with pytest.raises(InputError, match=r"in version 2\.0 only"):
+        with pytest.raises(InputError, match=r"only in version 2\.0"):
             Tdm.parse(text.replace("VERS                = 2.0", "VERS = 1.0")).to_kvn()
 
 
 @given(st.data())
-def test_any_text_reads_or_is_refused_with_a_line_number(data: st.DataObject) -> None:
+def test_any_text_is_parsed_or_refused_with_a_line_number(data: st.DataObject) -> None:
     lines = TDM.splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))

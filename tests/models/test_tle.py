@@ -186,7 +186,7 @@ def test_look_alikes_are_named(line: str, column: int, sign: str) -> None:
     lines = {"line1": wrong, "line2": LINE2} if line is LINE1 else {"line1": LINE1, "line2": wrong}
     with pytest.raises(InputError) as caught:
         Tle(**lines)
-    assert f"column {column + 1} holds U+{ord(sign):04X}" in caught.value.rule
+    assert f"column {column + 1} has U+{ord(sign):04X}" in caught.value.rule
 
 
 @given(st.text(max_size=200) | st.binary(max_size=20) | st.integers() | st.none() | st.lists(st.text()))

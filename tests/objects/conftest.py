@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from tests.support import plain
 from tests.support.both import Both, Client
 
 
@@ -48,9 +49,9 @@ def client(both: Both, emulator: Emulator, wire: Wire) -> Iterator[Client]:
     """A client of the emulator whose calls are kept."""
     http: Any
     if both.kind == "sync":
-        http = httpx.Client(event_hooks={"request": [wire.kept]})
+        http = plain.Client(event_hooks={"request": [wire.kept]})
     else:
-        http = httpx.AsyncClient(event_hooks={"request": [wire.kept_async]})
+        http = plain.AsyncClient(event_hooks={"request": [wire.kept_async]})
     where = {"base_url": emulator.base_url, "token_url": emulator.token_url, "clock": emulator.clock}
     with both.client(username=emulator.username, password=emulator.password, http_client=http, **where) as made:
         yield made

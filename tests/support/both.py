@@ -128,11 +128,14 @@ class Both:
         if not isinstance(outcome, Awaitable):
             return outcome
         assert self._runner is not None
+        found: list[Any] = []
 
-        async def awaited() -> Any:
-            return await outcome
+        async def awaited() -> None:
+            # Not returned: the runner's handler of Ctrl-C has the repr of the task made, with its result, in each run.
+            found.append(await outcome)
 
-        return self._runner.run(awaited())
+        self._runner.run(awaited())
+        return found[0]
 
     def client(self, **options: Any) -> Client:
         """A client from the constructor's arguments."""

@@ -9,8 +9,10 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 Script = Callable[[socket.socket], None]
@@ -99,6 +101,18 @@ def zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
+@cache
+def bomb(mebibytes: int) -> bytes:
+    """Zeros in gzip. Only the first mebibyte is packed: after a full flush no byte refers to one before it."""
+    mebibyte, checksum = bytes(2**20), 0
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    piece = packer.compress(mebibyte) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(mebibytes):
+        checksum = zlib.crc32(mebibyte, checksum)
+    head, end = b"\x1f\x8b\x08" + bytes(6) + b"\xff", zlib.compress(b"", wbits=-zlib.MAX_WBITS)
+    return head + piece * mebibytes + end + struct.pack("<II", checksum, mebibytes * 2**20)
+
+
 @dataclass
 class FaultServer:
     """Answers sign-ins properly, and every other request by the next script; the last script stays."""
@@ -149,7 +163,8 @@ class FaultServer:
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):
             # No makefile: it would keep the socket open after a script has closed it.
-            while (received := _read(connection)) is not None:
+            rest = bytearray()
+            while (received := _read(connection, rest)) is not None:
                 self._here.received = received
                 with self._lock:
                     if received.path == "/oauth/token":
@@ -175,17 +190,24 @@ class FaultServer:
             connection.close()
 
 
-def _read(connection: socket.socket) -> Received | None:
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        byte = connection.recv(1)
-        if not byte:
+def _read(connection: socket.socket, rest: bytearray) -> Received | None:
+    """The next request. What was read beyond it stays in ``rest``."""
+    while (end := rest.find(b"\r\n\r\n")) < 0:
+        if not _more(connection, rest):
             return None
-        head += byte
-    first, *lines = head.decode("latin-1").split("\r\n")
+    first, *lines = rest[:end].decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ", 2)
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-    body = b""
-    while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    whole = end + 4 + int(headers.get("content-length", 0))
+    while len(rest) < whole:
+        if not _more(connection, rest):
+            return None
+    body = bytes(rest[end + 4 : whole])
+    del rest[:whole]
     return Received(method, path, headers, body)
+
+
+def _more(connection: socket.socket, rest: bytearray) -> bool:
+    found = connection.recv(65536)
+    rest += found
+    return found != b""

@@ -1,4 +1,4 @@
-"""Conjunction data messages: two objects, their closest approach, and how well both are known."""
+"""Conjunction data messages (CDM): the closest approach of two objects, with their states and covariances."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from .cdm_forms import (
     FRACTION,
     TIMED,
     UNIT,
-    base,
-    flat_of,
-    is_own,
-    json_of,
-    nested,
+    base_key,
+    flat_form,
+    is_space_track_key,
+    nested_form,
+    parse_json,
     unit_of,
 )
 from .cdm_object import CdmBlock, CdmObject
 from .cdm_relative import CdmRelativeData
 from .kvn import (
-    located,
-    remarks,
-    strict_number,
+    comment_lines,
+    error_with_lines,
+    is_strict_number,
+    kvn_line,
     utc_text,
     value_text,
-    written,
 )
 
 REQUIRED = ("creation_date", "originator", "message_id", "miss_distance")
@@ -41,20 +41,20 @@ REQUIRED_OF_OBJECT = (
     "ctdot_r", "ctdot_t", "ctdot_n", "ctdot_rdot", "ctdot_tdot",
     "cndot_r", "cndot_t", "cndot_n", "cndot_rdot", "cndot_tdot", "cndot_ndot",
 )  # fmt: skip
-"""What the standard requires in a message, besides the version and the TCA, and of each object."""
+"""Fields that the standard requires for each object. `REQUIRED` lists those of the message, besides version and TCA."""
 
 
 class Cdm(CdmRelativeData):
-    """A conjunction data message: a closest approach of two objects, with their states and covariances.
+    """A conjunction data message (CDM): the closest approach of two objects, with their states and covariances.
 
-    Three forms of it are read: the JSON of Space-Track (all values texts, units and fractions of seconds under keys of
-    their own), JSON with the keywords of the CCSDS standard and numbers, and KVN text. Both JSON forms are flat, with
-    ``SAT1_`` and ``SAT2_`` in front of what belongs to an object; here that is in `object1` and `object2`. What came in
-    JSON is sent as it came, its texts unchanged, but for what was changed by ``model_copy(update=...)``. Keywords that
-    are not known here are kept and sent too.
+    Three formats are accepted: Space-Track's JSON, in which all values are strings and units and fractions of a second
+    have separate keys; JSON with the CCSDS standard's keywords and numbers; and KVN text. Both JSON formats are flat:
+    the prefixes ``SAT1_`` and ``SAT2_`` mark the keys of each object, whose fields are in `object1` and `object2` here.
+    A message read from JSON is sent with its original values, except for those changed with ``model_copy(update=...)``.
+    Unknown keywords are kept and sent as well.
 
-    Units: **metres** and m/s for the miss distance and all that is relative, which the platform's risk records give in
-    km; km and km/s for the states. Times are UTC.
+    Units: **metres** and m/s for the miss distance and all relative values, unlike the platform's risk records, which
+    use km and km/s; km and km/s for the states. Times are in UTC.
 
     >>> cdm = Cdm.model_validate({
     ...     "CDM_ID": "1234", "CONSTELLATION": "OKAPI", "INSERT_EPOCH": "2020-01-09 12:00:00", "GID": "79",
@@ -70,7 +70,7 @@ class Cdm(CdmRelativeData):
     _tag: ClassVar[str] = "cdm.json"
 
     object1: CdmObject = CdmObject()
-    """The first object: the one that the message is about."""
+    """The first object, which is the subject of the message."""
     object2: CdmObject = CdmObject()
     """The second object."""
 
@@ -79,13 +79,13 @@ class Cdm(CdmRelativeData):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a message from KVN text; the text of a Space-Track download in JSON is taken too.
+        """Parse KVN text, or the JSON text of a Space-Track download.
 
         Raises:
-            InputError: naming the line, and what is due there.
+            InputError: if the text is invalid; for KVN, the message gives the line and what is expected there.
         """
         if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
+            raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
         return cls.model_validate(text)
 
     @model_validator(mode="wrap")
@@ -95,85 +95,85 @@ class Cdm(CdmRelativeData):
         text = isinstance(value, str) and not value.lstrip("\ufeff \r\n\t").startswith(("{", "["))
         numbers: dict[str, int] = {}
         if text:
-            value, numbers = flat_of(value)
+            value, numbers = flat_form(value)
         elif isinstance(value, str):
-            value = json_of(value)
+            value = parse_json(value)
         if isinstance(value, list):
             if len(value) != 1:
-                raise rule(f"one CDM; this is a list of {len(value)}", "pass one element of it at a time")
+                raise rule(f"one CDM; this is a list of {len(value)}", "pass one element at a time")
             value = value[0]
         if not isinstance(value, Mapping):
             return handler(value)
         try:
-            found = handler(nested(value))
+            cdm = handler(nested_form(value))
         except ValidationError as error:
-            failure = located(cls, error, numbers)
+            failure = error_with_lines(cls, error, numbers)
         else:
             if value and all(isinstance(key, str) and key == key.upper() for key in value):
-                found._source, found._text = dict(value), text
-            return found
+                cdm._source, cdm._text = dict(value), text
+            return cdm
         raise failure
 
     def __eq__(self, other: object) -> bool:
-        # How a value was spelt makes no difference.
+        # Ignore _source and _text: two spellings of a value are equal.
         if not isinstance(other, Cdm) or type(other) is not type(self):
             return NotImplemented
         return self.__dict__ == other.__dict__ and self.__pydantic_extra__ == other.__pydantic_extra__
 
     @property
     def form(self) -> Literal["space-track", "ccsds"]:
-        """The JSON form that it is sent in: Space-Track's where it carries one of that form's ids, else CCSDS."""
+        """The JSON format in which the message is sent: Space-Track's if it has one of its IDs, otherwise CCSDS."""
         ids = (self.constellation, self.cdm_id, self.insert_epoch, self.gid)
         return "ccsds" if ids == (None,) * 4 else "space-track"
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it: what came in JSON as it came, else in the form that `form` names."""
+        """Return the content in the form the platform accepts: original JSON values, or the format named by `form`."""
         canonical = self.to_space_track() if self.form == "space-track" else self.to_ccsds()
         if self._source is None or self._text:
             return canonical
-        same = self._unchanged()
-        sent = {key: value for key, value in self._source.items() if same(base(key))}
-        return sent | {key: value for key, value in canonical.items() if not same(base(key))}
+        is_unchanged = self._comparison_with_source()
+        original = {key: value for key, value in self._source.items() if is_unchanged(base_key(key))}
+        return original | {key: value for key, value in canonical.items() if not is_unchanged(base_key(key))}
 
     def to_space_track(self) -> dict[str, Any]:
-        """All values as texts, under the keys of Space-Track's JSON."""
-        texts = self._texts()
-        sent: dict[str, Any] = {}
+        """Return the message in Space-Track's JSON format, with all values as strings."""
+        texts = self._original_texts()
+        content: dict[str, Any] = {}
         for key, value in self._values():
             if isinstance(value, datetime) and key.endswith(TIMED):
-                sent[key] = f"{value:%Y-%m-%d %H:%M:%S}"
-                sent[key + FRACTION] = f"{value.microsecond:06d}"
+                content[key] = f"{value:%Y-%m-%d %H:%M:%S}"
+                content[key + FRACTION] = f"{value.microsecond:06d}"
             else:
-                sent[key] = texts[key] if key in texts and not isinstance(value, datetime) else value_text(value)
+                content[key] = texts[key] if key in texts and not isinstance(value, datetime) else value_text(value)
             unit = unit_of(key)
             if unit is not None:
-                sent[key + UNIT] = unit
-        return sent | self._extras()
+                content[key + UNIT] = unit
+        return content | self._extras()
 
     def to_ccsds(self) -> dict[str, Any]:
-        """Numbers as numbers and times in ISO 8601, under the standard's keywords; nothing of Space-Track's own.
+        """Return the message as JSON data under the CCSDS standard's keywords, without Space-Track's own keys.
 
-        Times have milliseconds, and microseconds where there are any.
+        Numbers stay numbers. Times are in ISO 8601, to the millisecond, or to the microsecond if needed.
         """
-        sent = {
+        content = {
             key: f"{utc_text(value)}Z" if isinstance(value, datetime) else value
             for key, value in self._values()
-            if not is_own(key)
+            if not is_space_track_key(key)
         }
-        return sent | (self._extras() if self.form == "ccsds" else {})
+        return content | (self._extras() if self.form == "ccsds" else {})
 
     def to_kvn(self) -> str:
-        """The message as KVN text, version 1.0 of the standard.
+        """Return the message as KVN text, version 1.0 of the standard.
 
-        A message that was read from KVN is written with its values as they were spelt, and with the keywords that are
-        not known here. Of one that came in JSON, Space-Track's own keys and unknown ones have no place there and are
-        left out. A remark is written in front of the next value, of whichever section that is.
+        A message read from KVN keeps the original spelling of its values and its unknown keywords. For a message read
+        from JSON, Space-Track's own keys and unknown keys are omitted, because the standard does not define them.
+        Comments are written at the start of their section, or before the next value if the section is empty.
 
         Raises:
-            InputError: naming what the standard requires and is missing, or what does not fit into a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
         """
         missing = [
-            InputProblem(f"{inside}{name}", "nothing", "required in KVN", "give it")
+            InputProblem(f"{inside}{name}", "nothing", "required in KVN", "pass a value")
             for inside, block, names in (
                 ("", self, REQUIRED),
                 ("object1.", self.object1, REQUIRED_OF_OBJECT),
@@ -184,7 +184,7 @@ class Cdm(CdmRelativeData):
         ]
         if missing:
             raise InputError(type(self).__name__, missing)
-        texts = self._texts()
+        texts = self._original_texts()
         return "".join(f"{line}\n" for prefix, block in self._blocks() for line in self._lines(prefix, block, texts))
 
     def _lines(self, prefix: str, block: CdmBlock, texts: Mapping[str, str]) -> Iterator[str]:
@@ -192,26 +192,30 @@ class Cdm(CdmRelativeData):
         for name in kind.model_fields:
             field, value = f"{inside}.{name}".lstrip("."), getattr(block, name)
             if isinstance(value, tuple):
-                yield from remarks(type(self), field, value)
+                yield from comment_lines(type(self), field, value)
             elif name == "object":
-                yield written(type(self), field, "OBJECT", inside.upper())
+                yield kvn_line(type(self), field, "OBJECT", inside.upper())
             elif value not in (None, "") and not isinstance(value, CdmBlock):
                 key = prefix + name.upper()
-                if is_own(key) and not (self._text and key in texts):
+                if is_space_track_key(key) and not (self._text and key in texts):
                     continue
                 text = texts.get(key)
-                if text is None or (isinstance(value, datetime) and not self._text) or not strict_number(value, text):
+                if (
+                    text is None
+                    or (isinstance(value, datetime) and not self._text)
+                    or not is_strict_number(value, text)
+                ):
                     text = value_text(value)
-                yield written(type(self), field, name.upper(), text, unit_of(key))
+                yield kvn_line(type(self), field, name.upper(), text, unit_of(key))
         if self._text:
             for key, value in (block.model_extra or {}).items():
-                yield written(type(self), key, key, str(value))
+                yield kvn_line(type(self), key, key, str(value))
 
     def _blocks(self) -> tuple[tuple[str, CdmBlock], ...]:
         return (("", self), ("SAT1_", self.object1), ("SAT2_", self.object2))
 
     def _values(self) -> Iterator[tuple[str, Any]]:
-        """What is set: key on the wire, and value."""
+        """Yield the JSON key and value of each field that is set."""
         for prefix, block in self._blocks():
             for name in type(block).model_fields:
                 value = getattr(block, name)
@@ -223,15 +227,15 @@ class Cdm(CdmRelativeData):
             prefix + key: item for prefix, block in self._blocks() for key, item in (block.model_extra or {}).items()
         }
 
-    def _unchanged(self) -> Callable[[str], bool]:
-        """Whether the value under a key is what was read there."""
-        before = type(self)._read(self._source)
-        then, now = before._extras() | dict(before._values()), self._extras() | dict(self._values())
-        return lambda key: then.get(key) == now.get(key)
+    def _comparison_with_source(self) -> Callable[[str], bool]:
+        """Return a function that returns True if the value of a key is still the one that was read."""
+        original = type(self)._read(self._source)
+        old, new = original._extras() | dict(original._values()), self._extras() | dict(self._values())
+        return lambda key: old.get(key) == new.get(key)
 
-    def _texts(self) -> dict[str, str]:
-        """Texts as they were read, of what has not been changed since."""
+    def _original_texts(self) -> dict[str, str]:
+        """Return the text of each value that was read as text and has not changed since."""
         if self._source is None:
             return {}
-        same = self._unchanged()
-        return {key: text for key, text in self._source.items() if isinstance(text, str) and same(key)}
+        is_unchanged = self._comparison_with_source()
+        return {key: text for key, text in self._source.items() if isinstance(text, str) and is_unchanged(key)}

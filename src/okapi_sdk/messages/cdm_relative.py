@@ -1,4 +1,4 @@
-"""Header and relative data of a CDM."""
+"""Header and relative data of a conjunction data message."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from .kvn import TextNumber, UtcEpoch
 
 
 class CdmRelativeData(CdmBlock):
-    """What a CDM says of itself and of the closest approach.
+    """Header of a CDM and its data on the closest approach.
 
-    Units: **metres** and m/s, where the platform's risk records have km and km/s. Times are UTC.
+    Units: **metres** and m/s, unlike the platform's risk records, which use km and km/s. Times are in UTC.
     """
 
     ccsds_cdm_vers: TextNumber = 1.0
     """Version of the standard."""
     comments: Comments = ()
-    """Comments on the message, one a line; in KVN only."""
+    """Comments on the message, one per line; KVN only."""
     creation_date: UtcEpoch | None = None
-    """When the message was made, UTC."""
+    """Creation time of the message, UTC."""
     originator: str | None = None
-    """Who made it."""
+    """Originator of the message."""
     message_for: str | None = None
-    """Whom it is for."""
+    """Recipient of the message."""
     message_id: str | None = None
-    """Id that the originator gave it."""
+    """ID assigned to the message by its originator."""
     relative_comments: Comments = ()
-    """Comments on the closest approach, one a line; in KVN only."""
+    """Comments on the closest approach, one per line; KVN only."""
     tca: UtcEpoch
     """Time of closest approach, UTC."""
     miss_distance: Metres | None = None
@@ -47,51 +47,51 @@ class CdmRelativeData(CdmBlock):
     relative_position_r: Metres | None = None
     """Radial position of object 2 relative to object 1 in **m**, in the RTN frame of object 1."""
     relative_position_t: Metres | None = None
-    """Transverse relative position in **m**."""
+    """Transverse position of object 2 relative to object 1 in **m**."""
     relative_position_n: Metres | None = None
-    """Normal relative position in **m**."""
+    """Normal position of object 2 relative to object 1 in **m**."""
     relative_velocity_r: MetresPerSecond | None = None
-    """Radial relative velocity in m/s."""
+    """Radial velocity of object 2 relative to object 1 in m/s."""
     relative_velocity_t: MetresPerSecond | None = None
-    """Transverse relative velocity in m/s."""
+    """Transverse velocity of object 2 relative to object 1 in m/s."""
     relative_velocity_n: MetresPerSecond | None = None
-    """Normal relative velocity in m/s."""
+    """Normal velocity of object 2 relative to object 1 in m/s."""
     start_screen_period: UtcEpoch | None = None
-    """Begin of the screening, UTC."""
+    """Start of the screening period, UTC."""
     stop_screen_period: UtcEpoch | None = None
-    """End of the screening, UTC."""
+    """End of the screening period, UTC."""
     screen_volume_frame: Annotated[Literal["RTN", "TVN"] | str, OpenName] | None = None
     """Frame of the screening volume."""
     screen_volume_shape: Annotated[Literal["ELLIPSOID", "BOX"] | str, OpenName] | None = None
     """Shape of the screening volume."""
     screen_volume_x: Metres | None = None
-    """First size of the screening volume in m."""
+    """Size of the screening volume along its first axis in m."""
     screen_volume_y: Metres | None = None
-    """Second size of the screening volume in m."""
+    """Size of the screening volume along its second axis in m."""
     screen_volume_z: Metres | None = None
-    """Third size of the screening volume in m."""
+    """Size of the screening volume along its third axis in m."""
     screen_entry_time: UtcEpoch | None = None
-    """When object 2 enters the screening volume, UTC."""
+    """Time at which object 2 enters the screening volume, UTC."""
     screen_exit_time: UtcEpoch | None = None
-    """When object 2 leaves it, UTC."""
+    """Time at which object 2 leaves the screening volume, UTC."""
     collision_probability: TextNumber | None = None
     """Probability of collision, 0 to 1."""
     collision_probability_method: str | None = None
-    """How that was computed, such as ``FOSTER-1992``."""
+    """Method used to compute the probability, such as ``FOSTER-1992``."""
     constellation: SpaceTrackText | None = None
-    """Space-Track's constellation. The platform's schema of that form requires it."""
+    """Space-Track's constellation. Required by the platform's schema of Space-Track's format."""
     cdm_id: SpaceTrackText | None = None
-    """Space-Track's id of the message. The platform's schema of that form requires it."""
+    """Space-Track's ID of the message. Required by the platform's schema of Space-Track's format."""
     filename: SpaceTrackText | None = None
     """Space-Track's file name."""
     insert_epoch: SpaceTrackText | None = None
-    """When Space-Track stored it. The platform's schema of that form requires it."""
+    """Time at which Space-Track stored the message. Required by the platform's schema of Space-Track's format."""
     gid: SpaceTrackText | None = None
-    """Space-Track's group. The platform's schema of that form requires it."""
+    """Space-Track's group. Required by the platform's schema of Space-Track's format."""
     comment_emergency_reportable: SpaceTrackText | None = None
-    """Whether Space-Track reports it as an emergency, in its words."""
+    """Space-Track's comment on whether the conjunction is emergency-reportable."""
     comment_screening_option: SpaceTrackText | None = None
-    """Space-Track's screening option, in its words."""
+    """Space-Track's comment on the screening option."""
 
     @model_validator(mode="after")
     def _in_metres(self, info: ValidationInfo) -> CdmRelativeData:
@@ -100,7 +100,7 @@ class CdmRelativeData(CdmBlock):
             size = sum((part or 0.0) ** 2 for part in parts) ** 0.5
             for factor, field in ((1000, "miss_distance"), (0.001, "relative_position_r")):
                 if abs(size - self.miss_distance * factor) < 0.01 * size and size > 0.001:
-                    allowed = "in metres, like the relative position it goes with; one of them looks like kilometres"
+                    allowed = "metres for miss distance and relative position; one of them looks like kilometres"
                     raise refusal(type(self), field, getattr(self, field), allowed, "multiply kilometres by 1000")
         return self
 

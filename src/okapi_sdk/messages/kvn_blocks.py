@@ -1,4 +1,4 @@
-"""KVN text in blocks, ``META_START`` and the like: what the readers of OEM, OMM and TDM share."""
+"""Shared code for KVN text in blocks such as ``META_START`` to ``META_STOP``, as in OEM, OMM and TDM."""
 
 from __future__ import annotations
 
@@ -11,129 +11,134 @@ from ..errors import InputError, InputProblem
 from ..text import short
 from .kvn import (
     Line,
-    lines,
+    comment_lines,
+    kvn_line,
     read_value,
-    remarks,
+    split_unit,
+    text_lines,
     value_text,
-    without_unit,
-    written,
 )
 
 
 class BlockReader:
-    """Goes through a text line by line, and notes the line of each field."""
+    """Base class of KVN readers: goes through a text and records the line number of each field."""
 
     readers: ClassVar[Mapping[str, Callable[[object], object]]]
-    """How a value is read, by field; any other is text."""
+    """Parsers of the values, by field; all other values are kept as text."""
     not_keywords: ClassVar[frozenset[str]] = frozenset()
-    """Fields that are no keywords of the standard."""
+    """Fields that are not keywords of the standard."""
 
     def __init__(self, text: str) -> None:
-        self.lines: Iterator[Line] = lines(text)
+        self.lines: Iterator[Line] = text_lines(text)
         self.numbers: dict[str, int] = {}
         self.latest: Line = Line(1, "")
-        """The line that ended a block last."""
+        """The line that ended the most recent block."""
 
-    def until(self, end: str, start: Line) -> Iterator[Line]:
-        """The lines up to one that ends the block.
+    def lines_until(self, end: str, start: Line) -> Iterator[Line]:
+        """Yield the lines up to the one that ends the block.
 
         Raises:
-            InputError: there is none; `start` is the line that is named.
+            InputError: if the block does not end; the message gives the line ``start``.
         """
         for line in self.lines:
             if line.text.upper() == end:
                 self.latest = line
                 return
             yield line
-        raise start.refused(f"{end} after it", "pass the whole text")
+        raise start.error(f"{end} after this line", "pass the complete text")
 
-    def entry(self, line: Line, block: dict[str, Any], path: str) -> None:
-        """Take a keyword with its value, or a remark, into a block."""
-        comment = line.comment
-        if comment is None:
-            self.pair(line, block, path)
-        else:
-            add_remarks(block, "comments", [comment])
-
-    def pair(self, line: Line, block: dict[str, Any], path: str) -> None:
-        """Take a keyword with its value into a block.
+    def add_entry(self, line: Line, block: dict[str, Any], path: str) -> None:
+        """Add a keyword with its value, or a comment, to a block.
 
         Raises:
-            InputError: it is there already, or is none of the standard.
+            InputError: if the keyword is duplicate or not in the standard.
+        """
+        comment = line.comment
+        if comment is None:
+            self.add_pair(line, block, path)
+        else:
+            add_comments(block, "comments", [comment])
+
+    def add_pair(self, line: Line, block: dict[str, Any], path: str) -> None:
+        """Add a keyword with its value to a block.
+
+        Raises:
+            InputError: if the keyword is duplicate or not in the standard.
         """
         keyword, value = line.pair()
         name = keyword.lower()
-        place = f"{path}.{name}"
-        if place in self.numbers:
-            raise line.refused(f"{keyword} once; it stands in line {self.numbers[place]} too", "remove one of them")
+        field = f"{path}.{name}"
+        if field in self.numbers:
+            raise line.error(f"{keyword} only once; it is also in line {self.numbers[field]}", "remove one of them")
         if name in self.not_keywords:
-            raise line.refused("a keyword of the standard", "write remarks as COMMENT and the remark")
+            raise line.error("a keyword of the standard", "write comments as COMMENT lines")
         reader = self.readers.get(name)
-        block[name] = value if reader is None else read_value(line, keyword, reader, without_unit(value)[0])
-        self.numbers[place] = line.number
+        block[name] = value if reader is None else read_value(line, keyword, reader, split_unit(value)[0])
+        self.numbers[field] = line.number
 
     def check_utc(self, block: Mapping[str, Any], path: str) -> None:
-        """Refuse another time system.
+        """Refuse any time system other than UTC.
 
         Raises:
-            InputError: naming its line.
+            InputError: if TIME_SYSTEM is not UTC; the message gives its line.
         """
         system = str(block.get("time_system", "UTC"))
         if system.upper() != "UTC":
             line = Line(self.numbers[f"{path}.time_system"], f"TIME_SYSTEM = {system}")
-            raise line.refused("times in UTC, the only system that the platform takes", "convert the times")
+            raise line.error("times in UTC, the only time system the platform accepts", "convert the times to UTC")
 
 
-def add_remarks(block: dict[str, Any], name: str, waiting: list[str]) -> None:
-    """Move remarks that were read to the block that they belong to."""
-    if waiting:
-        block[name] = (*block.get(name, ()), *waiting)
-        waiting.clear()
+def add_comments(block: dict[str, Any], name: str, pending: list[str]) -> None:
+    """Move pending comments into the block they belong to."""
+    if pending:
+        block[name] = (*block.get(name, ()), *pending)
+        pending.clear()
 
 
 def block_lines(
     kind: type[BaseModel], block: BaseModel, path: str, names: Sequence[str], required: Sequence[str] = (),
     units: Mapping[str, str] | None = None,
 ) -> Iterator[str]:  # fmt: skip
-    """The lines of a block: its keywords in the standard's order, those that have a value.
+    """Yield the lines of a block, one per keyword that has a value, in the order of ``names``.
 
     Raises:
-        InputError: one that the standard requires has none.
+        InputError: if a keyword in ``required`` has no value.
     """
     for name in names:
         value = getattr(block, name)
         if value is not None:
-            yield written(kind, f"{path}.{name}", name.upper(), value_text(value), (units or {}).get(name))
+            yield kvn_line(kind, f"{path}.{name}", name.upper(), value_text(value), (units or {}).get(name))
         elif name in required:
-            raise refused(kind, f"{path}.{name}", None, "required in KVN", "give it")
+            raise write_error(kind, f"{path}.{name}", None, "required in KVN", "pass a value")
 
 
 def head_lines(
     kind: type[BaseModel], header: Any, name: str, versions: Sequence[float], newer: Mapping[str, float]
 ) -> Iterator[str]:
-    """The lines of a header.
+    """Yield the lines of a header. ``newer`` maps fields to the version of the standard that introduced them.
 
     Raises:
-        InputError: a version that there is not, what is required and missing, or `newer` than the version.
+        InputError: if the version does not exist or lacks a field that is set, or if a required field is missing.
     """
     version = getattr(header, name)
     if version not in versions:
-        known = " or ".join(map(str, versions))
-        raise refused(kind, f"header.{name}", version, known, "give one of them")
+        allowed = " or ".join(map(str, versions))
+        raise write_error(kind, f"header.{name}", version, allowed, "pass one of these versions")
     for field, since in newer.items():
         if getattr(header, field) is not None and version < since:
-            raise refused(kind, f"header.{field}", getattr(header, field), f"in version {since} only", "leave it out")
-    yield written(kind, f"header.{name}", name.upper(), value_text(version))
-    yield from remarks(kind, "header.comments", header.comments)
+            allowed = f"allowed only in version {since} or later"
+            raise write_error(kind, f"header.{field}", getattr(header, field), allowed, "omit it")
+    yield kvn_line(kind, f"header.{name}", name.upper(), value_text(version))
+    yield from comment_lines(kind, "header.comments", header.comments)
     fields = [field for field in HEADER if field in type(header).model_fields]
     yield from block_lines(kind, header, "header", fields, ("creation_date", "originator"))
 
 
 HEADER = ("classification", "creation_date", "originator", "message_id")
-"""Fields of headers besides the version and the remarks, in the standard's order."""
+"""Header fields other than the version and comments, in the standard's order."""
 
 
-def refused(kind: type[BaseModel], field: str, value: object, allowed: str, remedy: str) -> InputError:
-    """The error about a message that cannot be written."""
-    given = "nothing" if value is None else short(value)
-    return InputError(kind.__name__, (InputProblem(field, given, allowed, remedy),))
+def write_error(kind: type[BaseModel], field: str, value: object, allowed: str, remedy: str) -> InputError:
+    """Return the error for a message that cannot be written as KVN."""
+    quoted = "nothing" if value is None else short(value)
+    return InputError(kind.__name__, (InputProblem(field, quoted, allowed, remedy),))

@@ -1,4 +1,4 @@
-"""Orbit ephemeris messages: states along a span of time."""
+"""Orbit ephemeris messages (OEM): states over a span of time."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from pydantic import (
     AfterValidator,
 )  # fmt: skip
 
-from ..models.ccsds import keyword
+from ..models.ccsds import keyword_field
 from ..models.envelope import payload
 from ..models.json_form import wire_form
 from ..models.problems import rule
 from .oem_blocks import OemHeader, OemSegment
-from .oem_kvn import read, write
+from .oem_kvn import read_oem_kvn, write_oem_kvn
 from .opm import OpmData
 from .text_message import Reader, TextMessage
 
 
 def _not_empty(segments: tuple[OemSegment, ...]) -> tuple[OemSegment, ...]:
-    # A minimal length of the field would be missed too where a segment is refused.
+    # Field(min_length=1) would also report an error whenever a segment is invalid.
     if not segments:
-        raise rule("at least 1 segment", "give the states as a segment")
+        raise rule("at least 1 segment", "pass the states as a segment")
     return segments
 
 
 class Oem(TextMessage):
-    """An orbit ephemeris message: segments of states, in km and km/s.
+    """An orbit ephemeris message (OEM): segments of states in km and km/s.
 
-    `states` are those of all segments. On the wire the segments stand under the platform's key ``OEM_META_DATA_DATA``.
-    `parse` and `to_kvn` read and write the text form of the standard.
+    `states` joins the states of all segments. In JSON, the segments are under the platform's key
+    ``OEM_META_DATA_DATA``. `parse` and `to_kvn` read and write the standard's text form.
 
     >>> oem = Oem.parse('''
     ... CCSDS_OEM_VERS = 2.0
@@ -51,57 +51,58 @@ class Oem(TextMessage):
     """
 
     _tag: ClassVar[str] = "oem.json"
-    _reader: ClassVar[Reader] = read
+    _reader: ClassVar[Reader] = read_oem_kvn
 
-    header: Annotated[OemHeader, keyword("OEM_HEADER", "header")] = OemHeader()
-    """Version, date and originator."""
-    segments: Annotated[tuple[OemSegment, ...], keyword("OEM_META_DATA_DATA", "segments"), AfterValidator(_not_empty)]
-    """Spans of states, each with its object and frame."""
+    header: Annotated[OemHeader, keyword_field("OEM_HEADER", "header")] = OemHeader()
+    """Version, creation date and originator."""
+    segments: Annotated[
+        tuple[OemSegment, ...], keyword_field("OEM_META_DATA_DATA", "segments"), AfterValidator(_not_empty)
+    ]
+    """Sequences of states, each with its object and frame."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a message from KVN text, version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
+        """Parse KVN text in version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
 
-        A covariance must have the epoch of a state; without a frame of its own it is in that of the states. Remarks
-        among the states go to the state behind them, those behind the last one to the segment.
+        Each covariance must have the epoch of a state; if it names no frame, it is in the frame of the states. A
+        comment among the states belongs to the state that follows it, or to the segment if none follows.
 
         Raises:
-            InputError: naming the line, and what is due there.
+            InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parsed(text)
+        return cls._parse_kvn(text)
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
-        """Read the parsed JSON of a finished answer. The segments of several messages are chained.
+        """Build a message from the decoded JSON of a result. The segments of several messages are joined.
 
         Raises:
-            ResponseFormatError: the answer has another shape.
+            ResponseFormatError: if the JSON does not have the expected structure.
         """
-        found = payload(data, "orbit")
-        if not isinstance(found, list):
-            return cls._read(found)
-        messages = [cls._read(item) for item in found]
+        orbit = payload(data, "orbit")
+        if not isinstance(orbit, list):
+            return cls._read(orbit)
+        messages = [cls._read(item) for item in orbit]
         if not messages:
             return cls._read({})
         return messages[0].model_copy(update={"segments": tuple(s for m in messages for s in m.segments)})
 
     @property
     def states(self) -> tuple[OpmData, ...]:
-        """The states of all segments, one after the other."""
+        """The states of all segments, in order."""
         return tuple(state for segment in self.segments for state in segment.data)
 
     def to_kvn(self) -> str:
-        """The message as KVN text, in the version of its header: states, accelerations and covariances.
+        """Return the message as KVN text in the version given by its header: states, accelerations and covariances.
 
-        A covariance without a frame is written in RTN, the platform's default, and all its 21 elements must be there. A
-        segment without a span is given that of its states. Masses, areas and maneuvers have no place there and are left
-        out.
+        A covariance without a frame is written as RTN, the platform's default, and needs all 21 elements. A segment
+        without a time span gets that of its states. Masses, areas and manoeuvres are omitted: an OEM cannot hold them.
 
         Raises:
-            InputError: naming what the standard requires and is missing, or what does not fit into a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
         """
-        return write(type(self), self.header, self.segments)
+        return write_oem_kvn(type(self), self.header, self.segments)
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

@@ -1,4 +1,4 @@
-"""The blocks of an orbit ephemeris message: header, segments and states."""
+"""Blocks of an orbit ephemeris message: header, segments and states."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ from .opm import OpmData
 
 STATE = ("x", "y", "z", "x_dot", "y_dot", "z_dot")
 ACCELERATION = ("x_ddot", "y_ddot", "z_ddot")
-"""Names of the position, velocity and acceleration components, as everywhere in the SDK."""
+"""Field names of the position, velocity and acceleration components throughout the SDK."""
 
 
 class OemHeader(CcsdsMessage):
-    """Header of an OEM. The platform's schema has all but the comments as required."""
+    """Header of an OEM. The platform's schema requires all fields except the comments."""
 
     ccsds_oem_vers: Number = 2.0
     """Version of the standard."""
     creation_date: Epoch | None = None
-    """When the message was made, UTC."""
+    """Creation time of the message, UTC."""
     originator: str | None = None
-    """Who made it."""
+    """Originator of the message."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
     classification: str | None = None
-    """Classification of the message. Version 3.0 of the standard has it, and the message id; no source shows whether
-    the platform takes them."""
+    """Classification of the message. This field and `message_id` are new in version 3.0 of the standard; whether the
+    platform accepts them is undocumented."""
     message_id: str | None = None
-    """Id that the originator gave the message."""
+    """ID assigned to the message by its originator."""
 
 
 class OemState(OpmData):
-    """A state with accelerations, as KVN text may have it. In JSON they are left out: no source shows keys for them."""
+    """A state with accelerations, which KVN text can hold. JSON omits them because their keys are undocumented."""
 
     x_ddot: Number
-    """Acceleration in km/s²."""
+    """X component of the acceleration in km/s²."""
     y_ddot: Number
-    """Acceleration in km/s²."""
+    """Y component of the acceleration in km/s²."""
     z_ddot: Number
-    """Acceleration in km/s²."""
+    """Z component of the acceleration in km/s²."""
 
 
 def _state(value: Any, info: ValidationInfo) -> Any:
@@ -66,36 +66,36 @@ def _state(value: Any, info: ValidationInfo) -> Any:
 
 
 class OemSegment(CcsdsMessage):
-    """States of one object in one frame, in the order of time."""
+    """States of one object in one frame, in chronological order."""
 
     object_name: str = "Unspecified"
     """Name of the object."""
     object_id: str = "Unspecified"
-    """Id of the object, its NORAD catalogue number where the platform shall correlate it."""
+    """ID of the object; use its NORAD catalogue number if the platform should correlate it."""
     center_name: Annotated[Literal["EARTH"] | str, OpenName] = "EARTH"
     """Central body."""
     ref_frame: Annotated[Literal["EME2000", "GCRF", "ICRF", "ITRF2000", "J2000", "TEME"] | str, OpenName] = "GCRF"
     """Frame of the states."""
     ref_frame_epoch: str | None = None
-    """Epoch of the frame, where the frame has one."""
+    """Epoch of the frame, if it has one."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
-    """Begin of the span, UTC."""
+    """Start of the span, UTC."""
     stop_time: Epoch | None = None
     """End of the span, UTC."""
     useable_start_time: Epoch | None = None
-    """Begin of the span in which interpolation is sound, UTC. The standard's; no source shows whether the platform
-    takes it, or the three below."""
+    """Start of the span in which interpolation is valid, UTC. The standard defines this field and the next three;
+    whether the platform accepts them is undocumented."""
     useable_stop_time: Epoch | None = None
-    """End of that span, UTC."""
+    """End of the span in which interpolation is valid, UTC."""
     interpolation: Annotated[Literal["HERMITE", "LINEAR", "LAGRANGE"] | str, OpenName] | None = None
-    """Recommended interpolation."""
+    """Recommended interpolation method."""
     interpolation_degree: Count | None = None
     """Degree of the interpolation."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
     covariance_comments: Annotated[Comments, Field(exclude=True)] = ()
-    """Remarks on the covariances, one a line; in KVN only."""
+    """Comments on the covariances, one per line; KVN only."""
     data: tuple[Annotated[OpmData, BeforeValidator(_state)], ...]
-    """The states: km and km/s; each may carry what an `OpmData` carries."""
+    """The states in km and km/s, each with any of the fields of `OpmData`."""

@@ -9,31 +9,31 @@ from typing import Any
 from ..models.ccsds import CcsdsMessage
 from .kvn import (
     Line,
-    count_in,
+    comment_lines,
     first_line,
-    in_utc,
-    number_in,
+    kvn_line,
+    normalize_time,
     number_text,
+    parse_count,
+    parse_number,
     read_value,
-    remarks,
     utc_text,
-    written,
 )
 from .kvn_blocks import (
     BlockReader,
-    add_remarks,
+    add_comments,
     block_lines,
     head_lines,
-    refused,
+    write_error,
 )
 from .oem_blocks import ACCELERATION, STATE, OemHeader, OemSegment
 
 ROWS = tuple(tuple(f"c{row}_{column}" for column in STATE[: index + 1]) for index, row in enumerate(STATE))
-"""The lower triangle of a covariance, row by row."""
+"""Field names of the lower triangle of a covariance, row by row."""
 _ELEMENTS = sum(map(len, ROWS))
 _TIMES = ("creation_date", "start_time", "useable_start_time", "useable_stop_time", "stop_time", "epoch")
 _READERS: Mapping[str, Callable[[object], object]] = {
-    **dict.fromkeys(_TIMES, in_utc), "ccsds_oem_vers": number_in, "interpolation_degree": count_in,
+    **dict.fromkeys(_TIMES, normalize_time), "ccsds_oem_vers": parse_number, "interpolation_degree": parse_count,
 }  # fmt: skip
 _META = (
     "object_name", "object_id", "center_name", "ref_frame", "ref_frame_epoch", "time_system", "start_time",
@@ -41,11 +41,11 @@ _META = (
 )  # fmt: skip
 
 
-def read(text: str) -> tuple[dict[str, Any], dict[str, int]]:
-    """KVN text as fields of an `Oem`, and the line of each.
+def read_oem_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Parse KVN text and return the fields of an `Oem` with the line number of each.
 
     Raises:
-        InputError: with the number of a line that cannot be read.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     return _Reader(text).message()
 
@@ -62,13 +62,13 @@ class _Reader(BlockReader):
         first = first_line(self.lines, "CCSDS_OEM_VERS")
         self.numbers[""] = first.number
         header: dict[str, Any] = {}
-        self.pair(first, header, "header")
-        for line in self.until("META_START", first):
-            self.entry(line, header, "header")
+        self.add_pair(first, header, "header")
+        for line in self.lines_until("META_START", first):
+            self.add_entry(line, header, "header")
         following: Line | None = self._segment(self.latest)
         while following is not None:
             if following.text.upper() != "META_START":
-                raise following.refused("META_START, or a state: epoch, x, y, z, x_dot, y_dot, z_dot", "correct it")
+                raise following.error("META_START, or a state: epoch, x, y, z, x_dot, y_dot, z_dot", "correct the line")
             following = self._segment(following)
         return {"header": header, "segments": self.segments}, self.numbers
 
@@ -78,90 +78,90 @@ class _Reader(BlockReader):
         states: list[dict[str, Any]] = []
         segment: dict[str, Any] = {"data": states}
         self.segments.append(segment)
-        for line in self.until("META_STOP", start):
-            self.entry(line, segment, path)
+        for line in self.lines_until("META_STOP", start):
+            self.add_entry(line, segment, path)
         self.check_utc(segment, path)
-        waiting: list[str] = []
+        pending: list[str] = []
         following = None
         for line in self.lines:
             comment = line.comment
-            word = line.text.upper()
+            text = line.text.upper()
             if comment is not None:
-                waiting.append(comment)
-            elif word == "COVARIANCE_START":
-                add_remarks(segment, "covariance_comments", waiting)
+                pending.append(comment)
+            elif text == "COVARIANCE_START":
+                add_comments(segment, "covariance_comments", pending)
                 self._covariances(line, segment, path)
-            elif word == "META_START" or not line.text[0].isdigit():
+            elif text == "META_START" or not line.text[0].isdigit():
                 following = line
                 break
             else:
                 self.numbers[f"{path}.data.{len(states)}"] = line.number
                 states.append(_state(line))
-                add_remarks(states[-1], "comments", waiting)
-        add_remarks(segment, "comments", waiting)
+                add_comments(states[-1], "comments", pending)
+        add_comments(segment, "comments", pending)
         return following
 
     def _covariances(self, start: Line, segment: dict[str, Any], path: str) -> None:
         states: list[dict[str, Any]] = segment["data"]
-        by_epoch = {_moment(state["epoch"]): index for index, state in enumerate(states)}
+        by_epoch = {_parsed_epoch(state["epoch"]): index for index, state in enumerate(states)}
         state: dict[str, Any] = {}
-        row, place = len(ROWS), path
-        for line in self.until("COVARIANCE_STOP", start):
+        row, state_path = len(ROWS), path
+        for line in self.lines_until("COVARIANCE_STOP", start):
             comment = line.comment
             if comment is not None:
-                add_remarks(segment, "covariance_comments", [comment])
+                add_comments(segment, "covariance_comments", [comment])
             elif "=" in line.text:
                 keyword, value = line.pair()
                 if keyword == "COV_REF_FRAME" and row == 0:
                     state["cov_ref_frame"] = value
                 elif keyword == "EPOCH" and row == len(ROWS):
-                    found = by_epoch.pop(_moment(read_value(line, keyword, in_utc, value)), None)
-                    if found is None:
-                        raise line.refused(
-                            "the epoch of one of the states above, once: here a covariance belongs to its state",
-                            "remove this covariance, or send the text as it is: Tagged(type='oem.kvn', content=text)",
+                    index = by_epoch.pop(_parsed_epoch(read_value(line, keyword, normalize_time, value)), None)
+                    if index is None:
+                        raise line.error(
+                            "the epoch of a state above, with at most one covariance for each state",
+                            "remove this covariance, or send the text unchanged: Tagged(type='oem.kvn', content=text)",
                         )
-                    state, row, place = states[found], 0, f"{path}.data.{found}"
+                    state, row, state_path = states[index], 0, f"{path}.data.{index}"
                     state["cov_ref_frame"] = segment.get("ref_frame", "GCRF")
                 else:
-                    raise line.refused("EPOCH, then COV_REF_FRAME, then six rows", "correct the covariance")
+                    raise line.error("EPOCH, COV_REF_FRAME, then six rows of numbers", "correct the covariance")
             else:
                 values = line.text.split()
                 if row == len(ROWS) or len(values) != row + 1:
-                    raise line.refused("the lower triangle: one number, then two, up to six", "correct the covariance")
+                    raise line.error("a lower triangle: rows of one, two, up to six numbers", "correct the covariance")
                 for name, value in zip(ROWS[row], values, strict=True):
-                    state[name] = read_value(line, name.upper(), number_in, value)
-                    self.numbers[f"{place}.{name}"] = line.number
+                    state[name] = read_value(line, name.upper(), parse_number, value)
+                    self.numbers[f"{state_path}.{name}"] = line.number
                 row += 1
         if row != len(ROWS):
-            raise start.refused("six rows in each covariance", "give the whole lower triangle")
+            raise start.error("six rows in each covariance", "add the missing rows of the lower triangle")
 
 
 def _state(line: Line) -> dict[str, Any]:
     epoch, *values = line.text.split()
     if len(values) not in (len(STATE), len(STATE) + len(ACCELERATION)):
-        raise line.refused(
-            f"an epoch and 6 numbers, or 9 with accelerations; here are {len(values)}", "complete the line"
+        raise line.error(
+            f"an epoch and 6 numbers, or 9 with accelerations; this line has {len(values)}", "correct the line"
         )
     names = (*STATE, *ACCELERATION)[: len(values)]
     numbers = {
-        name: read_value(line, name.upper(), number_in, value) for name, value in zip(names, values, strict=True)
+        name: read_value(line, name.upper(), parse_number, value) for name, value in zip(names, values, strict=True)
     }
-    return {"epoch": read_value(line, "EPOCH", in_utc, epoch), **numbers}
+    return {"epoch": read_value(line, "EPOCH", normalize_time, epoch), **numbers}
 
 
-def _moment(text: object) -> object:
+def _parsed_epoch(text: object) -> object:
     try:
         return datetime.fromisoformat(str(text))
     except ValueError:
         return text
 
 
-def write(message: type[CcsdsMessage], header: OemHeader, segments: Sequence[OemSegment]) -> str:
-    """Return an OEM as KVN text. ``message`` is its class, for errors.
+def write_oem_kvn(message: type[CcsdsMessage], header: OemHeader, segments: Sequence[OemSegment]) -> str:
+    """Return an OEM as KVN text. Errors are attributed to the class ``message``.
 
     Raises:
-        InputError: naming what the standard requires and is missing, or has no place for.
+        InputError: if a required field is missing, or if the standard does not allow a value.
     """
     return "".join(f"{line}\n" for line in _lines(message, header, segments))
 
@@ -178,58 +178,61 @@ def _lines(message: type[CcsdsMessage], header: OemHeader, segments: Sequence[Oe
 
 def _metadata_lines(message: type[CcsdsMessage], segment: OemSegment, path: str) -> Iterator[str]:
     if segment.time_system != "UTC":
-        raise refused(
-            message, f"{path}.time_system", segment.time_system, "UTC: epochs are held in it", "set it to UTC"
-        )
+        allowed = "UTC, the time system in which the SDK stores epochs"
+        raise write_error(message, f"{path}.time_system", segment.time_system, allowed, "set it to UTC")
     if not segment.data:
-        raise refused(message, f"{path}.data", None, "at least one state", "leave the segment out")
+        raise write_error(message, f"{path}.data", None, "at least one state", "remove the segment")
     if segment.interpolation is not None and segment.interpolation_degree is None:
-        raise refused(message, f"{path}.interpolation_degree", None, "required with an interpolation", "give it")
+        allowed = "required with an interpolation method"
+        raise write_error(message, f"{path}.interpolation_degree", None, allowed, "pass a value")
     first, last = segment.data[0].epoch, segment.data[-1].epoch
     for name, wrong in (
         ("start_time", segment.start_time is not None and segment.start_time > first),
         ("stop_time", segment.stop_time is not None and segment.stop_time < last),
     ):
         if wrong:
-            allowed = "a span that holds all states"
-            raise refused(message, f"{path}.{name}", getattr(segment, name), allowed, "correct it, or leave it out")
+            allowed = "a span that includes all states"
+            raise write_error(message, f"{path}.{name}", getattr(segment, name), allowed, "correct or omit it")
     if segment.start_time is None or segment.stop_time is None:
         span = {"start_time": segment.start_time or first, "stop_time": segment.stop_time or last}
         segment = segment.model_copy(update=span)
     yield "META_START"
-    yield from remarks(message, f"{path}.comments", segment.comments)
+    yield from comment_lines(message, f"{path}.comments", segment.comments)
     yield from block_lines(message, segment, path, _META)
     yield "META_STOP"
 
 
 def _state_lines(message: type[CcsdsMessage], segment: OemSegment, path: str) -> Iterator[str]:
-    held = []
-    yield from remarks(message, f"{path}.data.0.comments", segment.data[0].comments)
-    before = None
+    with_covariance = []
+    yield from comment_lines(message, f"{path}.data.0.comments", segment.data[0].comments)
+    previous = None
     for index, state in enumerate(segment.data):
-        place = f"{path}.data.{index}"
-        if before is not None and state.epoch <= before:
-            raise refused(message, f"{place}.epoch", state.epoch, "later than that of the state before it", "sort them")
+        state_path = f"{path}.data.{index}"
+        if previous is not None and state.epoch <= previous:
+            allowed = "later than the epoch of the previous state"
+            raise write_error(message, f"{state_path}.epoch", state.epoch, allowed, "sort the states by epoch")
         if index and state.comments:
-            remedy = "give them to the first state or to the segment"
-            raise refused(message, f"{place}.comments", state.comments, "remarks before the first state only", remedy)
-        before = state.epoch
+            allowed, remedy = "comments on the first state only", "move them to the first state or to the segment"
+            raise write_error(message, f"{state_path}.comments", state.comments, allowed, remedy)
+        previous = state.epoch
         values = [getattr(state, name) for name in STATE]
-        more = [getattr(state, name, None) for name in ACCELERATION]
-        yield " ".join([utc_text(before), *map(number_text, values + (more if None not in more else []))])
+        acceleration = [getattr(state, name, None) for name in ACCELERATION]
+        if None not in acceleration:
+            values += acceleration
+        yield " ".join([utc_text(state.epoch), *map(number_text, values)])
         missing = [name for row in ROWS for name in row if getattr(state, name) is None]
         if not missing:
-            held.append(state)
+            with_covariance.append(state)
         elif len(missing) < _ELEMENTS:
-            allowed = "required with the other elements of the covariance in KVN"
-            raise refused(message, f"{place}.{missing[0]}", None, allowed, "give it; 0.0 where that is meant")
-    if held or segment.covariance_comments:
+            allowed = "required in KVN, like all elements of the covariance"
+            raise write_error(message, f"{state_path}.{missing[0]}", None, allowed, "pass a value, 0.0 if uncorrelated")
+    if with_covariance or segment.covariance_comments:
         yield ""
         yield "COVARIANCE_START"
-        yield from remarks(message, f"{path}.covariance_comments", segment.covariance_comments)
-        for state in held:
-            yield written(message, f"{path}.data", "EPOCH", utc_text(state.epoch))
-            yield written(message, f"{path}.data", "COV_REF_FRAME", state.cov_ref_frame or "RTN")
+        yield from comment_lines(message, f"{path}.covariance_comments", segment.covariance_comments)
+        for state in with_covariance:
+            yield kvn_line(message, f"{path}.data", "EPOCH", utc_text(state.epoch))
+            yield kvn_line(message, f"{path}.data", "COV_REF_FRAME", state.cov_ref_frame or "RTN")
             for row in ROWS:
                 yield " ".join(number_text(getattr(state, name)) for name in row)
         yield "COVARIANCE_STOP"

@@ -1,4 +1,4 @@
-"""The blocks of an orbit mean elements message: header, metadata and mean elements."""
+"""Blocks of an orbit mean-elements message: header, metadata and mean elements."""
 
 from __future__ import annotations
 
@@ -22,53 +22,53 @@ class OmmHeader(CcsdsMessage):
     ccsds_omm_vers: TextNumber = 2.0
     """Version of the standard."""
     creation_date: UtcEpoch | None = None
-    """When the message was made, UTC."""
+    """Creation time of the message, UTC."""
     classification: str | None = None
-    """Classification of the message. Version 3.0 of the standard has it, and the message id."""
+    """Classification of the message. This field and `message_id` are new in version 3.0 of the standard."""
     originator: str | None = None
-    """Who made it."""
+    """Originator of the message."""
     message_id: str | None = None
-    """Id that the originator gave the message."""
+    """ID assigned to the message by its originator."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
 
 class OmmMetadata(CcsdsMessage):
-    """Metadata of an OMM: object, frame and theory."""
+    """Metadata of an OMM: object, frame and mean-element theory."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     object_name: str | None = None
     """Name of the object."""
     object_id: str | None = None
-    """International designator."""
+    """International designator of the object."""
     center_name: Annotated[Literal["EARTH"] | str, OpenName] | None = None
     """Central body."""
     ref_frame: Annotated[Literal["TEME"] | str, OpenName] | None = None
     """Frame of the elements."""
     ref_frame_epoch: str | None = None
-    """Epoch of the frame, where the frame has one."""
+    """Epoch of the frame, if it has one."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] | None = None
     """Time system of the epoch."""
     mean_element_theory: Annotated[Literal["SGP4"] | str, OpenName] | None = None
-    """Theory of the elements."""
+    """Theory to which the mean elements belong."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
 
 class OmmData(CcsdsMessage):
-    """Mean elements: degrees, and revolutions per day."""
+    """Mean elements, with angles in degrees and the mean motion in revolutions per day."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
     epoch: UtcEpoch | None = None
     """Epoch of the elements, UTC."""
     mean_motion: TextNumber | None = None
     """Mean motion in revolutions per day."""
     eccentricity: TextNumber | None = None
-    """Eccentricity."""
+    """Eccentricity, dimensionless."""
     inclination: TextNumber | None = None
     """Inclination in degrees."""
     ra_of_asc_node: TextNumber | None = None
@@ -78,13 +78,13 @@ class OmmData(CcsdsMessage):
     mean_anomaly: TextNumber | None = None
     """Mean anomaly in degrees."""
     ephemeris_type: TextCount | None = None
-    """Ephemeris type."""
+    """Ephemeris type of the TLE."""
     classification_type: str | None = None
-    """Classification: U unclassified."""
+    """Classification of the TLE; ``U`` means unclassified."""
     norad_cat_id: TextCount | None = None
     """NORAD catalogue number."""
     element_set_no: TextCount | None = None
-    """Number of the element set."""
+    """Element set number."""
     rev_at_epoch: TextCount | None = None
     """Revolution number at the epoch."""
     bstar: TextNumber | None = None

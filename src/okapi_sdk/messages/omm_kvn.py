@@ -1,4 +1,4 @@
-"""Orbit mean elements messages as KVN text, versions 2.0 and 3.0 of the standard."""
+"""Orbit mean-elements messages as KVN text, versions 2.0 and 3.0 of the standard."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 from ..models.ccsds import CcsdsMessage
 from .kvn import (
-    count_in,
+    comment_lines,
     first_line,
-    in_utc,
-    number_in,
-    remarks,
+    kvn_line,
+    normalize_time,
+    parse_count,
+    parse_number,
+    split_unit,
     value_text,
-    without_unit,
-    written,
 )
 from .kvn_blocks import (
     HEADER,
     BlockReader,
-    add_remarks,
+    add_comments,
     block_lines,
     head_lines,
 )
@@ -44,15 +44,17 @@ _UNITS = {
 _NUMBERS = ("ccsds_omm_vers", "eccentricity", *_UNITS)
 
 _READERS: Mapping[str, Callable[[object], object]] = {
-    **dict.fromkeys(_TIMES, in_utc), **dict.fromkeys(_NUMBERS, number_in), **dict.fromkeys(_COUNTS, count_in),
-}  # fmt: skip
+    **dict.fromkeys(_TIMES, normalize_time),
+    **dict.fromkeys(_NUMBERS, parse_number),
+    **dict.fromkeys(_COUNTS, parse_count),
+}
 
 
-def read(text: str) -> tuple[dict[str, Any], dict[str, int]]:
-    """KVN text as fields of an `Omm`, and the line of each.
+def read_omm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Parse KVN text and return the fields of an `Omm` with the line number of each.
 
     Raises:
-        InputError: with the number of a line that cannot be read.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     return _Reader(text).message()
 
@@ -65,32 +67,32 @@ class _Reader(BlockReader):
         first = first_line(self.lines, "CCSDS_OMM_VERS")
         self.numbers[""] = first.number
         blocks: dict[str, dict[str, Any]] = {"header": {}, "metadata": {}, "data": {}}
-        path, waiting = "header", list[str]()
-        self.pair(first, blocks[path], path)
+        path, pending = "header", list[str]()
+        self.add_pair(first, blocks[path], path)
         for line in self.lines:
             comment = line.comment
             if comment is not None:
-                waiting.append(comment)
+                pending.append(comment)
                 continue
             name = line.pair()[0].lower()
             path = "header" if name in HEADER else "metadata" if name in _METADATA else "data"
             self.numbers.setdefault(path, line.number)
-            add_remarks(blocks[path], "comments", waiting)
-            # Unknown keywords are kept as they are written: in upper case.
+            add_comments(blocks[path], "comments", pending)
+            # Keep unknown keywords in upper case, as the standard writes them.
             block = blocks[path] if name in self.readers or name in (*HEADER, *_METADATA, *_OF_TLE) else {}
-            self.pair(line, block, path)
+            self.add_pair(line, block, path)
             if block is not blocks[path]:
                 blocks[path] |= {key.upper(): value for key, value in block.items()}
-        add_remarks(blocks[path], "comments", waiting)
+        add_comments(blocks[path], "comments", pending)
         self.check_utc(blocks["metadata"], "metadata")
         return dict(blocks), self.numbers
 
 
-def write(message: type[CcsdsMessage], header: OmmHeader, metadata: OmmMetadata, data: OmmData) -> str:
-    """Return an OMM as KVN text. ``message`` is its class, for errors.
+def write_omm_kvn(message: type[CcsdsMessage], header: OmmHeader, metadata: OmmMetadata, data: OmmData) -> str:
+    """Return an OMM as KVN text. Errors are attributed to the class ``message``.
 
     Raises:
-        InputError: naming what the standard requires and is missing, or has no place for.
+        InputError: if a required field is missing, or if the standard does not allow a value.
     """
     return "".join(f"{line}\n" for line in _lines(message, header, metadata, data))
 
@@ -99,10 +101,10 @@ def _lines(message: type[CcsdsMessage], header: OmmHeader, metadata: OmmMetadata
     newer = {"classification": 3.0, "message_id": 3.0}
     yield from head_lines(message, header, "ccsds_omm_vers", (2.0, 3.0), newer)
     required = [name for name in _METADATA if name != "ref_frame_epoch"]
-    yield from remarks(message, "metadata.comments", metadata.comments)
+    yield from comment_lines(message, "metadata.comments", metadata.comments)
     yield from block_lines(message, metadata, "metadata", _METADATA, required)
-    yield from remarks(message, "data.comments", data.comments)
+    yield from comment_lines(message, "data.comments", data.comments)
     yield from block_lines(message, data, "data", (*_ELEMENTS, *_OF_TLE), _ELEMENTS, _UNITS)
     for key, value in (data.model_extra or {}).items():
-        text, unit = without_unit(value) if isinstance(value, str) else (value_text(value), None)
-        yield written(message, f"data.{key}", key.upper(), text, unit)
+        text, unit = split_unit(value) if isinstance(value, str) else (value_text(value), None)
+        yield kvn_line(message, f"data.{key}", key.upper(), text, unit)

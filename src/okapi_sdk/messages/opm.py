@@ -1,4 +1,4 @@
-"""Orbit parameter messages: one state with everything that is known about it."""
+"""Orbit parameter messages (OPM): one state with object properties, covariance and manoeuvres."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..models.ccsds import (
     CcsdsMessage,
     Comments,
     NotNegative,
+    OmittedIfEmpty,
     Positive,
-    SentIfAny,
-    keyword,
-    last,
+    keyword_field,
+    last_message,
 )
 from ..models.envelope import payload
 from ..models.json_form import untag, wire_form
@@ -33,45 +33,45 @@ MOST_MANEUVERS = 5
 
 
 class OpmHeader(CcsdsMessage):
-    """Header of an OPM: version, date and originator."""
+    """Header of an OPM: version, creation date and originator."""
 
     ccsds_opm_vers: Number = 2.0
-    """Version of the standard: the platform takes 2.0 only."""
+    """Version of the standard; the platform accepts only 2.0."""
     creation_date: Epoch | None = None
-    """When the message was made, UTC."""
+    """Creation time of the message, UTC."""
     originator: str | None = None
-    """Who made it. Platform's default: ``OKAPI:Orbits GmbH``."""
+    """Originator of the message. Platform's default: ``OKAPI:Orbits GmbH``."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
 
 class OpmMetadata(CcsdsMessage):
-    """Metadata of an OPM: object and frame. The Earth is the centre, the times are UTC."""
+    """Metadata of an OPM: object and frame. The central body is the Earth, and times are in UTC."""
 
     object_name: str = "Unspecified"
-    """Name of the object; the platform repeats it in its answers."""
+    """Name of the object; the platform repeats it in its responses."""
     object_id: str = "Unspecified"
-    """Id of the object. To correlate it, the platform understands the NORAD catalogue number only."""
+    """ID of the object; to correlate it, the platform requires the NORAD catalogue number."""
     center_name: Annotated[Literal["EARTH"] | str, OpenName] = "EARTH"
-    """Central body: the platform takes ``EARTH`` only."""
+    """Central body; the platform accepts only ``EARTH``."""
     ref_frame: Annotated[Literal["GCRF", "TEME", "ITRF2000"] | str, OpenName] = "GCRF"
     """Frame of the state."""
     ref_frame_epoch: str | None = None
-    """Epoch of the frame; the platform does not evaluate it."""
+    """Epoch of the frame; the platform ignores it."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
-    """Time system of all epochs: the platform takes ``UTC`` only."""
+    """Time system of all epochs; the platform accepts only ``UTC``."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
 
 def _acceleration(axis: int) -> Any:
-    # The platform's examples of 2019 have the shorter key.
+    # The platform's examples from 2019 use the shorter key.
     key = f"USER_DEFINED_MAN_A_{axis}"
     return Field(validation_alias=AliasChoices(key, key.lower(), f"MAN_A_{axis}"))
 
 
 class OpmManeuver(CcsdsMessage):
-    """A thrust phase of constant acceleration in the RTN frame. The change of mass is ignored."""
+    """A thrust phase with constant acceleration in the RTN frame. The platform ignores the loss of mass."""
 
     man_epoch_ignition: Epoch
     """Start of the thrust, UTC."""
@@ -80,7 +80,7 @@ class OpmManeuver(CcsdsMessage):
     man_ref_frame: Annotated[Literal["RTN"] | str, OpenName] = "RTN"
     """Frame of the acceleration: radial, transverse, normal."""
     user_defined_man_a_1: Annotated[Number, _acceleration(1)]
-    """Radial **acceleration** in km/s², not a change of velocity."""
+    """Radial **acceleration** in km/s², not a velocity change."""
     user_defined_man_a_2: Annotated[Number, _acceleration(2)]
     """Transverse acceleration in km/s²."""
     user_defined_man_a_3: Annotated[Number, _acceleration(3)]
@@ -88,26 +88,26 @@ class OpmManeuver(CcsdsMessage):
 
 
 class OpmData(CcsdsMessage):
-    """State, object properties, covariance and maneuvers at one epoch.
+    """State, object properties, covariance and manoeuvres at one epoch.
 
-    Units: km and km/s for the state; km², km²/s and km²/s² for the covariance, of which the lower triangle is held;
-    kg, m² and s for the rest. The platform takes 0 for an element of the covariance that is not given.
+    Units: km and km/s for the state; km², km²/s and km²/s² for the covariance, given as its lower triangle; kg, m² and
+    s for all other fields. The platform assumes 0 for covariance elements that are unset.
     """
 
     epoch: Epoch
-    """Time of the state, UTC."""
+    """Epoch of the state, UTC."""
     x: Number
-    """Position in km."""
+    """X component of the position in km."""
     y: Number
-    """Position in km."""
+    """Y component of the position in km."""
     z: Number
-    """Position in km."""
+    """Z component of the position in km."""
     x_dot: Number
-    """Velocity in km/s."""
+    """X component of the velocity in km/s."""
     y_dot: Number
-    """Velocity in km/s."""
+    """Y component of the velocity in km/s."""
     z_dot: Number
-    """Velocity in km/s."""
+    """Z component of the velocity in km/s."""
     mass: Positive | None = None
     """Mass in kg. Platform's default: 1."""
     solar_rad_coeff: NotNegative | None = None
@@ -117,63 +117,63 @@ class OpmData(CcsdsMessage):
     drag_coeff: NotNegative | None = None
     """Drag coefficient. Platform's default: 2.2."""
     cov_ref_frame: Annotated[Literal["RTN", "RSW", "GCRF", "UVW"] | str, OpenName] | None = None
-    """Frame of the covariance, where it is not that of the state. Platform's default: ``RTN``."""
+    """Frame of the covariance, if it differs from that of the state. Platform's default: ``RTN``."""
     cx_x: Number | None = None
     """Variance of the x position in km²."""
     cy_x: Number | None = None
-    """Covariance of y position and x position in km²."""
+    """Covariance between y position and x position in km²."""
     cy_y: Number | None = None
     """Variance of the y position in km²."""
     cz_x: Number | None = None
-    """Covariance of z position and x position in km²."""
+    """Covariance between z position and x position in km²."""
     cz_y: Number | None = None
-    """Covariance of z position and y position in km²."""
+    """Covariance between z position and y position in km²."""
     cz_z: Number | None = None
     """Variance of the z position in km²."""
     cx_dot_x: Number | None = None
-    """Covariance of x velocity and x position in km²/s."""
+    """Covariance between x velocity and x position in km²/s."""
     cx_dot_y: Number | None = None
-    """Covariance of x velocity and y position in km²/s."""
+    """Covariance between x velocity and y position in km²/s."""
     cx_dot_z: Number | None = None
-    """Covariance of x velocity and z position in km²/s."""
+    """Covariance between x velocity and z position in km²/s."""
     cx_dot_x_dot: Number | None = None
     """Variance of the x velocity in km²/s²."""
     cy_dot_x: Number | None = None
-    """Covariance of y velocity and x position in km²/s."""
+    """Covariance between y velocity and x position in km²/s."""
     cy_dot_y: Number | None = None
-    """Covariance of y velocity and y position in km²/s."""
+    """Covariance between y velocity and y position in km²/s."""
     cy_dot_z: Number | None = None
-    """Covariance of y velocity and z position in km²/s."""
+    """Covariance between y velocity and z position in km²/s."""
     cy_dot_x_dot: Number | None = None
-    """Covariance of y velocity and x velocity in km²/s²."""
+    """Covariance between y velocity and x velocity in km²/s²."""
     cy_dot_y_dot: Number | None = None
     """Variance of the y velocity in km²/s²."""
     cz_dot_x: Number | None = None
-    """Covariance of z velocity and x position in km²/s."""
+    """Covariance between z velocity and x position in km²/s."""
     cz_dot_y: Number | None = None
-    """Covariance of z velocity and y position in km²/s."""
+    """Covariance between z velocity and y position in km²/s."""
     cz_dot_z: Number | None = None
-    """Covariance of z velocity and z position in km²/s."""
+    """Covariance between z velocity and z position in km²/s."""
     cz_dot_x_dot: Number | None = None
-    """Covariance of z velocity and x velocity in km²/s²."""
+    """Covariance between z velocity and x velocity in km²/s²."""
     cz_dot_y_dot: Number | None = None
-    """Covariance of z velocity and y velocity in km²/s²."""
+    """Covariance between z velocity and y velocity in km²/s²."""
     cz_dot_z_dot: Number | None = None
     """Variance of the z velocity in km²/s²."""
-    maneuvers: Annotated[tuple[OpmManeuver, ...], SentIfAny] = ()
-    """Thrust phases, at most 5, all inside the span of the propagation."""
+    maneuvers: Annotated[tuple[OpmManeuver, ...], OmittedIfEmpty] = ()
+    """Thrust phases, at most 5, all within the propagation span."""
     user_defined_thrust_uncertainty: NotNegative | None = None
-    """Relative uncertainty of the thrust, 1 sigma: 0.05 is 5 %. Platform's default: 0."""
+    """Relative 1-sigma uncertainty of the thrust; 0.05 means 5 %. Platform's default: 0."""
     user_defined_thrust_pointing_uncertainty: NotNegative | None = None
-    """Uncertainty of the thrust's direction in seconds of arc. Platform's default: 0."""
+    """Uncertainty of the thrust direction in arcseconds. Platform's default: 0."""
     user_defined_bc: Number | None = None
-    """Ballistic coefficient; its unit is not documented."""
+    """Ballistic coefficient; its unit is undocumented."""
     user_defined_residual_1: Number | None = None
-    """Residual of an orbit determination, in km, degrees or km/s as the measurement has it."""
+    """First residual of an orbit determination, in the unit of the measurement: km, degrees or km/s."""
     user_defined_residual_2: Number | None = None
     """Second residual; see `user_defined_residual_1`."""
     user_defined_residual_2_uncorrected: Number | None = None
-    """Second residual before its correction; see `user_defined_residual_2`."""
+    """Second residual before correction; see `user_defined_residual_2`."""
     user_defined_residual_3: Number | None = None
     """Third residual; see `user_defined_residual_1`."""
     user_defined_residual_4: Number | None = None
@@ -183,43 +183,44 @@ class OpmData(CcsdsMessage):
     user_defined_residual_6: Number | None = None
     """Sixth residual; see `user_defined_residual_1`."""
     user_defined_in_sun: bool | None = None
-    """True where the object is in sunlight; the platform writes it."""
+    """True if the object is in sunlight; set by the platform."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
     @model_validator(mode="after")
     def _plausible(self, info: ValidationInfo) -> Self:
         if info.context is not ANSWER:
             if len(self.maneuvers) > MOST_MANEUVERS:
-                allowed = f"at most {MOST_MANEUVERS} maneuvers"
-                raise refusal(type(self), "maneuvers", f"{len(self.maneuvers)} maneuvers", allowed, "split the span")
-            for name, limit, allowed in _limits(self):
-                found = getattr(self, name)
-                if found is not None and not abs(found) <= limit:
-                    remedy = "give the lower triangle in km and km/s: variances, not standard deviations"
-                    raise refusal(type(self), name, found, allowed, remedy)
+                allowed, remedy = f"at most {MOST_MANEUVERS} manoeuvres", "split the propagation into shorter spans"
+                raise refusal(type(self), "maneuvers", f"{len(self.maneuvers)} manoeuvres", allowed, remedy)
+            for name, limit, allowed in _covariance_limits(self):
+                element = getattr(self, name)
+                if element is not None and not abs(element) <= limit:
+                    remedy = "pass the lower triangle in km and km/s, with variances instead of standard deviations"
+                    raise refusal(type(self), name, element, allowed, remedy)
         return self
 
 
 _AXES = ("x", "y", "z", "x_dot", "y_dot", "z_dot")
 
 
-def _limits(data: OpmData) -> Iterator[tuple[str, float, str]]:
-    """Elements of the covariance that have a limit: the largest size that each may have, and why."""
+def _covariance_limits(data: OpmData) -> Iterator[tuple[str, float, str]]:
+    """Yield the covariance elements that have a limit, each with its largest absolute value and the rule."""
     variances = [getattr(data, f"c{axis}_{axis}") for axis in _AXES]
     for row, axis in enumerate(_AXES):
         if variances[row] is not None and variances[row] < 0:
-            yield f"c{axis}_{axis}", 0.0, "a variance, not negative"
+            yield f"c{axis}_{axis}", 0.0, "a variance, which is not negative"
         for column in range(row):
             roots = (math.sqrt(max(0.0, variances[index] or 0.0)) for index in (row, column))
             limit = math.prod(roots) * (1 + 1e-9)
-            yield f"c{axis}_{_AXES[column]}", limit, f"at most {limit:.6g} in size, the root of the variances' product"
+            allowed = f"an absolute value of at most {limit:.6g}, the square root of the product of the variances"
+            yield f"c{axis}_{_AXES[column]}", limit, allowed
 
 
 class Opm(CcsdsMessage):
-    """An orbit parameter message: header, metadata and one state with its covariance and maneuvers.
+    """An orbit parameter message (OPM): header, metadata and one state with its covariance and manoeuvres.
 
-    The names are those of the CCSDS standard in lower case; on the wire they are in upper case, and both are taken.
+    Fields are the CCSDS standard's keywords in lower case. JSON uses upper case; both spellings are accepted.
 
     >>> from datetime import UTC, datetime
     >>> opm = Opm(data=OpmData(
@@ -233,12 +234,12 @@ class Opm(CcsdsMessage):
 
     _tag: ClassVar[str] = "opm.json"
 
-    header: Annotated[OpmHeader, keyword("OPM_HEADER", "header")] = OpmHeader()
-    """Version, date and originator."""
-    metadata: Annotated[OpmMetadata, keyword("OPM_META_DATA", "metadata")] = OpmMetadata()
+    header: Annotated[OpmHeader, keyword_field("OPM_HEADER", "header")] = OpmHeader()
+    """Version, creation date and originator."""
+    metadata: Annotated[OpmMetadata, keyword_field("OPM_META_DATA", "metadata")] = OpmMetadata()
     """Object and frame."""
-    data: Annotated[OpmData, keyword("OPM_DATA", "data")]
-    """The state and what belongs to it."""
+    data: Annotated[OpmData, keyword_field("OPM_DATA", "data")]
+    """The state with its object properties, covariance and manoeuvres."""
 
     _untag = model_validator(mode="before")(untag(_tag))
 
@@ -251,18 +252,20 @@ class Opm(CcsdsMessage):
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
-        """Read the parsed JSON of a finished answer. Of several messages this is the last, the end of the propagation.
+        """Build a message from the decoded JSON of a result.
+
+        If there are several messages, return the last one: the state at the end of the propagation.
 
         Raises:
-            ResponseFormatError: the answer has another shape.
+            ResponseFormatError: if the JSON does not have the expected structure.
         """
-        return cls._read(last(payload(data, "orbit")))
+        return cls._read(last_message(payload(data, "orbit")))
 
     @property
     def epoch(self) -> datetime:
-        """Time of the state, UTC."""
+        """Epoch of the state, UTC."""
         return self.data.epoch
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

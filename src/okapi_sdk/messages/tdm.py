@@ -1,4 +1,4 @@
-"""Tracking data messages: what stations measured of an object."""
+"""Tracking data messages (TDM): observations of an object by stations."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pydantic import AfterValidator
 
 from ..models.problems import rule
 from .tdm_blocks import TdmHeader, TdmObservation, TdmSegment
-from .tdm_kvn import read, write
+from .tdm_kvn import read_tdm_kvn, write_tdm_kvn
 from .text_message import Reader, TextMessage
 
 
 def _not_empty(segments: tuple[TdmSegment, ...]) -> tuple[TdmSegment, ...]:
     if not segments:
-        raise rule("at least 1 segment", "give the observations as a segment")
+        raise rule("at least 1 segment", "pass the observations as a segment")
     return segments
 
 
 class Tdm(TextMessage):
-    """A tracking data message: segments of observations. The platform takes it as KVN text, which `wire` gives.
+    """A tracking data message (TDM): segments of observations. It is sent to the platform as KVN text.
 
     >>> tdm = Tdm.parse('''
     ... CCSDS_TDM_VERS = 2.0
@@ -43,35 +43,35 @@ class Tdm(TextMessage):
     """
 
     _tag: ClassVar[str] = "tdm.txt"
-    _reader: ClassVar[Reader] = read
+    _reader: ClassVar[Reader] = read_tdm_kvn
 
     header: TdmHeader = TdmHeader()
-    """Version, date and originator."""
+    """Version, creation date and originator."""
     segments: Annotated[tuple[TdmSegment, ...], AfterValidator(_not_empty)]
-    """Observations, each segment with its participants."""
+    """Groups of observations, each with its participants."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a message from KVN text, version 1.0 or 2.0 of the standard, with times in UTC.
+        """Parse KVN text in version 1.0 or 2.0 of the standard, with times in UTC.
 
         Raises:
-            InputError: naming the line, and what is due there.
+            InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parsed(text)
+        return cls._parse_kvn(text)
 
     @property
     def observations(self) -> tuple[TdmObservation, ...]:
-        """The observations of all segments, one after the other."""
+        """The observations of all segments, in order."""
         return tuple(item for segment in self.segments for item in segment.observations)
 
     def to_kvn(self) -> str:
-        """The message as KVN text, in the version of its header.
+        """Return the message as KVN text in the version given by its header.
 
         Raises:
-            InputError: naming what the standard requires and is missing, or what does not fit into a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
         """
-        return write(type(self), self.header, self.segments)
+        return write_tdm_kvn(type(self), self.header, self.segments)
 
     def _wire(self) -> str:
-        """The content as the platform takes it: KVN text."""
+        """Return the content in the form the platform accepts, KVN text."""
         return self.to_kvn()

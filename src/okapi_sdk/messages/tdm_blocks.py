@@ -1,4 +1,4 @@
-"""The blocks of a tracking data message: header, segments and observations."""
+"""Blocks of a tracking data message: header, segments and observations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNITS: Mapping[str, str] = {
     "RECEIVE_FREQ": "Hz", "RHUMIDITY": "%", "STEC": "TECU", "TEMPERATURE": "K", "TRANSMIT_FREQ": "Hz",
     "TRANSMIT_FREQ_RATE": "Hz/s", "TROPO_DRY": "m", "TROPO_WET": "m", "VLBI_DELAY": "s",
 }  # fmt: skip
-"""Units of the observations, by keyword without the number at its end."""
+"""Units of the observations, by keyword without its trailing number."""
 
 Measured = (
     Literal[
@@ -37,47 +37,48 @@ class TdmHeader(CcsdsMessage):
     ccsds_tdm_vers: Number = 2.0
     """Version of the standard."""
     creation_date: Epoch | None = None
-    """When the message was made, UTC."""
+    """Creation time of the message, UTC."""
     originator: str | None = None
-    """Who made it."""
+    """Originator of the message."""
     message_id: str | None = None
-    """Id that the originator gave the message; version 2.0 of the standard has it."""
+    """ID assigned to the message by its originator; new in version 2.0 of the standard."""
     comments: Comments = ()
-    """Remarks, one a line."""
+    """Comments, one per line."""
 
 
 class TdmObservation(CcsdsMessage):
-    """One measured value, in the unit that `TdmSegment.unit` names for its keyword."""
+    """One measured value; `TdmSegment.unit` returns its unit."""
 
     keyword: Annotated[Measured, OpenName]
-    """What was measured, as the standard's keyword."""
+    """Measured quantity, as a keyword of the standard."""
     epoch: Epoch
-    """When, UTC: at the place and event that the segment's `timetag_ref` names."""
+    """Time of the observation, UTC. `timetag_ref` of the segment defines whether it is that of transmission or
+    reception."""
     value: Number
-    """The value: degrees for angles, km for a range unless `range_units` says otherwise, km/s for a Doppler value, Hz
-    for frequencies."""
+    """Measured value: angles in degrees, ranges in km unless `range_units` says otherwise, Doppler values in km/s,
+    frequencies in Hz."""
 
 
 class TdmSegment(CcsdsMessage):
-    """Observations with the same participants, and what holds for all of them.
+    """Observations with the same participants, and their metadata.
 
-    Delays are in s, corrections in the unit of what they correct.
+    Delays are in s, corrections in the unit of the corrected quantity.
     """
 
     comments: Comments = ()
-    """Remarks on the metadata, one a line."""
+    """Comments on the metadata, one per line."""
     track_id: str | None = None
-    """Id of the track; version 2.0 of the standard has it, and the data types."""
+    """ID of the track. This field and `data_types` are new in version 2.0 of the standard."""
     data_types: str | None = None
-    """Keywords of the observations, with commas between them."""
+    """Keywords of the observations, separated by commas."""
     time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
-    """Begin of the observations, UTC."""
+    """Start of the observations, UTC."""
     stop_time: Epoch | None = None
     """End of the observations, UTC."""
     participant_1: str
-    """First participant: a station, or an object by its id."""
+    """First participant: a station, or the ID of an object."""
     participant_2: str | None = None
     """Second participant."""
     participant_3: str | None = None
@@ -87,110 +88,111 @@ class TdmSegment(CcsdsMessage):
     participant_5: str | None = None
     """Fifth participant."""
     mode: Annotated[Literal["SEQUENTIAL", "SINGLE_DIFF"] | str, OpenName] | None = None
-    """How the participants take part."""
+    """Tracking mode: one signal path (``SEQUENTIAL``) or the difference of two (``SINGLE_DIFF``)."""
     path: str | None = None
-    """Way of the signal by numbers of participants: ``2,1`` is from the second to the first."""
+    """Signal path as participant numbers; ``2,1`` means from the second participant to the first."""
     path_1: str | None = None
-    """First way of a difference."""
+    """First signal path of a ``SINGLE_DIFF`` measurement."""
     path_2: str | None = None
-    """Second way of a difference."""
+    """Second signal path of a ``SINGLE_DIFF`` measurement."""
     ephemeris_name_1: str | None = None
-    """Ephemeris of the first participant."""
+    """Name of the ephemeris used for the first participant."""
     ephemeris_name_2: str | None = None
-    """Ephemeris of the second participant."""
+    """Name of the ephemeris used for the second participant."""
     ephemeris_name_3: str | None = None
-    """Ephemeris of the third participant."""
+    """Name of the ephemeris used for the third participant."""
     ephemeris_name_4: str | None = None
-    """Ephemeris of the fourth participant."""
+    """Name of the ephemeris used for the fourth participant."""
     ephemeris_name_5: str | None = None
-    """Ephemeris of the fifth participant."""
+    """Name of the ephemeris used for the fifth participant."""
     transmit_band: Annotated[Literal["S", "X", "Ka", "L", "UHF"] | str, OpenName] | None = None
-    """Frequency band up."""
+    """Frequency band of the transmitted signal."""
     receive_band: Annotated[Literal["S", "X", "Ka", "L", "UHF"] | str, OpenName] | None = None
-    """Frequency band down."""
+    """Frequency band of the received signal."""
     turnaround_numerator: Count | None = None
-    """Numerator of the transponder's ratio."""
+    """Numerator of the transponder's turnaround ratio."""
     turnaround_denominator: Count | None = None
-    """Denominator of the transponder's ratio."""
+    """Denominator of the transponder's turnaround ratio."""
     timetag_ref: Annotated[Literal["TRANSMIT", "RECEIVE"] | str, OpenName] | None = None
-    """What the epochs are of."""
+    """Event to which the epochs refer: transmission or reception."""
     integration_interval: NotNegative | None = None
-    """Time of integration in s."""
+    """Integration time in s."""
     integration_ref: Annotated[Literal["START", "MIDDLE", "END"] | str, OpenName] | None = None
-    """Part of the integration that the epochs are of."""
+    """Point of the integration interval to which the epochs refer."""
     freq_offset: Number | None = None
-    """Frequency to add to received ones, in Hz."""
+    """Offset in Hz to add to received frequencies."""
     range_mode: Annotated[Literal["COHERENT", "CONSTANT", "ONE_WAY"] | str, OpenName] | None = None
-    """Kind of ranging."""
+    """Ranging mode."""
     range_modulus: NotNegative | None = None
-    """Modulus of the range in `range_units`; 0 for none."""
+    """Modulus of the range in `range_units`; 0 if the range is unambiguous."""
     range_units: Annotated[Literal["km", "s", "RU"] | str, OpenName] | None = None
-    """Unit of ranges; the standard's default is km. A range unit RU is the transponder's own."""
+    """Unit of ranges; the standard's default is km. The size of a range unit, ``RU``, depends on the transponder."""
     angle_type: Annotated[Literal["AZEL", "RADEC", "XEYN", "XSYE"] | str, OpenName] | None = None
-    """What the two angles are: azimuth and elevation, right ascension and declination, or two axes."""
+    """Type of the two angles: azimuth and elevation (``AZEL``), right ascension and declination (``RADEC``), or antenna
+    axes (``XEYN``, ``XSYE``)."""
     reference_frame: Annotated[Literal["EME2000", "ICRF", "ITRF2000"] | str, OpenName] | None = None
-    """Frame of the angles, where they are right ascension and declination."""
+    """Frame of the angles if they are right ascension and declination."""
     interpolation: Annotated[Literal["HERMITE", "LAGRANGE", "LINEAR"] | str, OpenName] | None = None
-    """Recommended interpolation of transmitted phases."""
+    """Recommended interpolation method for transmitted phase counts."""
     interpolation_degree: Count | None = None
     """Degree of the interpolation."""
     doppler_count_bias: Number | None = None
     """Bias of the Doppler count in Hz."""
     doppler_count_scale: Count | None = None
-    """Scale of the Doppler count, a factor."""
+    """Scale factor of the Doppler count, dimensionless."""
     doppler_count_rollover: Annotated[Literal["YES", "NO"] | str, OpenName] | None = None
-    """Whether the Doppler count rolled over."""
+    """``YES`` if the Doppler count rolled over."""
     transmit_delay_1: NotNegative | None = None
-    """Delay of transmission at the first participant in s."""
+    """Transmission delay at the first participant in s."""
     transmit_delay_2: NotNegative | None = None
-    """Delay of transmission at the second participant in s."""
+    """Transmission delay at the second participant in s."""
     transmit_delay_3: NotNegative | None = None
-    """Delay of transmission at the third participant in s."""
+    """Transmission delay at the third participant in s."""
     transmit_delay_4: NotNegative | None = None
-    """Delay of transmission at the fourth participant in s."""
+    """Transmission delay at the fourth participant in s."""
     transmit_delay_5: NotNegative | None = None
-    """Delay of transmission at the fifth participant in s."""
+    """Transmission delay at the fifth participant in s."""
     receive_delay_1: NotNegative | None = None
-    """Delay of reception at the first participant in s."""
+    """Reception delay at the first participant in s."""
     receive_delay_2: NotNegative | None = None
-    """Delay of reception at the second participant in s."""
+    """Reception delay at the second participant in s."""
     receive_delay_3: NotNegative | None = None
-    """Delay of reception at the third participant in s."""
+    """Reception delay at the third participant in s."""
     receive_delay_4: NotNegative | None = None
-    """Delay of reception at the fourth participant in s."""
+    """Reception delay at the fourth participant in s."""
     receive_delay_5: NotNegative | None = None
-    """Delay of reception at the fifth participant in s."""
+    """Reception delay at the fifth participant in s."""
     data_quality: Annotated[Literal["RAW", "VALIDATED", "DEGRADED"] | str, OpenName] | None = None
     """Quality of the observations."""
     correction_angle_1: Number | None = None
-    """Correction of the first angle in degrees."""
+    """Correction to the first angle in degrees."""
     correction_angle_2: Number | None = None
-    """Correction of the second angle in degrees."""
+    """Correction to the second angle in degrees."""
     correction_doppler: Number | None = None
-    """Correction of the Doppler value in km/s."""
+    """Correction to the Doppler value in km/s."""
     correction_mag: Number | None = None
-    """Correction of the magnitude, in magnitudes."""
+    """Correction to the magnitude, in magnitudes."""
     correction_range: Number | None = None
-    """Correction of the range in `range_units`."""
+    """Correction to the range in `range_units`."""
     correction_rcs: Number | None = None
-    """Correction of the radar cross section in m²."""
+    """Correction to the radar cross section in m²."""
     correction_receive: Number | None = None
-    """Correction of the received frequency in Hz."""
+    """Correction to the received frequency in Hz."""
     correction_transmit: Number | None = None
-    """Correction of the transmitted frequency in Hz."""
+    """Correction to the transmitted frequency in Hz."""
     correction_aberration_yearly: Number | None = None
-    """Correction of the yearly aberration in degrees."""
+    """Correction for annual aberration in degrees."""
     correction_aberration_diurnal: Number | None = None
-    """Correction of the diurnal aberration in degrees."""
+    """Correction for diurnal aberration in degrees."""
     corrections_applied: Annotated[Literal["YES", "NO"] | str, OpenName] | None = None
-    """Whether the observations contain the corrections."""
+    """``YES`` if the observations already include the corrections."""
     data_comments: Comments = ()
-    """Remarks on the observations, one a line."""
+    """Comments on the observations, one per line."""
     observations: tuple[TdmObservation, ...]
-    """What was measured."""
+    """The observations."""
 
     def unit(self, keyword: str) -> str | None:
-        """Unit of the observations with a keyword; None for what has none, and for unknown keywords."""
+        """Return the unit of observations with this keyword; None for dimensionless or unknown ones."""
         if keyword == "RANGE":
             return self.range_units or "km"
         return UNITS.get(re.sub(r"_[1-5]$", "", keyword))

@@ -8,22 +8,22 @@ from typing import Any
 from ..models.ccsds import CcsdsMessage
 from .kvn import (
     Line,
-    count_in,
+    comment_lines,
     first_line,
-    in_utc,
-    number_in,
+    kvn_line,
+    normalize_time,
     number_text,
+    parse_count,
+    parse_number,
     read_value,
-    remarks,
     utc_text,
-    written,
 )
 from .kvn_blocks import (
     BlockReader,
-    add_remarks,
+    add_comments,
     block_lines,
     head_lines,
-    refused,
+    write_error,
 )
 from .tdm_blocks import TdmHeader, TdmSegment
 
@@ -48,15 +48,17 @@ _NUMBERS = (
 _NEWER = ("track_id", "data_types")
 
 _READERS: Mapping[str, Callable[[object], object]] = {
-    **dict.fromkeys(_TIMES, in_utc), **dict.fromkeys(_NUMBERS, number_in), **dict.fromkeys(_COUNTS, count_in),
-}  # fmt: skip
+    **dict.fromkeys(_TIMES, normalize_time),
+    **dict.fromkeys(_NUMBERS, parse_number),
+    **dict.fromkeys(_COUNTS, parse_count),
+}
 
 
-def read(text: str) -> tuple[dict[str, Any], dict[str, int]]:
-    """KVN text as fields of a `Tdm`, and the line of each.
+def read_tdm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Parse KVN text and return the fields of a `Tdm` with the line number of each.
 
     Raises:
-        InputError: with the number of a line that cannot be read.
+        InputError: if a line cannot be parsed; the message gives its number.
     """
     return _Reader(text).message()
 
@@ -69,43 +71,43 @@ class _Reader(BlockReader):
         first = first_line(self.lines, "CCSDS_TDM_VERS")
         self.numbers[""] = first.number
         header: dict[str, Any] = {}
-        self.pair(first, header, "header")
-        for line in self.until("META_START", first):
-            self.entry(line, header, "header")
+        self.add_pair(first, header, "header")
+        for line in self.lines_until("META_START", first):
+            self.add_entry(line, header, "header")
         segments = [self._segment(self.latest, "segments.0")]
-        waiting: list[str] = []
+        pending: list[str] = []
         for line in self.lines:
             comment = line.comment
             if comment is not None:
-                waiting.append(comment)
+                pending.append(comment)
             elif line.text.upper() == "META_START":
                 segments.append(self._segment(line, f"segments.{len(segments)}"))
             else:
-                raise line.refused("META_START, or the end of the text", "correct or remove the line")
-        add_remarks(segments[-1], "data_comments", waiting)
+                raise line.error("META_START, or the end of the text", "correct or remove the line")
+        add_comments(segments[-1], "data_comments", pending)
         return {"header": header, "segments": segments}, self.numbers
 
     def _segment(self, start: Line, path: str) -> dict[str, Any]:
         self.numbers[path] = start.number
         observations: list[dict[str, Any]] = []
         segment: dict[str, Any] = {"observations": observations}
-        for line in self.until("META_STOP", start):
-            self.entry(line, segment, path)
+        for line in self.lines_until("META_STOP", start):
+            self.add_entry(line, segment, path)
         self.check_utc(segment, path)
-        waiting: list[str] = []
-        for line in self.until("DATA_START", self.latest):
+        pending: list[str] = []
+        for line in self.lines_until("DATA_START", self.latest):
             comment = line.comment
             if comment is None:
-                raise line.refused("DATA_START", "correct or remove the line")
-            waiting.append(comment)
-        for line in self.until("DATA_STOP", self.latest):
+                raise line.error("DATA_START", "correct or remove the line")
+            pending.append(comment)
+        for line in self.lines_until("DATA_STOP", self.latest):
             comment = line.comment
             if comment is None:
                 self.numbers[f"{path}.observations.{len(observations)}"] = line.number
                 observations.append(_observation(line))
             else:
-                waiting.append(comment)
-        add_remarks(segment, "data_comments", waiting)
+                pending.append(comment)
+        add_comments(segment, "data_comments", pending)
         return segment
 
 
@@ -113,16 +115,16 @@ def _observation(line: Line) -> dict[str, Any]:
     keyword, rest = line.pair()
     parts = rest.split()
     if len(parts) != 2:
-        raise line.refused("KEYWORD = epoch value", "give one epoch and one number")
-    epoch = read_value(line, "the epoch", in_utc, parts[0])
-    return {"keyword": keyword, "epoch": epoch, "value": read_value(line, keyword, number_in, parts[1])}
+        raise line.error("KEYWORD = epoch value", "write one epoch and one number")
+    epoch = read_value(line, "epoch", normalize_time, parts[0])
+    return {"keyword": keyword, "epoch": epoch, "value": read_value(line, keyword, parse_number, parts[1])}
 
 
-def write(message: type[CcsdsMessage], header: TdmHeader, segments: Sequence[TdmSegment]) -> str:
-    """Return a TDM as KVN text. ``message`` is its class, for errors.
+def write_tdm_kvn(message: type[CcsdsMessage], header: TdmHeader, segments: Sequence[TdmSegment]) -> str:
+    """Return a TDM as KVN text. Errors are attributed to the class ``message``.
 
     Raises:
-        InputError: naming what the standard requires and is missing, or has no place for.
+        InputError: if a required field is missing, or if the standard does not allow a value.
     """
     return "".join(f"{line}\n" for line in _lines(message, header, segments))
 
@@ -136,27 +138,28 @@ def _lines(message: type[CcsdsMessage], header: TdmHeader, segments: Sequence[Td
 
 def _segment_lines(message: type[CcsdsMessage], header: TdmHeader, segment: TdmSegment, path: str) -> Iterator[str]:
     if segment.time_system != "UTC":
-        raise refused(
-            message, f"{path}.time_system", segment.time_system, "UTC: epochs are held in it", "set it to UTC"
-        )
+        allowed = "UTC, the time system in which the SDK stores epochs"
+        raise write_error(message, f"{path}.time_system", segment.time_system, allowed, "set it to UTC")
     if not segment.observations:
-        raise refused(message, f"{path}.observations", None, "at least one observation", "leave the segment out")
+        raise write_error(message, f"{path}.observations", None, "at least one observation", "remove the segment")
     for name in _NEWER:
         if getattr(segment, name) is not None and header.ccsds_tdm_vers < 2:
-            raise refused(message, f"{path}.{name}", getattr(segment, name), "in version 2.0 only", "leave it out")
+            allowed = "allowed only in version 2.0 or later"
+            raise write_error(message, f"{path}.{name}", getattr(segment, name), allowed, "omit it")
     latest: dict[str, Any] = {}
     for index, item in enumerate(segment.observations):
         if item.keyword in latest and item.epoch < latest[item.keyword]:
-            allowed = f"not before the last {item.keyword}"
-            raise refused(message, f"{path}.observations.{index}.epoch", item.epoch, allowed, "sort them by time")
+            allowed = f"not earlier than the previous {item.keyword}"
+            remedy = "sort the observations by epoch"
+            raise write_error(message, f"{path}.observations.{index}.epoch", item.epoch, allowed, remedy)
         latest[item.keyword] = item.epoch
     yield "META_START"
-    yield from remarks(message, f"{path}.comments", segment.comments)
+    yield from comment_lines(message, f"{path}.comments", segment.comments)
     yield from block_lines(message, segment, path, METADATA)
     yield "META_STOP"
     yield "DATA_START"
-    yield from remarks(message, f"{path}.data_comments", segment.data_comments)
+    yield from comment_lines(message, f"{path}.data_comments", segment.data_comments)
     for index, item in enumerate(segment.observations):
         text = f"{utc_text(item.epoch)} {number_text(item.value)}"
-        yield written(message, f"{path}.observations.{index}", item.keyword, text)
+        yield kvn_line(message, f"{path}.observations.{index}", item.keyword, text)
     yield "DATA_STOP"

@@ -1,4 +1,4 @@
-"""What messages share that are read from KVN text too."""
+"""Base class of messages that can be read from KVN text."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from ..models.ccsds import CcsdsMessage
 from ..models.json_form import untag
 from ..models.problems import refusal
-from .kvn import located
+from .kvn import error_with_lines
 
 Reader = Callable[[str], tuple[dict[str, Any], dict[str, int]]]
-"""Reads KVN text: the fields of a message, and the line of each."""
+"""A function that parses KVN text and returns the fields of a message with the line number of each."""
 
 
 class TextMessage(CcsdsMessage):
-    """A message that is read from data and from KVN text, tagged or not."""
+    """A message that can be built from data or KVN text, with or without its type tag."""
 
     _tag: ClassVar[str]
-    """The platform's name of its type."""
+    """The platform's name for the message type."""
     _reader: ClassVar[Reader]
 
     @classmethod
-    def _parsed(cls, text: str) -> Self:
+    def _parse_kvn(cls, text: str) -> Self:
         if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes first, and read files")
+            raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
         return cls.model_validate(text)
 
     @classmethod
     def _data(cls, value: Any) -> Any:
-        """What is no text, in the form that the fields have."""
+        """Arrange data other than text into the shape of the fields."""
         return value
 
     @model_validator(mode="wrap")
@@ -44,5 +44,5 @@ class TextMessage(CcsdsMessage):
         try:
             return handler(fields)
         except ValidationError as error:
-            failure = located(cls, error, numbers)
+            failure = error_with_lines(cls, error, numbers)
         raise failure

@@ -1,4 +1,4 @@
-"""Two-line element sets: strict columns, checksum and ranges, so that a typing error does not become an orbit."""
+"""Two-line element sets (TLE), with strict checks of columns, checksum and ranges to catch typing errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..text import short
 
 LINE_LENGTH = 69
 PIVOT_YEAR = 57
-"""Two-digit years from here on are of the twentieth century: the first satellite flew in 1957."""
+"""Two-digit years from this one on belong to the 20th century; the first satellite was launched in 1957."""
 
 _ALPHA5 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -30,7 +30,7 @@ class _Column(NamedTuple):
 
 
 def _columns(*rows: tuple[int, int, str, str, str]) -> tuple[_Column, ...]:
-    """The described columns, with a blank wherever there is a gap between two of them."""
+    """Return the described columns, with a blank column in each gap."""
     columns: list[_Column] = []
     for row in rows:
         if columns and row[0] > columns[-1].last + 1:
@@ -48,8 +48,14 @@ _LINE1 = _columns(
     (1, 1, "line", "1", "the line number 1"),
     _CATALOGUE,
     (8, 8, "classification", "[UCS ]", "the classification U, C or S"),
-    (10, 17, "designator", r"\d{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}", "the launch and its piece, like '98067A  '"),
-    (19, 20, "year", r"\d\d", "the last two digits of the epoch's year"),
+    (
+        10,
+        17,
+        "designator",
+        r"\d{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}",
+        "the international designator, like '98067A  '",
+    ),
+    (19, 20, "year", r"\d\d", "the last two digits of the epoch year"),
     (21, 32, "day", r"(?:  \d| \d\d|\d{3})\.\d{8}", "the day of the year, like '219.76369510'"),
     (34, 43, "drift", r"[ +-]\.\d{8}", "half the first derivative of the mean motion, like ' .00001449'"),
     (45, 52, "acceleration", _EXPONENT, "a sixth of the second derivative of the mean motion, like ' 00000-0'"),
@@ -76,34 +82,35 @@ _GRAMMARS = {
 }
 
 
-_WORTH = [int(chr(code)) if chr(code) in "0123456789" else int(chr(code) == "-") for code in range(128)]
+_CHECKSUM_VALUES = [int(chr(code)) if chr(code) in "0123456789" else int(chr(code) == "-") for code in range(128)]
+_COPY_AGAIN = "copy the element set again from its source"
 
 
 def checksum(line: str) -> int:
-    """Last digit of the sum of the digits in columns 1 to 68, a minus counting as 1."""
-    return sum(map(_WORTH.__getitem__, line[: LINE_LENGTH - 1].encode("ascii"))) % 10
+    """Return the checksum: the sum of the digits in columns 1 to 68, with each minus counted as 1, modulo 10."""
+    return sum(map(_CHECKSUM_VALUES.__getitem__, line[: LINE_LENGTH - 1].encode("ascii"))) % 10
 
 
 def _line(number: int) -> BeforeValidator:
     def check(value: object) -> str:
         if not isinstance(value, str):
-            raise rule("text of 69 columns", "decode bytes, or pass the line as str")
+            raise rule("text of 69 columns", "pass a str; decode bytes first")
         line = value.strip(" \r\n")
         _check_characters(line)
         other = 3 - number
         if line.startswith(f"{other} ") and len(line) == LINE_LENGTH:
-            raise rule(f"line {number} starts with '{number} '", f"this is a line {other}: the lines are swapped")
+            raise rule(f"line {number}, which starts with '{number} '", f"this is line {other}; swap the two lines")
         if len(line) != LINE_LENGTH:
             raise rule(
-                f"a TLE line has {LINE_LENGTH} columns, this one has {len(line)}",
-                "copy the line again, with all blanks inside it",
+                f"a line of {LINE_LENGTH} columns; this one has {len(line)}",
+                "copy the line again, including all blanks",
             )
         _check_columns(line, number)
         expected = checksum(line)
         if line[-1] != str(expected):
             raise rule(
-                f"the checksum in column {LINE_LENGTH} is {expected} for this line, not {line[-1]}",
-                "copy the line again: at least one of its characters is wrong",
+                f"line {number}, column {LINE_LENGTH}: checksum is {line[-1]}, expected {expected}",
+                "copy the line again; at least one character is wrong",
             )
         (_check_line1 if number == 1 else _check_line2)(line)
         return line
@@ -117,32 +124,28 @@ def _check_characters(line: str) -> None:
     for column, sign in enumerate(line, 1):
         if not " " <= sign <= "~":
             name = "a tab" if sign == "\t" else f"U+{ord(sign):04X}"
-            raise rule(
-                f"plain ASCII: column {column} holds {name}", "type the digit, minus or blank that it looks like"
-            )
+            raise rule(f"printable ASCII; column {column} has {name}", "replace it with an ASCII digit, minus or blank")
 
 
 def _check_columns(line: str, number: int) -> None:
-    columns, whole = _GRAMMARS[number]
-    if whole.fullmatch(line):
+    columns, line_pattern = _GRAMMARS[number]
+    if line_pattern.fullmatch(line):
         return
     for first, last, _, pattern, form in columns:
-        found = line[first - 1 : last]
-        if not re.fullmatch(pattern, found, re.ASCII):
-            where = f"column {first} holds" if first == last else f"columns {first} to {last} hold"
-            raise rule(f"line {number}: {where} {form}, found {found!r}", "keep each value in its columns")
+        text = line[first - 1 : last]
+        if not re.fullmatch(pattern, text, re.ASCII):
+            position = f"column {first}" if first == last else f"columns {first} to {last}"
+            raise rule(f"line {number}, {position}: expected {form}, found {text!r}", "keep each value in its columns")
 
 
 def _check_line1(line: str) -> None:
-    again = "take the element set from its source again"
     year, day = _year(line), float(line[20:32])
     days = 366 if year % 4 == 0 else 365  # right for 1957 to 2056
     if not 1 <= day < days + 1:
-        raise rule(f"the day of the year is between 1 and {days}.99999999 in {year}, not {line[20:32].strip()}", again)
+        raise rule(f"a day of the year from 1 to {days}.99999999 in {year}, not {line[20:32].strip()}", _COPY_AGAIN)
 
 
 def _check_line2(line: str) -> None:
-    again = "take the element set from its source again"
     for name, value, limit in (
         ("right ascension of the ascending node", line[17:25], 360.0),
         ("argument of perigee", line[34:42], 360.0),
@@ -150,11 +153,11 @@ def _check_line2(line: str) -> None:
         ("mean motion", line[52:63], 18.0),
     ):
         if not float(value) < limit:
-            raise rule(f"{name} is below {limit:g}, not {value.strip()}", again)
+            raise rule(f"{name} below {limit:g}, not {value.strip()}", _COPY_AGAIN)
     if float(line[8:16]) > 180:
-        raise rule(f"inclination is at most 180, not {line[8:16].strip()}", again)
+        raise rule(f"inclination of at most 180, not {line[8:16].strip()}", _COPY_AGAIN)
     if float(line[52:63]) == 0:
-        raise rule("mean motion is above 0", again)
+        raise rule("mean motion greater than 0", _COPY_AGAIN)
 
 
 def _year(line: str) -> int:
@@ -171,10 +174,10 @@ def _name(value: object) -> str | None:
     if value is None or (isinstance(value, str) and not value.strip(" ")):
         return None
     if not isinstance(value, str):
-        raise rule("text")
+        raise rule("text", "pass a str, or omit the name")
     name = value.strip(" ")
     if len(name) > 80 or not name.isprintable():
-        raise rule("at most 80 printable characters in one line", "shorten the name, or leave it out")
+        raise rule("at most 80 printable characters in one line", "shorten or omit the name")
     return name
 
 
@@ -182,12 +185,12 @@ def _split(text: str) -> dict[str, Any]:
     lines = [line for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")) if line.strip(" ")]
     if len(lines) > 3:
         raise rule(
-            f"one object, in two lines or three; there are {len(lines)}",
+            f"one object in two or three lines; there are {len(lines)} lines",
             "split the text and parse one object at a time",
         )
     if len(lines) < 2:
-        found = "one line" if lines else "none"
-        raise rule(f"two lines, or three with a name; there is {found}", "pass both lines with a line end between them")
+        count = "one line" if lines else "no line"
+        raise rule(f"two lines, or three with a name; there is {count}", "pass both lines, separated by a newline")
     name = None
     if len(lines) == 3:
         name = lines.pop(0).strip(" ").removeprefix("0 ")
@@ -195,10 +198,10 @@ def _split(text: str) -> dict[str, Any]:
 
 
 class Tle(Message):
-    """A two-line element set: the mean elements of SGP4.
+    """A two-line element set (TLE): mean elements for SGP4.
 
-    Angles in degrees, mean motion in revolutions per day, epoch in UTC. `parse` takes text of two lines, or of three
-    with the name first. The columns, the checksum, the ranges and the agreement of both lines are checked.
+    Angles are in degrees, the mean motion in revolutions per day, the epoch in UTC. `parse` accepts two lines, or three
+    with the name first. Columns, checksums, ranges and the consistency of the two lines are checked.
 
     >>> tle = Tle.parse('''
     ... ISS (ZARYA)
@@ -216,16 +219,16 @@ class Tle(Message):
     line2: Annotated[str, _line(2)]
     """Second line, 69 columns."""
     name: Annotated[str | None, BeforeValidator(_name)] = None
-    """Name of the object, from the line above the two; it is not sent to the platform."""
+    """Name of the object, from an optional line before the other two; it is not sent to the platform."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read two lines, or three with the name first, of one object.
+        """Parse the two lines of one object, or three with the name first.
 
-        Line ends of any kind, blank lines, blanks around lines and a byte order mark are taken away; tabs are refused.
+        Line endings of any kind, blank lines, blanks around lines and a byte order mark are ignored; tabs are refused.
 
         Raises:
-            InputError: saying which columns are wrong, or which checksum digit belongs there.
+            InputError: if the text is not a valid TLE; the message gives the wrong columns or the expected checksum.
         """
         return cls.model_validate(text)
 
@@ -236,7 +239,7 @@ class Tle(Message):
         if isinstance(value, str):
             return _split(value)
         if not isinstance(value, Mapping | cls):
-            raise rule("the two lines as text", f"Tle.parse(text) takes them; {type(value).__name__} is none")
+            raise rule("the two lines as text", f"use Tle.parse(text) with a str instead of {type(value).__name__}")
         return value
 
     @model_validator(mode="after")
@@ -244,36 +247,36 @@ class Tle(Message):
         if self.line1[2:7] != self.line2[2:7]:
             raise refusal(
                 type(self), "line2", self.line2[2:7],
-                f"both lines carry the same catalogue number; line 1 has {short(self.line1[2:7])}",
-                "take both lines of one object",
+                f"the same catalogue number as line 1, {short(self.line1[2:7])}",
+                "pass two lines of the same object",
             )  # fmt: skip
         return self
 
     @property
     def text(self) -> str:
-        """Both lines, joined by a line feed: what the platform takes."""
+        """Both lines, joined by a newline, as sent to the platform."""
         return f"{self.line1}\n{self.line2}"
 
     def __str__(self) -> str:
         return self.text
 
     def _wire(self) -> str:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return self.text
 
     @property
     def norad_id(self) -> int:
-        """Catalogue number; Alpha-5 letters are resolved (``A0000`` is 100000)."""
+        """NORAD catalogue number, with Alpha-5 letters decoded (``A0000`` is 100000)."""
         return _number(self.line1)
 
     @property
     def cospar_id(self) -> str | None:
-        """International designator such as ``1998-067A``; None where the columns are blank."""
-        found = self.line1[9:17].strip()
-        if not found:
+        """International designator such as ``1998-067A``, or None if its columns are blank."""
+        designator = self.line1[9:17].strip()
+        if not designator:
             return None
-        year = int(found[:2])
-        return f"{year + (1900 if year >= PIVOT_YEAR else 2000)}-{found[2:]}"
+        year = int(designator[:2])
+        return f"{year + (1900 if year >= PIVOT_YEAR else 2000)}-{designator[2:]}"
 
     @property
     def epoch(self) -> datetime:
@@ -289,22 +292,22 @@ class Tle(Message):
 
     @property
     def raan(self) -> float:
-        """Right ascension of the ascending node in degrees, 0 to below 360."""
+        """Right ascension of the ascending node in degrees, at least 0 and less than 360."""
         return float(self.line2[17:25])
 
     @property
     def eccentricity(self) -> float:
-        """Eccentricity, 0 to below 1."""
+        """Eccentricity, at least 0 and less than 1."""
         return float("0." + self.line2[26:33])
 
     @property
     def argument_of_perigee(self) -> float:
-        """Argument of perigee in degrees, 0 to below 360."""
+        """Argument of perigee in degrees, at least 0 and less than 360."""
         return float(self.line2[34:42])
 
     @property
     def mean_anomaly(self) -> float:
-        """Mean anomaly in degrees, 0 to below 360."""
+        """Mean anomaly in degrees, at least 0 and less than 360."""
         return float(self.line2[43:51])
 
     @property

@@ -1,1 +1,1 @@
-"""The foundation of all models: bases, field types, rules and JSON forms."""
+"""Shared foundation of the models: base classes, field types, validation rules and JSON forms."""

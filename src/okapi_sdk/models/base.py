@@ -1,4 +1,4 @@
-"""Bases of all models, which turn pydantic's errors into errors of the SDK."""
+"""Base classes of all models; they convert pydantic's errors into the SDK's own."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _DEPRECATED = frozenset(
 
 
 class OkapiModel(BaseModel):
-    """Root of the models: pydantic's failures leave it as errors of ours."""
+    """Root of all models: raises the SDK's errors instead of pydantic's."""
 
-    # Not `use_attribute_docstrings`: pydantic reads them from the source at import, which doubles what that costs.
+    # `use_attribute_docstrings` stays off: pydantic would parse the source files, which doubles the import time.
     _context: ClassVar[Mapping[str, bool] | None] = None
 
     def __init__(self, /, *given: Any, **data: Any) -> None:
@@ -41,11 +41,11 @@ class OkapiModel(BaseModel):
             raise _positional(type(self), given)
         _run(type(self), lambda: self.__pydantic_validator__.validate_python(data, self_instance=self))
 
-    # pydantic makes the signatures of models from this one; nobody is to be shown `given`.
+    # pydantic derives the signature of every model from this one, and `given` should not appear in it.
     __init__.__signature__ = inspect.signature(BaseModel.__init__)  # type: ignore[attr-defined]
 
-    # Tells pydantic that this is in effect its own __init__, so that nested models are validated in one go and keep
-    # the path of a bad field.
+    # Tells pydantic to treat this as its own __init__: nested models are then validated in a single pass, and errors
+    # keep the full path of the field.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     @classmethod
@@ -53,21 +53,21 @@ class OkapiModel(BaseModel):
         """Validate a dictionary or an instance.
 
         Raises:
-            InputError: for nouns and messages; field, value, rule and remedy of each problem.
-            ResponseFormatError: for records of the platform.
+            InputError: if a request or message is invalid; lists field, value, rule and remedy of each problem.
+            ResponseFormatError: if a record of the platform is invalid.
         """
         options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate(obj, **options))
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
-        """Validate JSON text. Raises as `model_validate` does."""
+        """Validate JSON text. Raises the same errors as `model_validate`."""
         options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_json(json_data, **options))
 
     @classmethod
     def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
-        """Validate a dictionary of texts. Raises as `model_validate` does."""
+        """Validate a dictionary of strings. Raises the same errors as `model_validate`."""
         options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_strings(obj, **options))
 
@@ -94,19 +94,19 @@ class OkapiModel(BaseModel):
 
 
 class RequestModel(OkapiModel):
-    """What a user asks: closed, frozen, strict about types."""
+    """Base class for user input: frozen, strict about types, no unknown fields."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 class Record(OkapiModel):
-    """What the platform stores or answers: open to new fields and values, nothing required that is not proven."""
+    """Base class for platform data: accepts new fields and values, and requires only fields known to be present."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        # Most fields of most records are not set.
+        # Most fields of a typical record are unset.
         yield from ((name, value) for name, value in super().__repr_args__() if value is not None)
 
     @classmethod
@@ -115,19 +115,19 @@ class Record(OkapiModel):
 
 
 class Message(OkapiModel):
-    """Both input and result: strict when built, tolerant when read from an answer.
+    """Base class for messages, which are both input and result: strict when built, tolerant when read from a response.
 
-    Unknown fields of an answer are kept; they are not sent when the message is.
+    Unknown fields in a response are kept, but not sent if the message is submitted again.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
     def _read(cls, data: Any) -> Self:
-        """Read from an answer: unknown fields are kept, numbers may be text, null is as good as missing.
+        """Parse data from a response: keep unknown fields, accept numeric text, treat null as missing.
 
         Raises:
-            ResponseFormatError: the answer has another shape.
+            ResponseFormatError: if the data does not match the model.
         """
         try:
             return super(OkapiModel, cls).model_validate(data, extra="allow", strict=False, context=ANSWER)
@@ -138,15 +138,16 @@ class Message(OkapiModel):
 
 def _positional(model: type[OkapiModel], given: tuple[Any, ...]) -> InputError:
     names = list(model.model_fields)
-    shown = ", ".join(f"{name}=..." for name in names[: len(given)])
-    # The values are not told: any of them may be a secret.
+    example = ", ".join(f"{name}=..." for name in names[: len(given)])
+    # Do not quote the values: any of them may be a secret.
     known = f": {', '.join(names)}" if len(names) <= MOST_NAMED else ""
-    problem = InputProblem("", f"{len(given)} by position", f"fields by name{known}", f"{model.__name__}({shown})")
+    rule = f"fields passed by name{known}"
+    problem = InputProblem("", f"{len(given)} by position", rule, f"{model.__name__}({example})")
     return InputError(model.__name__, (problem,))
 
 
 def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
-    # Raised after the except block: an error raised inside it would keep pydantic's, and its input, in __context__.
+    # Raise after the except block; otherwise __context__ would hold pydantic's error, and with it the user's input.
     try:
         return step()
     except ValidationError as error:
@@ -155,5 +156,6 @@ def _run(model: type[OkapiModel], step: Callable[[], T]) -> T:
 
 
 def _unreadable(model: type[OkapiModel], error: ValidationError, body: Any = None) -> ResponseFormatError:
-    found = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in model._problems(error))
-    return ResponseFormatError(f"The answer does not read as {model.__name__}. {found}", reason="schema", body=body)
+    details = "; ".join(f"{p.field}: {p.rule} (found: {p.value})" for p in model._problems(error))
+    message = f"The response cannot be parsed as {model.__name__}. {details}"
+    return ResponseFormatError(message, reason="schema", body=body)

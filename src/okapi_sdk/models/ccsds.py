@@ -1,4 +1,4 @@
-"""What OPM, OEM and OMM share: keys of the CCSDS standard, and the way from an answer to a message."""
+"""Shared parts of OPM, OEM and OMM: CCSDS keywords, and messages parsed from responses."""
 
 from __future__ import annotations
 
@@ -23,34 +23,36 @@ from .types import ANSWER, Number
 
 def _positive(value: float, info: ValidationInfo) -> float:
     if value <= 0 and info.context is not ANSWER:
-        raise rule("greater than 0", "leave it out where it is not known")
+        raise rule("greater than 0", "omit it if unknown")
     return value
 
 
 def _not_negative(value: float, info: ValidationInfo) -> float:
     if value < 0 and info.context is not ANSWER:
-        raise rule("at least 0", "leave it out where it is not known")
+        raise rule("at least 0", "omit it if unknown")
     return value
 
 
 Positive = Annotated[Number, AfterValidator(_positive)]
 NotNegative = Annotated[Number, AfterValidator(_not_negative)]
-SentIfAny: Any = Field(exclude_if=lambda values: not values)
+OmittedIfEmpty: Any = Field(exclude_if=lambda values: not values)
 
 
-def _remarks(value: Any) -> Any:
+def _comment_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Comments = Annotated[tuple[str, ...], BeforeValidator(_remarks), SentIfAny]
-"""Remarks; one text is taken as one of them."""
+Comments = Annotated[tuple[str, ...], BeforeValidator(_comment_tuple), OmittedIfEmpty]
+"""Comment lines; a single string counts as one line."""
 
 
 class CcsdsMessage(Message):
-    """A block of a CCSDS message: the standard's upper-case keywords on the wire, the same in lower case here.
+    """A block of a CCSDS message. Fields are the standard's keywords in lower case; JSON uses upper case.
 
-    Both are taken. A validation alias of choices leaves the lower-case names in the signature.
+    Both spellings are accepted.
     """
+
+    # With AliasChoices, the signature of the model keeps the lower-case names.
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         alias_generator=AliasGenerator(
@@ -65,15 +67,15 @@ class CcsdsMessage(Message):
     def _nulls_are_missing(cls, value: Any) -> Any:
         if not isinstance(value, Mapping) or all(item is not None for item in value.values()):
             return value
-        known = {key for name, field in cls.model_fields.items() for key in (name, field.serialization_alias)}
-        return {key: item for key, item in value.items() if item is not None or key not in known}
+        field_keys = {key for name, field in cls.model_fields.items() for key in (name, field.serialization_alias)}
+        return {key: item for key, item in value.items() if item is not None or key not in field_keys}
 
 
-def keyword(key: str, name: str) -> Any:
-    """A field whose key on the wire is not its name in upper case."""
+def keyword_field(key: str, name: str) -> Any:
+    """Return a field whose JSON key differs from its upper-case name."""
     return Field(validation_alias=AliasChoices(key, name), serialization_alias=key)
 
 
-def last(found: Any) -> Any:
-    """The last of several messages; a single one as it is."""
-    return found[-1] if isinstance(found, list) and found else found
+def last_message(messages: Any) -> Any:
+    """Return the last of several messages, or a single message unchanged."""
+    return messages[-1] if isinstance(messages, list) and messages else messages

@@ -1,4 +1,4 @@
-"""What is wrapped around payloads: ``okapi_output``, ``{type, content}``, array answers and result parts."""
+"""Unwrapping of payloads: ``okapi_output``, ``{type, content}``, array responses and result parts."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 STATUS_KEYS = ("status", "state_msg", "state_msgs", "stateMsg", "stateMsgs")
-"""Where answers of the generations so far carry their status."""
+"""Keys that hold the status, across all known generations of the API."""
 ENVELOPE_KEYS = frozenset((*STATUS_KEYS, "request_id", "requestId", "result_part_id", "next_result_part_foreseen"))
-"""Keys beside the payload."""
+"""Keys that accompany the payload."""
 
 
 def unwrap(value: Any) -> Any:
-    """The content of an object that has exactly ``type`` and ``content``; anything else as it is."""
+    """Return the content of an object with exactly the keys ``type`` and ``content``; any other value unchanged."""
     if isinstance(value, Mapping) and value.keys() == {"type", "content"}:
         return value["content"]
     return value
 
 
-def output(answer: Any) -> Any:
-    """The body inside an ``okapi_output`` envelope; anything else as it is."""
-    if isinstance(answer, Mapping) and isinstance(answer.get("okapi_output"), Mapping | list):
-        return unwrap(answer["okapi_output"])
-    return answer
+def output(response: Any) -> Any:
+    """Return the body inside an ``okapi_output`` envelope; any other value unchanged."""
+    if isinstance(response, Mapping) and isinstance(response.get("okapi_output"), Mapping | list):
+        return unwrap(response["okapi_output"])
+    return response
 
 
-def payload(answer: Any, key: str) -> Any:
-    """The value under ``key``, unwrapped, or the body itself where it has no such key.
+def payload(response: Any, key: str) -> Any:
+    """Return the unwrapped value under ``key``, or the body itself if it lacks that key.
 
-    An array answer is one body in several items: items that hold only a status are left out, and what several of
-    them hold is chained to one list.
+    An array response splits one body over several items: items with only a status are skipped, and the payloads of the
+    others are concatenated into one list.
     """
-    body = unwrap(output(answer))
+    body = unwrap(output(response))
     if not isinstance(body, list):
         return unwrap(body[key]) if isinstance(body, Mapping) and key in body else body
-    found = [payload(item, key) for item in body if not _only_envelope(item)]
-    return found[0] if len(found) == 1 else list(_chained(found))
+    payloads = [payload(item, key) for item in body if not _only_envelope(item)]
+    return payloads[0] if len(payloads) == 1 else list(_flattened(payloads))
 
 
-def rows(answer: Any) -> list[Any] | None:
-    """The first array of objects in the body, or the body itself; None where the answer is no container.
+def rows(response: Any) -> list[Any] | None:
+    """Return the first array of objects in the body, or the body if it is itself an array.
 
-    An array answer is one body in several items: items that hold only a status are no rows, and arrays that items
-    hold under a key are chained.
+    The result is None if the response is neither an object nor an array. An array response splits one body over several
+    items: items with only a status are skipped, and arrays nested in the items are concatenated.
     """
-    body = unwrap(output(answer))
+    body = unwrap(output(response))
     if isinstance(body, Mapping):
         return next(_arrays(body), [])
     if isinstance(body, list):
-        found = (_item_rows(output(item)) for item in body if item is not None and not _only_envelope(output(item)))
-        return list(_chained(found))
+        items = (_item_rows(output(item)) for item in body if item is not None and not _only_envelope(output(item)))
+        return list(_flattened(items))
     return None
 
 
@@ -61,14 +61,14 @@ def _item_rows(item: Any) -> Any:
 
 
 def _arrays(body: Mapping[Any, Any]) -> Iterator[list[Any]]:
-    """Arrays in a body that are rows: those with objects first, then empty ones."""
-    found = ((key, unwrap(value)) for key, value in body.items())
-    lists = [value for key, value in found if key not in ENVELOPE_KEYS and isinstance(value, list)]
+    """Yield the arrays of a body that can be rows: arrays of objects first, then empty arrays."""
+    entries = ((key, unwrap(value)) for key, value in body.items())
+    lists = [value for key, value in entries if key not in ENVELOPE_KEYS and isinstance(value, list)]
     yield from ([unwrap(row) for row in value if row is not None] for value in lists if any(map(_is_object, value)))
     yield from (value for value in lists if not value)
 
 
-def _chained(values: Any) -> Iterator[Any]:
+def _flattened(values: Any) -> Iterator[Any]:
     for value in values:
         if isinstance(value, list):
             yield from value
@@ -89,7 +89,7 @@ def _has_status(item: Mapping[Any, Any]) -> bool:
 
 
 def join(parts: Sequence[Any]) -> Any:
-    """Several parts of a long result as one: lists are chained, objects merged, of other values the last one stands."""
+    """Join the parts of a long result: concatenate lists, merge objects, and keep the last of any other values."""
     first, *others = parts
     if not others:
         return first

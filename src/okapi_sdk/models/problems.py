@@ -1,4 +1,4 @@
-"""Rules that validators state, and pydantic's errors as `InputProblem`s."""
+"""Validation rules, and the conversion of pydantic's errors to `InputProblem`s."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..redaction import MASK, is_secret, masked
 from ..text import short
 
 MOST_NAMED = 12
-"""Fields that the error about an unknown one lists."""
+"""Models with more fields than this are not listed in an error about an unknown field."""
 
 
 def rule(text: str, remedy: str = "") -> PydanticCustomError:
-    """The error that a validator raises: what is allowed, and what to do."""
+    """Return the error that a validator raises; ``text`` is the rule and ``remedy`` the fix."""
     return PydanticCustomError("rule", "{rule}", {"rule": text, "remedy": remedy})
 
 
 def refusal(model: type[BaseModel], field: str, value: object, allowed: str, remedy: str = "") -> InputError:
-    """The error about one field, for checks that see more than that field."""
+    """Return the error about one field, for checks that compare several fields."""
     return InputError(model.__name__, (InputProblem(field, short(value), allowed, remedy),))
 
 
@@ -47,57 +47,57 @@ _RULES: Mapping[str, str] = {
     "literal_error": "one of {expected}",
 }
 _REMEDIES: Mapping[str, str] = {
-    "model_type": "pass one, or a dictionary of its fields",
-    "float_type": "pass a float or an int, no text and no bool",
-    "int_type": "pass an int, no text and no bool",
+    "model_type": "pass an instance, or a dictionary of its fields",
+    "float_type": "pass a float or an int, not text or a bool",
+    "int_type": "pass an int, not text or a bool",
     "string_type": "pass a str",
     "bool_type": "pass a bool",
     "sequence_str": "put it in a list",
-    "finite_number": "leave out what is not known",
-    "greater_than": "give a value in that range",
-    "less_than": "give a value in that range",
-    "greater_than_equal": "give a value in that range",
-    "less_than_equal": "give a value in that range",
-    "too_long": "give fewer",
-    "too_short": "give more",
-    "literal_error": "pass one of them",
-    "missing": "pass it",
-    "frozen_instance": "make a changed copy with model_copy(update=...)",
-    "frozen_field": "make a changed copy with model_copy(update=...)",
+    "finite_number": "omit it if unknown",
+    "greater_than": "pass a value in this range",
+    "less_than": "pass a value in this range",
+    "greater_than_equal": "pass a value in this range",
+    "less_than_equal": "pass a value in this range",
+    "too_long": "pass fewer items",
+    "too_short": "pass more items",
+    "literal_error": "pass one of these values",
+    "missing": "pass a value",
+    "frozen_instance": "create a modified copy with model_copy(update=...)",
+    "frozen_field": "create a modified copy with model_copy(update=...)",
 }
 
 
 def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputProblem]:
-    """Each line of pydantic's error as field, value, rule and remedy."""
+    """Yield field, value, rule and remedy for each entry of pydantic's error."""
     for line in error.errors(include_url=False):
         loc, kind, context = line["loc"], line["type"], line.get("ctx", {})
         field = ".".join(str(part) for part in loc)
         if context.get("class") == "Sequence":
-            kind = "sequence_str"  # what is told of a text is told of anything that is no list
+            kind = "sequence_str"  # report any non-list the way pydantic reports a string
         inner = context.get("error")
         if isinstance(inner, InputError):
             for problem in inner.problems:
                 yield problem._replace(field=".".join(filter(None, (field, problem.field))))
         elif kind == "default_factory_not_called":
-            continue  # follows from a field that is reported
+            continue  # caused by a field that is reported anyway
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
             name = str(loc[-1])
-            near = difflib.get_close_matches(name, fields, 1) or [
-                known for known in fields if set(name.split("_")) <= set(known.split("_"))
+            matches = difflib.get_close_matches(name, fields, 1) or [
+                candidate for candidate in fields if set(name.split("_")) <= set(candidate.split("_"))
             ]
-            # A secret may stand under a misspelt name.
-            hidden = any(map(is_secret, (*loc, *near)))
-            remedy = f"did you mean {near[0]}?" if near else "remove it"
-            known = f"; there are: {', '.join(fields)}" if len(fields) <= MOST_NAMED else ""
-            yield InputProblem(field, _shown(line["input"], hidden), f"unknown field{known}", remedy)
+            # A misspelt field may hold a secret.
+            hidden = any(map(is_secret, (*loc, *matches)))
+            remedy = f"did you mean {matches[0]}?" if matches else "remove it"
+            allowed = f"; allowed: {', '.join(fields)}" if len(fields) <= MOST_NAMED else ""
+            yield InputProblem(field, _quoted(line["input"], hidden), f"unknown field{allowed}", remedy)
         else:
-            given = "nothing" if kind == "missing" else _shown(line["input"], any(map(is_secret, loc)))
+            value = "nothing" if kind == "missing" else _quoted(line["input"], any(map(is_secret, loc)))
             text = _RULES[kind].format_map(context) if kind in _RULES else str(context.get("rule", line["msg"]))
-            yield InputProblem(field, given, text, str(context.get("remedy", _REMEDIES.get(kind, ""))))
+            yield InputProblem(field, value, text, str(context.get("remedy", _REMEDIES.get(kind, ""))))
 
 
-def _shown(value: object, hidden: bool) -> str:
+def _quoted(value: object, hidden: bool) -> str:
     return repr(MASK) if hidden else short(masked(value))
 
 
@@ -114,4 +114,4 @@ def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+    return next((model for part in get_args(annotation) if (model := _model_in(part)) is not None), None)

@@ -1,4 +1,4 @@
-"""Numbers, times, ids and open names: the field types that all models share."""
+"""Field types shared by all models: numbers, times, IDs and open names."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ..text import short
 from .problems import rule
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
-"""A finite number. Neither text nor a bool is one."""
+"""A finite number; text and bools are rejected."""
 
 Count = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]
-"""A whole number of 64 bits; a bool is none."""
+"""A 64-bit whole number; bools are rejected."""
 
 NAME_LENGTH = 100
 FIRST_YEAR, LAST_YEAR = 1957, 2099
 
 ANSWER: Mapping[str, bool] = {"answer": True}
-"""Validation context of what the platform answered: there, text without a zone is UTC and nothing is judged."""
+"""Validation context for responses: times without a zone are taken as UTC, and plausibility checks are skipped."""
 
 
 def _epoch(value: object, info: ValidationInfo) -> datetime:
@@ -35,11 +35,9 @@ def _epoch(value: object, info: ValidationInfo) -> datetime:
         if info.context is ANSWER and moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
     else:
-        raise rule(
-            "an aware datetime or ISO 8601 text with a zone; numbers are no epochs", "pass datetime(..., tzinfo=UTC)"
-        )
+        raise rule("an aware datetime, or ISO 8601 text with a time zone", "pass datetime(..., tzinfo=UTC)")
     if moment.tzinfo is None or moment.utcoffset() is None:
-        raise rule("a time needs a zone", "add Z to the text, or tzinfo=UTC to the datetime")
+        raise rule("a time with a UTC offset", "append Z to the text, or pass tzinfo=UTC to the datetime")
     first, last = (1, MAXYEAR - 1) if info.context is ANSWER else (FIRST_YEAR, LAST_YEAR)
     if not first < moment.year <= last:
         raise rule(f"a time between {first + 1} and {last}", "check the year")
@@ -48,45 +46,48 @@ def _epoch(value: object, info: ValidationInfo) -> datetime:
 
 def _parsed(text: str) -> datetime:
     if ":60" in text[16:19]:
-        raise rule("leap seconds are not accepted", "use second 59 or the next minute")
+        raise rule("a time without a leap second", "use second 59 or the next minute")
     with contextlib.suppress(ValueError):
         if len(text) <= 40 and "T" in text.upper().replace(" ", "T"):
             return datetime.fromisoformat(text)
-    raise rule("a time as ISO 8601 with a zone", "for example 2018-08-07T18:00:00Z")
+    raise rule("an ISO 8601 time with a time zone", "write it like 2018-08-07T18:00:00Z")
 
 
 Epoch = Annotated[datetime, BeforeValidator(_epoch)]
-"""A moment, kept in UTC and sent with milliseconds, rounded. Takes an aware datetime, or ISO 8601 text with a zone; a
-number is refused."""
+"""A time, stored in UTC and sent rounded to milliseconds. Accepts an aware datetime or ISO 8601 text with a time zone;
+numbers are rejected."""
 
 
 _ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,128}\Z")
 
 
 def is_path_step(text: object) -> TypeGuard[str]:
-    """Whether a text can stand between two slashes of a path as it is."""
+    """Return True if the text can be a segment of a URL path without escaping."""
     return isinstance(text, str) and _ID.match(text) is not None
 
 
 def checked_id(name: str, id: object) -> str:
-    """An id that is safe in a path.
+    """Return the ID if it is safe in a URL path.
 
     Raises:
-        InputError: anything but letters, digits, dots, dashes and underscores.
+        InputError: if it is empty, too long, or has characters other than letters, digits, dots, dashes and
+            underscores.
     """
     if is_path_step(id):
         return id
     allowed = "1 to 128 letters, digits, '.', '_' or '-'"
-    raise InputError("Id", (InputProblem(name, short(id), allowed, "copy the id as the platform gave it"),))
+    raise InputError("ID", (InputProblem(name, short(id), allowed, "copy the ID as the platform returned it"),))
 
 
 def _open_name(value: object, info: ValidationInfo) -> object:
     if info.context is ANSWER:
         return value
     if not isinstance(value, str) or not 0 < len(value) <= NAME_LENGTH:
-        raise rule(f"text of 1 to {NAME_LENGTH} characters", "names besides the listed ones are sent as they are")
+        raise rule(
+            f"text of 1 to {NAME_LENGTH} characters", "pass a known name, or another name that the platform accepts"
+        )
     return value
 
 
 OpenName: BeforeValidator = BeforeValidator(_open_name)
-"""For ``Literal[...] | str``: the known names are listed for editors, and any other is taken too."""
+"""Validator for ``Literal[...] | str``: editors complete the known names, and any other name is accepted too."""

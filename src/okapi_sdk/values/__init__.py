@@ -1,1 +1,1 @@
-"""Small inputs of calculations: places, time windows, states and settings."""
+"""Input values of calculations: ground locations, time windows, states and settings."""

@@ -1,4 +1,4 @@
-"""A place on the ground."""
+"""Ground locations."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from ..models.base import RequestModel
 from ..models.json_form import untag, wire_form
 from ..models.problems import refusal, rule
 from ..models.types import Number
-from .state_vector import METRES
+from .state_vector import LOOKS_LIKE_METRES
 
 LOWEST_KM, HIGHEST_KM = -0.5, 9.0
 
 
 def _latitude(degrees: float) -> float:
     if not -90 <= degrees <= 90:
-        raise rule("between -90 and 90 degrees", "latitude and longitude may be swapped")
+        raise rule("between -90 and 90 degrees", "check whether latitude and longitude are swapped")
     return degrees
 
 
 def _longitude(degrees: float) -> float:
     if not -180 <= degrees <= 180:
-        east = f"use {degrees - 360:.10g}" if 180 < degrees <= 360 else "give it in degrees, east positive"
-        raise rule("between -180 and 180 degrees", east)
+        remedy = f"use {degrees - 360:.10g}" if 180 < degrees <= 360 else "pass degrees, east positive"
+        raise rule("between -180 and 180 degrees", remedy)
     return degrees
 
 
 def _altitude(kilometres: float) -> float:
     if not LOWEST_KM <= kilometres <= HIGHEST_KM:
         raise rule(
-            f"between {LOWEST_KM:g} and {HIGHEST_KM:g} km: {METRES}",
+            f"between {LOWEST_KM:g} and {HIGHEST_KM:g} km; {LOOKS_LIKE_METRES}",
             f"use GroundLocation.at(latitude, longitude, height_m={kilometres:.10g})",
         )
     return kilometres
 
 
 class GroundLocation(RequestModel):
-    """A place on the ground: degrees and **kilometres**, as the platform holds it.
+    """A location on the ground, in the platform's units: degrees and **kilometres**.
 
-    `at` takes the height in metres. The platform's range of longitudes is not documented; -180 to 180 is safe.
+    `at` takes the height in metres. The platform's longitude range is undocumented; -180 to 180 is safe.
 
     >>> GroundLocation.at(52.3283, 10.645, height_m=48)
     GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48.0)
@@ -60,15 +60,16 @@ class GroundLocation(RequestModel):
 
     @classmethod
     def at(cls, latitude: float, longitude: float, *, height_m: float = 0.0) -> Self:
-        """A place by degrees, north and east positive, and its height above the ellipsoid in metres.
+        """Return the location at ``latitude`` and ``longitude`` in degrees, north and east positive.
 
+        ``height_m`` is the height above the ellipsoid in metres.
         Raises:
-            InputError: a value is no number or out of its range.
+            InputError: if a value is not a number or out of range.
         """
-        number = isinstance(height_m, int | float) and not isinstance(height_m, bool)
-        if not number or not LOWEST_KM * 1000 <= height_m <= HIGHEST_KM * 1000:
+        is_number = isinstance(height_m, int | float) and not isinstance(height_m, bool)
+        if not is_number or not LOWEST_KM * 1000 <= height_m <= HIGHEST_KM * 1000:
             allowed = f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}"
-            raise refusal(cls, "height_m", height_m, allowed, "give the height of the place above the ellipsoid")
+            raise refusal(cls, "height_m", height_m, allowed, "pass the height above the ellipsoid in metres")
         return cls(latitude=latitude, longitude=longitude, altitude=height_m / 1000)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
@@ -80,5 +81,5 @@ class GroundLocation(RequestModel):
         return f"{type(self).__name__}.at"
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

@@ -1,4 +1,4 @@
-"""How an orbit determination works: settings that a satellite's GNSS sensor and a calculation share."""
+"""Orbit determination settings, shared by a satellite's GNSS sensor and by calculations."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..models.problems import rule
 from ..models.types import ANSWER, Count, Number
 
 Flag = Annotated[bool, Strict()]
-"""True or False; neither text nor a number is one."""
+"""True or False; text and numbers are rejected."""
 
 
 def _not_negative(value: int, info: ValidationInfo) -> int:
     if value < 0 and info.context is not ANSWER:
-        raise rule("at least 0", "leave it out where it is not known")
+        raise rule("at least 0", "omit it if unknown")
     return value
 
 
@@ -26,58 +26,58 @@ _Natural = Annotated[Count, AfterValidator(_not_negative)]
 
 
 class OrbitDeterminationSettings(Message):
-    """Settings of a weighted least squares fit. What is not given is not sent: the platform's default holds.
+    """Settings of a weighted least-squares fit. Unset fields are not sent, so the platform's defaults apply.
 
-    The defaults below are those of the platform's schema of 2023.
+    The defaults below are those of the platform's 2023 schema.
 
     >>> OrbitDeterminationSettings(filter_residuals=True, residual_filter_threshold=3.0)._wire()
     {'filter_residuals': True, 'residual_filter_threshold': 3.0}
     """
 
     rms_threshold: NotNegative | None = None
-    """Limit at which the root mean square counts as converged; its unit is not documented."""
+    """Root mean square at which the fit counts as converged; its unit is undocumented."""
     rms_max_iterations: _Natural | None = None
-    """Iterations at most."""
+    """Maximum number of iterations."""
     enable_levenberg_marquardt: Flag | None = None
-    """Use the Levenberg-Marquardt method. The platform's schema says that its server has it disabled."""
+    """Use of the Levenberg-Marquardt method. According to the platform's schema, this is disabled on its server."""
     ephemeris_auto_selection: Flag | None = None
-    """Choose the ephemerides automatically. The platform's schema says that its server has it disabled."""
+    """Automatic selection of the ephemerides. According to the platform's schema, this is disabled on its server."""
     filter_residuals: Flag | None = None
-    """Leave out measurements whose residual exceeds `residual_filter_threshold`."""
+    """Rejection of measurements whose residual exceeds `residual_filter_threshold`."""
     residual_filter_threshold: NotNegative | None = None
-    """Limit of the residuals in standard deviations, used with `filter_residuals`."""
+    """Largest accepted residual in standard deviations, if `filter_residuals` is on."""
     differencing_position_absolute_delta: Number | None = None
-    """Step of the numerical derivatives by position; its unit, km most likely, is not documented. Platform's default:
-    0.001."""
+    """Step of the numerical derivatives with respect to position; the unit is undocumented, probably km. Platform's
+    default: 0.001."""
     differencing_velocity_absolute_delta: Number | None = None
-    """Step of the numerical derivatives by velocity; its unit, km/s most likely, is not documented. Platform's default:
-    1e-6."""
+    """Step of the numerical derivatives with respect to velocity; the unit is undocumented, probably km/s. Platform's
+    default: 1e-6."""
     differencing_solve_for_cd_relative_delta: Number | None = None
-    """Relative step of the derivative by the drag coefficient. Platform's default: 0.1."""
+    """Relative step of the derivative with respect to the drag coefficient. Platform's default: 0.1."""
     differencing_solve_for_cr_relative_delta: Number | None = None
-    """Relative step of the derivative by the radiation pressure coefficient. Platform's default: 0.1."""
+    """Relative step of the derivative with respect to the radiation pressure coefficient. Platform's default: 0.1."""
     min_ephemerides: _Natural | None = None
-    """Ephemerides at least."""
+    """Minimum number of ephemerides."""
     max_ephemerides: _Natural | None = None
-    """Ephemerides at most. Platform's default: 5000."""
+    """Maximum number of ephemerides. Platform's default: 5000."""
     allow_additional_ephemerides: Flag | None = None
-    """Take older ephemerides too. Platform's default: off."""
+    """Use of older ephemerides as well. Platform's default: off."""
     allowed_additional_ephemerides_age: NotNegative | None = None
-    """Age of the older ephemerides at most, used with `allow_additional_ephemerides`; its unit is not documented.
+    """Maximum age of the older ephemerides, if `allow_additional_ephemerides` is on; the unit is undocumented.
     Platform's default: 0."""
     use_maximum_fit_span: Flag | None = None
-    """Limit the span of the fit to `maximum_fit_span`. Platform's default: off."""
+    """Limitation of the fit span to `maximum_fit_span`. Platform's default: off."""
     maximum_fit_span: NotNegative | None = None
-    """Longest span of the fit in **days**, used with `use_maximum_fit_span`. Platform's default: 0."""
+    """Maximum fit span in **days**, if `use_maximum_fit_span` is on. Platform's default: 0."""
     solve_for_cd: Flag | None = None
-    """Determine the drag coefficient too. Platform's default: off."""
+    """Estimation of the drag coefficient. Platform's default: off."""
     solve_for_cr: Flag | None = None
-    """Determine the radiation pressure coefficient too. Platform's default: off."""
+    """Estimation of the radiation pressure coefficient. Platform's default: off."""
     scale_std_for_in_sun: Flag | None = None
-    """Scale the standard deviations of measurements in sunlight. Platform's default: off."""
+    """Scaling of the standard deviations of measurements taken in sunlight. Platform's default: off."""
     scale_factor_std_for_in_sun: NotNegative | None = None
-    """Factor of that scaling, without unit, used with `scale_std_for_in_sun`."""
+    """Dimensionless factor of this scaling, if `scale_std_for_in_sun` is on."""
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

@@ -1,4 +1,4 @@
-"""An osculating state, with mass and area."""
+"""Osculating state vectors with mass and area."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ from ..models.types import Epoch, Number
 POLAR_RADIUS_KM = 6356.0
 FARTHEST_KM = 1_000_000.0
 FASTEST_KM_S = 100.0
-METRES = "the platform takes kilometres, and this looks like metres"
+LOOKS_LIKE_METRES = "the platform takes kilometres, but this looks like metres"
 
 Vector = tuple[float, float, float]
 
 
 def check_vector(model: type[BaseModel], position: Vector, velocity: Vector, prefix: str = "") -> None:
-    """Refuse a state that cannot be one around the Earth in km and km/s."""
+    """Refuse a position in km and a velocity in km/s that cannot describe an Earth orbit.
+
+    Raises:
+        InputError: if the position or the velocity is out of range, typically because of its unit.
+    """
     radius, speed = math.hypot(*position), math.hypot(*velocity)
     if radius > FARTHEST_KM:
-        allowed = f"within {FARTHEST_KM:,.0f} km of the Earth's centre: {METRES}"
+        allowed = f"within {FARTHEST_KM:,.0f} km of the Earth's centre; {LOOKS_LIKE_METRES}"
         raise refusal(model, f"{prefix}x", position, allowed, f"use x, y, z = {_thousandth(position)}")
     if radius < POLAR_RADIUS_KM:
-        allowed = f"outside the Earth: this is {radius:g} km from its centre"
-        raise refusal(model, f"{prefix}x", position, allowed, "give x, y and z in km from the Earth's centre")
+        allowed = f"a position outside the Earth; this one is {radius:g} km from its centre"
+        raise refusal(model, f"{prefix}x", position, allowed, "pass x, y and z in km from the Earth's centre")
     if speed > FASTEST_KM_S:
-        allowed = f"below {FASTEST_KM_S:g} km/s: the platform takes km/s, and this looks like m/s"
+        allowed = f"below {FASTEST_KM_S:g} km/s; the platform takes km/s, but this looks like m/s"
         raise refusal(model, f"{prefix}x_dot", velocity, allowed, f"use x_dot, y_dot, z_dot = {_thousandth(velocity)}")
 
 
@@ -42,7 +46,7 @@ Positive = Annotated[Number, Field(gt=0)]
 
 
 class StateVector(RequestModel):
-    """Position and velocity at an epoch: km and km/s in the GCRF, epoch in UTC.
+    """Position in km and velocity in km/s at a UTC epoch, in the GCRF.
 
     >>> from datetime import UTC, datetime
     >>> StateVector(
@@ -56,24 +60,24 @@ class StateVector(RequestModel):
     _tag: ClassVar[str] = "state.json"
 
     epoch: Epoch
-    """Time of the state, UTC."""
+    """Epoch of the state, UTC."""
     x: Number
-    """Position in km, GCRF."""
+    """X component of the position in km, GCRF."""
     y: Number
-    """Position in km, GCRF."""
+    """Y component of the position in km, GCRF."""
     z: Number
-    """Position in km, GCRF."""
+    """Z component of the position in km, GCRF."""
     x_dot: Number
-    """Velocity in km/s, GCRF."""
+    """X component of the velocity in km/s, GCRF."""
     y_dot: Number
-    """Velocity in km/s, GCRF."""
+    """Y component of the velocity in km/s, GCRF."""
     z_dot: Number
-    """Velocity in km/s, GCRF."""
+    """Z component of the velocity in km/s, GCRF."""
     area: Positive | None = None
-    """Area for drag and radiation pressure in m². All known clients send one; whether the platform requires it, and
-    what it takes where none is sent, is not documented."""
+    """Cross-sectional area for drag and radiation pressure in m². All known clients send it; it is undocumented whether
+    the platform requires it and which value it assumes otherwise."""
     mass: Positive | None = None
-    """Mass in kg. All known clients send one; see `area`."""
+    """Mass in kg. All known clients send it; see `area`."""
 
     _untag = model_validator(mode="before")(untag(_tag))
 
@@ -83,5 +87,5 @@ class StateVector(RequestModel):
         return self
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

@@ -1,4 +1,4 @@
-"""A span of time."""
+"""Time windows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_S = 100 * 366 * 86_400.0
 
 
 class TimeWindow(RequestModel):
-    """A span of time, its start before its end. The platform holds milliseconds.
+    """A time span from `start` to `end`. The platform stores times with millisecond precision.
 
     >>> window = TimeWindow.parse("2018-08-07T18:00Z", "2018-08-08T00:00Z")
     >>> window.duration
@@ -27,40 +27,41 @@ class TimeWindow(RequestModel):
     _tag: ClassVar[str] = "tw.json"
 
     start: Epoch
-    """First moment, UTC. Takes an aware datetime, or ISO 8601 text with a zone."""
+    """Start of the window, UTC. Accepts an aware datetime or ISO 8601 text with a time zone."""
     end: Epoch
-    """Last moment, UTC."""
+    """End of the window, UTC; later than `start`."""
 
     _untag = model_validator(mode="before")(untag(_tag))
 
     @classmethod
     def parse(cls, start: str, end: str) -> Self:
-        """A window between two times in ISO 8601 with a zone, such as ``2018-08-07T18:00Z``.
+        """Return the window between two ISO 8601 times with a time zone, such as ``2018-08-07T18:00Z``.
 
         Raises:
-            InputError: a text is no such time, or the start is not before the end.
+            InputError: if a time cannot be parsed, or if the start is not before the end.
         """
         return cls.model_validate({"start": start, "end": end})
 
     @classmethod
     def starting(cls, start: datetime, duration: timedelta | float) -> Self:
-        """A window from ``start`` on that lasts ``duration``, a timedelta or seconds.
+        """Return the window that begins at ``start`` and lasts ``duration``, a timedelta or a number of seconds.
 
         Raises:
-            InputError: the start has no zone, or the duration is not positive.
+            InputError: if the start has no time zone, or if the duration is not positive.
         """
         if isinstance(duration, int | float) and not isinstance(duration, bool) and 0 < duration <= _LONGEST_S:
             duration = timedelta(seconds=duration)
         if not isinstance(duration, timedelta) or not 0 < duration.total_seconds() <= _LONGEST_S:
-            raise refusal(cls, "duration", duration, "a positive timedelta or number of seconds", "timedelta(hours=6)")
-        first = cls(start=start, end=_LAST_MOMENT).start
-        return cls(start=first, end=first + duration)
+            allowed = "a positive timedelta or number of seconds, at most 100 years"
+            raise refusal(cls, "duration", duration, allowed, "pass a duration such as timedelta(hours=6)")
+        start_utc = cls(start=start, end=_LAST_MOMENT).start
+        return cls(start=start_utc, end=start_utc + duration)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if wire_time(self.start) >= wire_time(self.end):
-            allowed = f"after the start, {wire_time(self.start)}, by a millisecond at least"
-            raise refusal(type(self), "end", wire_time(self.end), allowed, "swap the two, or give a later end")
+            allowed = f"at least a millisecond after the start, {wire_time(self.start)}"
+            raise refusal(type(self), "end", wire_time(self.end), allowed, "swap start and end, or pass a later end")
         return self
 
     @property
@@ -69,5 +70,5 @@ class TimeWindow(RequestModel):
         return self.end - self.start
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the content in the form the platform accepts."""
         return wire_form(self)

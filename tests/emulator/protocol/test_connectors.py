@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from tests.support import plain
 
 TLE = (
     "1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993\n"
@@ -58,7 +58,7 @@ SCOPES = {"java": "('')", "cpp": "'pass_predictions', 'pass_prediction_requests'
 
 
 def signed_in(emulator: Emulator, scope: str = "") -> str:
-    answer = httpx.post(
+    answer = plain.post(
         emulator.token_url,
         json={
             "grant_type": "password",
@@ -190,7 +190,7 @@ def test_calculations(
 ) -> None:
     token = signed_in(emulator)
     written = {name: value.replace("{token}", token) for name, value in headers.items()}
-    with httpx.Client(base_url=emulator.base_url, headers=written) as http:
+    with plain.Client(base_url=emulator.base_url, headers=written) as http:
         accepted = http.post(address, json=body)
         assert accepted.status_code in (200, 202), accepted.text
         said = accepted.json()
@@ -206,7 +206,7 @@ def test_calculations(
 @pytest.mark.parametrize("verb", ["PATCH", "PUT"])
 def test_satellites(emulator: Emulator, verb: str) -> None:
     """Java changes by PATCH, with the required fields; C++ by PUT, with the whole satellite."""
-    with httpx.Client(base_url=emulator.base_url, headers={"Authorization": f"Bearer {signed_in(emulator)}"}) as http:
+    with plain.Client(base_url=emulator.base_url, headers={"Authorization": f"Bearer {signed_in(emulator)}"}) as http:
         added = http.post("/satellites", json=SATELLITE)
         assert added.status_code == 200
         id = added.json()["satellite_id"]
@@ -224,7 +224,7 @@ def test_ground_station_passes_of_java(emulator: Emulator) -> None:
             {"spacecraft": "SALSAT", "passes": [{"start": "2020-10-13T10:00:23Z", "end": "2020-10-13T10:09:54Z"}]}
         ]
     }
-    with httpx.Client(base_url=emulator.base_url, headers={"Authorization": f"Bearer {signed_in(emulator)}"}) as http:
+    with plain.Client(base_url=emulator.base_url, headers={"Authorization": f"Bearer {signed_in(emulator)}"}) as http:
         answer = http.post("/multi-ground-station-passes", json=body)
         assert (answer.status_code, answer.json()) == (200, body)
         (stored,) = http.get("/multi-ground-station-passes-info").json()["elements"]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from tests.support import plain
 
 from .. import samples
 from ..conftest import Platform, credentials
@@ -174,14 +175,14 @@ def test_a_body_of_unknown_length_has_the_same_limit(platform: Platform) -> None
 @pytest.mark.parametrize("host", ["example.com", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}", "evil.localhost:{port}"])
 def test_another_host_name_is_refused(emulator: Emulator, host: str) -> None:
     port = httpx.URL(emulator.base_url).port
-    answer = httpx.get(emulator.base_url, headers={"Host": host.format(port=port)})
+    answer = plain.get(emulator.base_url, headers={"Host": host.format(port=port)})
     assert answer.status_code == 421
     assert "okapi-sdk emulator" not in answer.text
 
 
 def test_localhost_is_a_good_host_name(emulator: Emulator) -> None:
     port = httpx.URL(emulator.base_url).port
-    assert httpx.get(emulator.base_url, headers={"Host": f"LocalHost:{port}"}).status_code == 200
+    assert plain.get(emulator.base_url, headers={"Host": f"LocalHost:{port}"}).status_code == 200
 
 
 def test_a_call_without_host_is_refused(emulator: Emulator) -> None:
@@ -194,14 +195,14 @@ def test_a_call_without_host_is_refused(emulator: Emulator) -> None:
 def test_a_web_page_of_another_origin_is_refused(emulator: Emulator, origin: str) -> None:
     port = httpx.URL(emulator.base_url).port
     headers = {"Origin": origin.format(port=port)}
-    answer = httpx.post(emulator.token_url, json=credentials(emulator), headers=headers)
+    answer = plain.post(emulator.token_url, json=credentials(emulator), headers=headers)
     assert answer.status_code == 403
     assert emulator.sign_ins == 0
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 def test_its_own_origin_is_welcome(emulator: Emulator) -> None:
-    assert httpx.get(emulator.base_url, headers={"Origin": emulator.base_url}).status_code == 200
+    assert plain.get(emulator.base_url, headers={"Origin": emulator.base_url}).status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "with space", "x" * 256])

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.testing import InstantClock
+from tests.support import plain
 
 from .. import samples
 from ..conftest import Platform
@@ -218,7 +218,7 @@ def test_a_fatal_result_looks_alike_in_every_envelope(platform: Platform) -> Non
 
 
 def test_the_root_describes_the_emulator_to_anybody(emulator: Emulator) -> None:
-    body: dict[str, Any] = httpx.get(emulator.base_url + "/").json()
+    body: dict[str, Any] = plain.get(emulator.base_url + "/").json()
     assert body["name"] == "okapi-sdk emulator"
     assert body["services"]["predict-passes/sgp4"] == {"formats": ["simple", "summary"], "computed": True}
     assert body["services"]["generate-maneuver"]["computed"] is False

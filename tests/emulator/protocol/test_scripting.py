@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
+from tests.support import plain
 
 from .. import samples
 from ..conftest import Platform, credentials
@@ -40,8 +40,8 @@ def test_a_failed_submission_makes_no_calculation(emulator: Emulator, platform: 
 
 def test_sign_in_can_fail_too_and_is_counted(emulator: Emulator) -> None:
     emulator.fail_next(429, path="/oauth/token", body={"error": "too_many_attempts"})
-    assert httpx.post(emulator.token_url, json=credentials(emulator)).status_code == 429
-    assert httpx.post(emulator.token_url, json=credentials(emulator)).status_code == 200
+    assert plain.post(emulator.token_url, json=credentials(emulator)).status_code == 429
+    assert plain.post(emulator.token_url, json=credentials(emulator)).status_code == 200
     assert emulator.sign_ins == 2
 
 

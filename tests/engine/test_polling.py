@@ -27,42 +27,42 @@ def test_a_hint_of_the_server_is_obeyed_up_to_the_longest(hint: float, pause: fl
     assert pace().pause(START + 30, hint) == pause
 
 
-def test_no_pause_passes_the_last_look() -> None:
+def test_no_pause_goes_past_the_last_poll() -> None:
     wait = pace()
-    last = DEADLINE - 0.1  # twice the shortest look
+    last = DEADLINE - 0.1  # twice the shortest poll
     assert wait.pause(last - 1, 60.0) == pytest.approx(1.0)
     assert wait.pause(last - 1, None) == pytest.approx(1.0)
     assert wait.pause(last + 0.05, 60.0) == 0.0
-    assert not wait.over(last - 1e-6)
-    assert wait.over(last)
+    assert not wait.is_over(last - 1e-6)
+    assert wait.is_over(last)
 
 
 @pytest.mark.parametrize(("took", "before"), [(0.001, 0.1), (0.05, 0.1), (3.0, 6.0), (29.0, 58.0), (200.0, 60.0)])
-def test_the_last_look_leaves_room_for_two_looks_but_a_tenth_of_the_wait_at_most(took: float, before: float) -> None:
+def test_the_last_poll_leaves_room_for_two_polls_but_at_most_a_tenth_of_the_wait(took: float, before: float) -> None:
     wait = pace()
-    wait.looked(START, START + took, good=True)
-    assert not wait.over(DEADLINE - before - 1e-6)
-    assert wait.over(DEADLINE - before + 1e-6)
+    wait.record_poll(START, START + took, succeeded=True)
+    assert not wait.is_over(DEADLINE - before - 1e-6)
+    assert wait.is_over(DEADLINE - before + 1e-6)
 
 
-def test_an_outage_begins_with_the_first_failed_look_and_ends_with_a_good_one() -> None:
+def test_an_outage_begins_with_the_first_failed_poll_and_ends_with_a_good_one() -> None:
     wait = pace(outage=300.0)
-    assert not wait.outage(START + 1e6)
-    wait.looked(START + 10, START + 12, good=False)
-    wait.looked(START + 200, START + 201, good=False)
-    assert not wait.outage(START + 309.9)
-    assert wait.outage(START + 310)
-    wait.looked(START + 310, START + 311, good=True)
-    assert not wait.outage(START + 1e6)
-    wait.looked(START + 400, START + 401, good=False)
-    assert not wait.outage(START + 699.9)
-    assert wait.outage(START + 700)
+    assert not wait.is_outage(START + 1e6)
+    wait.record_poll(START + 10, START + 12, succeeded=False)
+    wait.record_poll(START + 200, START + 201, succeeded=False)
+    assert not wait.is_outage(START + 309.9)
+    assert wait.is_outage(START + 310)
+    wait.record_poll(START + 310, START + 311, succeeded=True)
+    assert not wait.is_outage(START + 1e6)
+    wait.record_poll(START + 400, START + 401, succeeded=False)
+    assert not wait.is_outage(START + 699.9)
+    assert wait.is_outage(START + 700)
 
 
 def test_a_reminder_is_due_at_once_and_then_each_minute() -> None:
     wait = pace()
-    assert wait.reminds(START)
-    assert not wait.reminds(START + 59.9)
-    assert wait.reminds(START + 60)
-    assert not wait.reminds(START + 119.9)
-    assert wait.reminds(START + 120)
+    assert wait.takes_reminder(START)
+    assert not wait.takes_reminder(START + 59.9)
+    assert wait.takes_reminder(START + 60)
+    assert not wait.takes_reminder(START + 119.9)
+    assert wait.takes_reminder(START + 120)

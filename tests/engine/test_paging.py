@@ -1,4 +1,4 @@
-"""Lists, answered from a script: what is asked, where they end, and a page that fails."""
+"""Lists from a scripted platform: what is requested, where they end, and a page that fails."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from okapi_sdk import (
     ServerError,
     TransportError,
 )
+from okapi_sdk._engine.paging import Cursor, Page
 from okapi_sdk._engine.protocol import RESULT_LIMIT
-from okapi_sdk._engine.stored import Cursor, Page
 from okapi_sdk.results.response import RawResponse
 from tests.support.scripted import LOST, Scripted, Sent
 
@@ -40,7 +40,7 @@ def ids(page: Page[Any]) -> list[str]:
     return [one.id for one in page]
 
 
-# What is asked, and what a page says
+# What is requested, and what a page contains
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_list_asks_for_its_page(query: Query[Any], path: str) -> None:
     assert platform.lefts == [30.0]
 
 
-def test_a_page_says_where_it_stands() -> None:
+def test_a_page_has_its_number_and_the_total() -> None:
     body = {"elements": rows(5, 6), "has_more": False, "total_count": 6}
     platform, cursor = reading(Satellites(page=3, limit=2), body)
     page = platform.run(cursor.read())
@@ -82,9 +82,7 @@ def test_a_page_says_where_it_stands() -> None:
         ({"has_more": True, "total_count": 0}, True, 0),
     ],
 )
-def test_what_is_no_flag_and_no_count_says_nothing(
-    said: dict[str, object], has_more: bool | None, total_count: int
-) -> None:
+def test_invalid_flags_and_counts_are_ignored(said: dict[str, object], has_more: bool | None, total_count: int) -> None:
     platform, cursor = reading(PAIR, {"elements": rows(1), **said})
     page = platform.run(cursor.read())
     assert (page.has_more, page.total_count) == (has_more, total_count)
@@ -102,7 +100,7 @@ def test_what_is_no_flag_and_no_count_says_nothing(
         {"data": [{"type": "satellite", "content": row} for row in rows(1, 2)]},
     ],
 )
-def test_the_places_of_a_list_in_an_answer(body: object) -> None:
+def test_the_places_of_a_list_in_a_response(body: object) -> None:
     platform, cursor = reading(PAIR, body)
     assert ids(platform.run(cursor.read())) == ["s1", "s2"]
 
@@ -117,10 +115,10 @@ def test_the_places_of_a_list_in_an_answer(body: object) -> None:
         (b"", "None"),
     ],
 )
-def test_an_answer_without_a_list(body: object, shown: str) -> None:
+def test_a_response_without_a_list(body: object, shown: str) -> None:
     platform, cursor = reading(PAIR, body)
     with pytest.raises(
-        ResponseFormatError, match=r"^GET satellites: no list .* neither under elements nor under data"
+        ResponseFormatError, match=r"^GET satellites: the response has no list, neither under elements nor under data"
     ) as caught:
         platform.run(cursor.read())
     assert (caught.value.reason, caught.value.body) == ("schema", shown)
@@ -169,14 +167,14 @@ def test_which_page_follows(query: Query[Any], bodies: list[object], following: 
     assert cursor.next_page == following
 
 
-def test_after_the_last_page_nothing_is_asked() -> None:
+def test_after_the_last_page_nothing_is_requested() -> None:
     platform, cursor = reading(PAIR, rows(1))
     assert len(platform.run(cursor.read())) == 1
     assert platform.run(cursor.read()) is None
     assert len(platform.sent) == 1
 
 
-def test_an_empty_list_is_one_page_and_an_empty_page_behind_others_is_none() -> None:
+def test_an_empty_list_is_one_page_but_an_empty_page_after_others_is_not() -> None:
     platform, cursor = reading(PAIR, {"elements": [], "has_more": True})
     assert platform.run(cursor.read()).elements == ()
     platform, cursor = reading(PAIR, rows(1, 2), {"elements": [], "has_more": True})
@@ -207,7 +205,7 @@ def test_pages_follow_each_other() -> None:
         ("XYZABCABC", 6),
     ],
 )
-def test_pages_that_go_round_are_an_end_or_a_broken_promise(turns: str, read: int) -> None:
+def test_pages_in_a_cycle_end_the_list_or_are_an_error_if_more_is_announced(turns: str, read: int) -> None:
     bodies = [rows(f"{turn}1", f"{turn}2") for turn in turns]
     platform, cursor = reading(PAIR, *bodies)
     found = []
@@ -226,14 +224,14 @@ def test_pages_that_go_round_are_an_end_or_a_broken_promise(turns: str, read: in
 
 
 @pytest.mark.parametrize("said", [{}, {"has_more": False}, {"has_more": 1}, {"total_count": 9}])
-def test_a_repeated_page_ends_a_list_that_promises_nothing(said: dict[str, object]) -> None:
+def test_a_repeated_page_ends_a_list_that_announces_nothing(said: dict[str, object]) -> None:
     platform, cursor = reading(PAIR, rows(1, 2), {"elements": rows(1, 3), **said})
     platform.run(cursor.read())
     assert platform.run(cursor.read()) is None
     assert cursor.next_page is None
 
 
-def test_elements_that_move_to_the_next_page_are_no_repetition() -> None:
+def test_elements_that_move_to_the_next_page_are_not_a_repeated_page() -> None:
     platform, cursor = reading(PAIR, rows(1, 2), rows(2, 1), rows(1, 2, 3))
     assert [ids(platform.run(cursor.read())) for _ in range(3)] == [["s1", "s2"], ["s2", "s1"], ["s1", "s2", "s3"]]
 
@@ -241,7 +239,7 @@ def test_elements_that_move_to_the_next_page_are_no_repetition() -> None:
 # A page that fails
 
 
-def test_a_page_that_failed_is_asked_for_again_and_the_error_says_how() -> None:
+def test_a_failed_page_is_requested_again_and_the_error_says_how() -> None:
     third = {"elements": rows(5), "total_count": 5}
     full = [{"elements": rows(*pair), "total_count": 5} for pair in ((1, 2), (3, 4))]
     platform, cursor = reading(PAIR, full[0], LOST, LOST, LOST, full[1], RawResponse(404, {}, b""), b"<", third)
@@ -249,10 +247,10 @@ def test_a_page_that_failed_is_asked_for_again_and_the_error_says_how() -> None:
     with pytest.raises(TransportError, match=r"^GET satellites: .*the line is cut") as lost:
         platform.run(cursor.read())
     assert lost.value.__notes__ == [
-        "Page 2 of satellites could not be read; the pages before it are not affected. Go on with page=2 in the query."
+        "Page 2 of satellites could not be read; earlier pages are not affected. Continue with page=2 in the query."
     ]
     assert ids(platform.run(cursor.read())) == ["s3", "s4"]
-    with pytest.raises(NotFoundError, match=r"^GET satellites was answered with HTTP 404"):
+    with pytest.raises(NotFoundError, match=r"^GET satellites returned HTTP 404"):
         platform.run(cursor.read())
     with pytest.raises(ResponseFormatError, match="not JSON") as damaged:
         platform.run(cursor.read())

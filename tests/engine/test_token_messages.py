@@ -1,4 +1,4 @@
-"""What the errors and log lines of a sign-in say, word for word, and what they keep to themselves."""
+"""The messages of sign-in errors and log lines, verbatim, and the secrets they do not contain."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ from okapi_sdk.results.response import RawResponse
 from tests.engine.test_token_windows import Desk
 
 REFUSED = (
-    "User name and password came from arguments; this client will not send them again. Correct them and make a new "
-    "client."
+    "The user name and password came from arguments; this client will not send them again. Correct them and make a "
+    "new client."
 )
-SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
+MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         Failure("connection", "why", False),
         TransportError,
-        "POST oauth/token: no connection to http://127.0.0.1:9/t, or it was lost: why.",
+        "POST oauth/token: could not connect to http://127.0.0.1:9/t, or the connection was lost: why.",
     ),
     (
         Failure("timeout", "why", True),
         TransportTimeoutError,
-        "POST oauth/token on http://127.0.0.1:9/t: why. Check the network, or raise timeout=.",
+        "POST oauth/token on http://127.0.0.1:9/t: why. Check the network, or increase timeout=.",
     ),
     (
         RawResponse(500, {}, b'{"message": "Out of order"}'),
         ServerError,
-        "POST oauth/token was answered with HTTP 500: Out of order.",
+        "POST oauth/token returned HTTP 500: Out of order.",
     ),
     (
         RawResponse(500, {}, b'{"access_token": "a-token'),
         ServerError,
-        "POST oauth/token was answered with HTTP 500: no readable message.",
+        "POST oauth/token returned HTTP 500: no readable message.",
     ),
     (
         RawResponse(200, {}, b'["a-token"]'),
         ResponseFormatError,
-        "http://127.0.0.1:9/t answered 200 without a usable access_token. Check token_url.",
+        "http://127.0.0.1:9/t returned HTTP 200 without a usable access_token. Check token_url.",
     ),
     (
         RawResponse(200, {}, b'{"access_token": "a-token", "expires_in": 0}'),
         ResponseFormatError,
-        "http://127.0.0.1:9/t answered 200 with a token that has ended already (expires_in 0).",
+        "http://127.0.0.1:9/t returned HTTP 200 with an expired token (expires_in 0).",
     ),
     (
         RawResponse(403, {}, b'{"error": "invalid_grant", "error_description": "Wrong email."}'),
@@ -71,33 +71,33 @@ SAYINGS: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         RawResponse(403, {}, b'{"error": "mfa_required"}'),
         AuthenticationError,
-        "Sign-in needs a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). Ask the platform for an "
-        "account without one for programs.",
+        "Sign-in requires a second factor at http://127.0.0.1:9/t (HTTP 403: mfa_required). For programs, ask "
+        "the platform for an account without one.",
     ),
     (
         RawResponse(429, {}, b'{"error": "too_many_attempts"}'),
         AuthenticationError,
         "Sign-in is blocked at http://127.0.0.1:9/t (HTTP 429: too_many_attempts). After ten refused passwords the "
-        "platform blocks the account and mails its owner.",
+        "platform blocks the account and e-mails its owner.",
     ),
 ]
 
 
-@pytest.mark.parametrize(("answer", "kind", "saying"), SAYINGS)
-def test_what_the_errors_of_a_sign_in_say(
-    answer: RawResponse | Failure, kind: type[OkapiError], saying: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("answer", "kind", "message"), MESSAGES)
+def test_the_messages_of_sign_in_errors(
+    answer: RawResponse | Failure, kind: type[OkapiError], message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = Desk()
     desk.answer = lambda: answer
     with caplog.at_level(logging.DEBUG, "okapi_sdk"), pytest.raises(kind) as caught:
         desk.current()
-    assert str(caught.value) == saying
+    assert str(caught.value) == message
     assert "a-token" not in repr(vars(caught.value))
     assert getattr(caught.value, "body", None) is None
     assert not caplog.messages
 
 
-def test_what_is_logged_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_lines_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
     desk.answer = lambda: desk.granted(expires_in=None)
     with caplog.at_level(logging.DEBUG, "okapi_sdk"):
@@ -106,12 +106,12 @@ def test_what_is_logged_of_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
         desk.answer = lambda: Failure("connection", "why", True)
         desk.current()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("WARNING", "The sign-in names no lifetime of the token; one hour is assumed"),
+        ("WARNING", "The sign-in response gives no token lifetime; assuming one hour"),
         ("DEBUG", "Signed in at http://127.0.0.1:9/t"),
         (
             "WARNING",
-            "The token could not be renewed early and is used on: POST oauth/token: no connection to "
-            "http://127.0.0.1:9/t, or it was lost: why.",
+            "Early renewal of the token failed; the current token stays in use: POST oauth/token: could not connect to "
+            "http://127.0.0.1:9/t, or the connection was lost: why.",
         ),
     ]
 
@@ -123,6 +123,6 @@ def test_a_token_that_is_refused_again_says_what_to_check() -> None:
     with pytest.raises(AuthenticationError) as caught:
         desk.replacing("token2")
     assert str(caught.value) == (
-        "The platform rejects a token that was just issued (HTTP 401). Check that the environment's audience belongs "
-        "to its base_url, and that this account may use it."
+        "The platform rejected a token that it had just issued (HTTP 401). Check that the environment's audience "
+        "belongs to its base_url, and that this account may use it."
     )
