@@ -1,4 +1,4 @@
-"""Sessions: ``nox -l`` lists them."""
+"""Sessions of nox; ``nox -l`` lists them."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ Path(catalogue.__file__).with_name("__init__.pyi").write_text(catalogue.stub(), 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
+    """Run the test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
     session.install(".[tests]")
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
@@ -29,20 +29,20 @@ def tests(session: nox.Session) -> None:
 for _version in (*SUPPORTED, *UPCOMING):
     nox.session(tests, name=f"tests-{_version}", python=_version)
 
-# Short, and yet each declared package is used.
+# A short selection that uses every declared package.
 FLOORS = ("engine", "models", "packaging", "transport", "emulator", "cli/test_results.py")
 
 
 @nox.session(python=SUPPORTED[0], venv_backend="uv")
 def lowest(session: nox.Session) -> None:
-    """A part of the suite on the oldest versions of what pyproject.toml declares, and the oldest Python."""
+    """Run part of the suite on the oldest declared versions of all packages, with the oldest Python."""
     session.install(".[tests]", "--resolution", "lowest-direct")
     session.run("python", "-m", "pytest", "-q", *session.posargs or [f"tests/{name}" for name in FLOORS])
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, the floors of the house, and the workflows against their schema."""
+    """Check the style, the import contracts, and the schema of the workflows."""
     session.install("ruff>=0.14", "import-linter>=2.17", "check-jsonschema>=0.30", ".[tests]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -53,7 +53,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy and pyright over sources and typing tests, completeness of the wheel, and what a language server shows."""
+    """Run mypy and pyright, check that all public names are typed, and test what a language server shows."""
     session.install("mypy>=1.18", "pyright>=1.1.400", ".[tests]")
     session.run("mypy", "src", "tests/typing", "--warn-unused-ignores")
     session.run("pyright", "--project", "pyproject.toml")
@@ -63,7 +63,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def catalogue(session: nox.Session) -> None:
-    """Write what is made from src/okapi_sdk/catalogue.py: the package's type stub and the coverage page."""
+    """Write the files generated from src/okapi_sdk/catalogue.py: the type stub and the coverage page."""
     session.install("-e", ".[emulator]")
     session.run("python", "-c", WRITE_STUB)
     session.run("python", "docs/coverage_page.py")
@@ -71,7 +71,7 @@ def catalogue(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Against the published clients and bare httpx; writes the tables of docs/benchmarks.md."""
+    """Compare with the published clients and bare httpx, and write the tables of docs/benchmarks.md."""
     session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
     session.install(".[emulator,cli]")
@@ -80,27 +80,27 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The pages, in docs/_build; warnings are errors."""
+    """Build the docs in docs/_build, with warnings as errors."""
     session.install(".[docs,tests]")
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-q", "docs", "docs/_build", *session.posargs)
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """The table of faults: every row of tests/faults/catalogue.py, sync and async."""
+    """Test every row of tests/faults/catalogue.py, sync and async, and print the table of faults."""
     session.install(".[tests]")
     session.run("python", "-m", "pytest", "-q", "-n", "2", "-m", "fault", "-p", "tests.faults.report", *session.posargs)
 
 
 @nox.session
 def interop(session: nox.Session) -> None:
-    """CDM, OEM, OMM and TDM against readers and writers that others wrote. They are installed here and nowhere else."""
+    """Test CDM, OEM, OMM and TDM against independent readers and writers, which only this session installs."""
     session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "oem==0.4.5", "ccsds-ndm-py==0.0.9")
     session.run("python", "-m", "pytest", "-q", "tests/interop", *session.posargs)
 
 
 PUBLISHED = {
-    "okapi-python-connector==2020.1": ("requests",),  # it imports requests and does not name it
+    "okapi-python-connector==2020.1": ("requests",),  # it imports requests without declaring it
     "okapi-python-connector==2026.post1": (),
     "okapi-aether-sdk==1.3.1": (),
 }
@@ -108,7 +108,7 @@ PUBLISHED = {
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """The published clients, unmodified and each in a venv of its own, against the emulator; prints what works."""
+    """Run the published clients, unmodified and each in its own venv, against the emulator, and print what works."""
     session.install(".[tests]")
     venvs = Path(session.create_tmp())
     for package, needs in PUBLISHED.items():
@@ -121,25 +121,25 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """A million random inputs for each reader of text; the count and the seed can be given."""
+    """Feed a million random inputs to each reader of text; arguments set the count and the seed."""
     session.install(".[tests]")
     session.run("python", "-m", "tests.fuzz", *session.posargs)
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """The wheel, built twice from two folders: the same bytes."""
+    """Build the wheel twice, from two folders, and check that the bytes are the same."""
     session.install("pip")
     session.run("python", "-m", "tests.packaging.reproducible")
 
 
 @nox.session
 def dist(session: nox.Session) -> None:
-    """sdist and wheel in dist/, checked; ``nox -s dist -- v1.2.3`` for the tag of a release."""
+    """Build and check the sdist and the wheel in dist/; ``nox -s dist -- v1.2.3`` also checks the tag of a release."""
     session.install("build>=1.2", "twine>=6.1", "check-wheel-contents>=0.6")
     session.run("python", "-m", "tests.packaging.release", *session.posargs)
     shutil.rmtree("dist", ignore_errors=True)
-    session.run("python", "-m", "build")  # the wheel from the sdist, as pip would build it
+    session.run("python", "-m", "build")  # builds the wheel from the sdist, as pip would
     files = sorted(map(str, Path("dist").iterdir()))
     session.run("twine", "check", "--strict", *files)
     session.run("check-wheel-contents", "dist")
@@ -200,7 +200,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Lines and branches of engine and transport that no test reaches; there should be none."""
+    """List lines and branches of engine and transport that no test reaches; fail if there are any."""
     session.install(".[tests]", "coverage>=7.10")
     session.run("coverage", "run", "-m", "pytest", "-q", *session.posargs)
     session.run("coverage", "combine", "-q")
