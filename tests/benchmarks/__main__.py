@@ -21,7 +21,7 @@ from .clients import (
     Cost,
     Sdk,
     SdkAsync,
-    SdkNewNoun,
+    SdkNewModel,
     Waited,
     Worker,
 )
@@ -36,14 +36,14 @@ NAMES: Mapping[type[Client], str] = {
     Bare: "bare httpx",
     BareAsync: "bare httpx, async",
     Sdk: "okapi-sdk",
-    SdkNewNoun: "okapi-sdk, a new noun each time",
+    SdkNewModel: "okapi-sdk, a new model each time",
     SdkAsync: "okapi-sdk, async",
     Connector: "okapi-python-connector",
     Aether: "okapi-aether-sdk",
     AetherPatient: "okapi-aether-sdk, `max_retries=10`",
 }
 FLOORS: Mapping[type[Client], type[Client]] = {
-    Sdk: Bare, SdkNewNoun: Bare, SdkAsync: BareAsync, BareAsync: Bare, Connector: Bare, Aether: Bare,
+    Sdk: Bare, SdkNewModel: Bare, SdkAsync: BareAsync, BareAsync: Bare, Connector: Bare, Aether: Bare,
 }  # fmt: skip
 """The client that each is compared with, in turn."""
 WAITING = (Sdk, SdkAsync, Connector, Aether, AetherPatient, Bare)
@@ -52,7 +52,7 @@ IMPORTS: Mapping[str, str] = {
     "bare Python": "",
     "`import okapi_sdk`": "import okapi_sdk",
     "okapi-sdk": "from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle",
-    "what okapi-sdk is built on": (
+    "dependencies of okapi-sdk": (
         "import httpcore, httpx, tenacity\nfrom pydantic import BaseModel\nclass Model(BaseModel):\n    number: int"
     ),
     "okapi-python-connector": "from okapi_pkg import okapi_get_result, okapi_init, okapi_send_request",
@@ -120,7 +120,7 @@ def costs(server: BenchServer, rounds: int, times: int) -> tuple[dict[type[Clien
             profiles[kind] = workers[kind].told()
     calls = sum(_calls(after, who) - _calls(before, who) for who in after["callers"])
     micros = 1e6 * (after["cpu"] - before["cpu"]) / calls
-    note = f"The server, a process of its own, used {micros:.0f} µs of CPU for a call; each calculation makes two."
+    note = f"The server, in its own process, used {micros:.0f} µs of CPU per call; each calculation makes two calls."
     packages = sorted(set().union(*profiles.values()) - {"built in"}, key=lambda name: -profiles[Sdk].get(name, 0.0))
     rows = ([name, *(f"{1e6 * profiles[kind].get(name, 0.0):.0f}" for kind in (Bare, Sdk))] for name in packages)
     total = ["all", *(f"{1e6 * sum(profiles[kind].values()):.0f}" for kind in (Bare, Sdk))]
@@ -129,7 +129,7 @@ def costs(server: BenchServer, rounds: int, times: int) -> tuple[dict[type[Clien
 
 def _calls(report: Mapping[str, Mapping[str, Mapping[str, int]]], who: str) -> int:
     counts = report["callers"].get(who, {})
-    return sum(counts.get(name, 0) for name in ("sign_ins", "submits", "looks"))
+    return sum(counts.get(name, 0) for name in ("sign_ins", "submits", "polls"))
 
 
 def cost_table(found: Mapping[type[Client], Costs]) -> str:
@@ -144,7 +144,7 @@ def cost_table(found: Mapping[type[Client], Costs]) -> str:
         )
         for kind, all in found.items()
     )
-    return table(["submit and result", "in ratio to", "CPU, ratio", "wall clock, ratio", "CPU, µs"], rows)
+    return table(["submit and result", "compared with", "CPU, ratio", "wall clock, ratio", "CPU, µs"], rows)
 
 
 def connections(server: BenchServer) -> tuple[dict[type[Client], Counts], str]:
@@ -157,10 +157,10 @@ def connections(server: BenchServer) -> tuple[dict[type[Client], Counts], str]:
             worker.told()
         found[kind] = server.counts(who)
     rows = (
-        (NAMES[kind], str(counts.connections), str(counts.sign_ins + counts.submits + counts.looks))
+        (NAMES[kind], str(counts.connections), str(counts.sign_ins + counts.submits + counts.polls))
         for kind, counts in found.items()
     )
-    return found, table([f"{RUN} calculations, one after the other", "connections opened", "calls"], rows)
+    return found, table([f"{RUN} consecutive calculations", "connections opened", "calls"], rows)
 
 
 def waits(server: BenchServer, times: int) -> tuple[dict[tuple[type[Client], float], float | None], str]:
@@ -181,15 +181,15 @@ def waits(server: BenchServer, times: int) -> tuple[dict[tuple[type[Client], flo
 
     def cell(kind: type[Client], seconds: float) -> str:
         callers = [who for who, asked_for in asked[kind] if asked_for == seconds]
-        looks = statistics.median(server.counts(who).looks for who in callers)
+        polls = statistics.median(server.counts(who).polls for who in callers)
         lost = [found for who in callers if (found := told[who].lost) is not None]
         medians[kind, seconds] = statistics.median(lost) if lost else None
         if len(lost) < len(callers):
-            return f"no result; {looks:g} looks"
-        return f"{statistics.median(lost):.2f} ({min(lost):.2f} to {max(lost):.2f}); {looks:g} looks"
+            return f"no result; {polls:g} polls"
+        return f"{statistics.median(lost):.2f} ({min(lost):.2f} to {max(lost):.2f}); {polls:g} polls"
 
     rows = [[NAMES[kind], *(cell(kind, seconds) for seconds in DURATIONS)] for kind in WAITING]
-    return medians, table(["seconds lost; looks", *(f"{seconds:g} s" for seconds in DURATIONS)], iter(rows))
+    return medians, table(["seconds lost; polls", *(f"{seconds:g} s" for seconds in DURATIONS)], iter(rows))
 
 
 def targets(
@@ -204,14 +204,14 @@ def targets(
         others = [lost[other, seconds] for other in (Connector, Aether)]
         return mine is not None and all(other is None or mine < other for other in others)
 
-    ratios = {kind: found[kind].ratio("cpu").median for kind in (Sdk, SdkNewNoun, SdkAsync)}
+    ratios = {kind: found[kind].ratio("cpu").median for kind in (Sdk, SdkNewModel, SdkAsync)}
     said = "; ".join(f"{NAMES[kind]}: {ratio:.2f}" for kind, ratio in ratios.items())
     late = [f"{seconds:g} s" for seconds in DURATIONS if not all(less(kind, seconds) for kind in (Sdk, SdkAsync))]
     return "\n".join(
         [
             target(f"CPU at most {TARGET} of bare httpx ({said})", all(ratio <= TARGET for ratio in ratios.values())),
             target(
-                "One connection for calculations one after the other",
+                "One connection for consecutive calculations",
                 all(opened[kind].connections == 1 for kind in (Sdk, SdkAsync)),
             ),
             target(
@@ -234,7 +234,7 @@ def measured(options: argparse.Namespace) -> str:
 
 {targets(found, opened, lost)}
 
-## CPU and wall clock of a submit and its result
+## CPU and wall-clock time of a submit and its result
 
 {cost_table(found)}
 

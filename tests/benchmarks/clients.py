@@ -45,7 +45,7 @@ BODY = {
 USER, PASSWORD = "user@example.com", "of-the-benchmark"
 
 LOOP_SECONDS = 1.0
-LOOKS_AT_MOST = 50
+MAX_POLLS = 50
 STAGGER_SECONDS = 0.07
 """Between the starts of two waits of one worker."""
 
@@ -83,21 +83,21 @@ class Bare(Client):
         id: str = answer.json()["request_id"]
         return id
 
-    def _look(self, id: str) -> tuple[int, Any]:
+    def _poll(self, id: str) -> tuple[int, Any]:
         answer = self._http.get(f"{self._base}/{SERVICE}/results/{id}/simple")
         answer.raise_for_status()
         return answer.status_code, answer.json()
 
     def calculate(self, times: int) -> None:
         for _ in range(times):
-            code, result = self._look(self._submit())
+            code, result = self._poll(self._submit())
             assert code == 200
             assert len(result["passes"]) == 2
 
     def wait(self) -> tuple[float, Any]:
         id = self._submit()
         while True:
-            code, result = self._look(id)
+            code, result = self._poll(id)
             if code == 200:
                 return time.monotonic(), result
             time.sleep(LOOP_SECONDS)
@@ -122,7 +122,7 @@ class BareAsync(Client):
         id: str = answer.json()["request_id"]
         return id
 
-    async def _look(self, id: str) -> tuple[int, Any]:
+    async def _poll(self, id: str) -> tuple[int, Any]:
         answer = await self._http.get(f"{self._base}/{SERVICE}/results/{id}/simple")
         answer.raise_for_status()
         return answer.status_code, answer.json()
@@ -130,7 +130,7 @@ class BareAsync(Client):
     def calculate(self, times: int) -> None:
         async def run() -> None:
             for _ in range(times):
-                code, result = await self._look(await self._submit())
+                code, result = await self._poll(await self._submit())
                 assert code == 200
                 assert len(result["passes"]) == 2
 
@@ -141,7 +141,7 @@ class BareAsync(Client):
         self._runner.close()
 
 
-def _noun() -> Any:
+def _model() -> Any:
     from okapi_sdk import (
         GroundLocation,
         PredictPasses,
@@ -157,32 +157,32 @@ def _noun() -> Any:
 
 
 class Sdk(Client):
-    """okapi-sdk, one noun for all calculations."""
+    """okapi-sdk, one model for all calculations."""
 
     def __init__(self, base_url: str) -> None:
         from okapi_sdk import OkapiClient
 
         self._client = OkapiClient(USER, PASSWORD, base_url=base_url, token_url=f"{base_url}/oauth/token")
-        self._noun = _noun()
+        self._model = _model()
 
     def calculate(self, times: int) -> None:
         for _ in range(times):
-            assert len(self._client.submit(self._noun).result()) == 2
+            assert len(self._client.submit(self._model).result()) == 2
 
     def wait(self) -> tuple[float, Any]:
-        result = self._client.submit(self._noun).result()
+        result = self._client.submit(self._model).result()
         return time.monotonic(), result.raw
 
     def close(self) -> None:
         self._client.close()
 
 
-class SdkNewNoun(Sdk):
-    """okapi-sdk, with the noun made and validated anew for each calculation."""
+class SdkNewModel(Sdk):
+    """okapi-sdk, with a model created and validated anew for each calculation."""
 
     def calculate(self, times: int) -> None:
         for _ in range(times):
-            assert len(self._client.submit(_noun()).result()) == 2
+            assert len(self._client.submit(_model()).result()) == 2
 
 
 class SdkAsync(Client):
@@ -193,19 +193,19 @@ class SdkAsync(Client):
 
         self._runner = asyncio.Runner()
         self._client = AsyncOkapiClient(USER, PASSWORD, base_url=base_url, token_url=f"{base_url}/oauth/token")
-        self._noun = _noun()
+        self._model = _model()
 
     def calculate(self, times: int) -> None:
         async def run() -> None:
             for _ in range(times):
-                request = await self._client.submit(self._noun)
+                request = await self._client.submit(self._model)
                 assert len(await request.result()) == 2
 
         self._runner.run(run())
 
     def wait(self) -> tuple[float, Any]:
         async def run() -> tuple[float, Any]:
-            request = await self._client.submit(self._noun)
+            request = await self._client.submit(self._model)
             result = await request.result()
             return time.monotonic(), result.raw
 
@@ -219,7 +219,7 @@ class SdkAsync(Client):
 
 class Connector(Client):
     """okapi-python-connector. Its two helpers that wait cannot be called (TypeError), so ``wait`` is the loop that its
-    example shows: a look, then a pause of one second, also after the look that brought the result.
+    example shows: a poll, then a pause of one second, even after the poll that returned the result.
     """
 
     _AUTH0 = "https://okapi-development.eu.auth0.com/oauth/token"
@@ -241,30 +241,30 @@ class Connector(Client):
         assert error["status"] == "NONE", error
         return request
 
-    def _look(self, request: Any) -> tuple[int, Any]:
+    def _poll(self, request: Any) -> tuple[int, Any]:
         result, error = self._package.okapi_get_result(self._login, request, f"{SERVICE}/results/{{}}/simple")
         return error["web_status"], result
 
     def calculate(self, times: int) -> None:
         for _ in range(times):
-            code, result = self._look(self._submit())
+            code, result = self._poll(self._submit())
             assert code == 200
             assert len(result["passes"]) == 2
 
     def wait(self) -> tuple[float, Any]:
         request = self._submit()
         counter, code, result = 0, 202, None
-        while counter < LOOKS_AT_MOST and code == 202:
-            code, result = self._look(request)
+        while counter < MAX_POLLS and code == 202:
+            code, result = self._poll(request)
             time.sleep(LOOP_SECONDS)
             counter += 1
         return time.monotonic(), result
 
 
 class Aether(Client):
-    """okapi-aether-sdk, waiting with its defaults: three looks, five seconds apart."""
+    """okapi-aether-sdk, waiting with its defaults: three polls, five seconds apart."""
 
-    looks: int | None = None
+    polls: int | None = None
 
     def __init__(self, base_url: str) -> None:
         from okapi_aether_sdk import AetherServicesApi
@@ -282,7 +282,7 @@ class Aether(Client):
             assert len(result["passes"]) == 2
 
     def wait(self) -> tuple[float, Any]:
-        options = {} if self.looks is None else {"max_retries": self.looks}
+        options = {} if self.polls is None else {"max_retries": self.polls}
         result = self._api.wait_for_request_result(f"{SERVICE}/results/{self._submit()}/simple", **options)
         return time.monotonic(), result
 
@@ -290,7 +290,7 @@ class Aether(Client):
 class AetherPatient(Aether):
     """okapi-aether-sdk with ``max_retries=10``."""
 
-    looks = 10
+    polls = 10
 
 
 @dataclass(frozen=True)

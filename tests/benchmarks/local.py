@@ -33,7 +33,7 @@ def gets(times: int) -> dict[str, Spread]:
         while http.get(ready).status_code == 202:  # it loads the astrodynamics
             time.sleep(0.1)
         emulator.processing_time = 3600.0
-        asked = {"a result of two passes": (ready, 200), "a calculation that runs": (submit(), 202),
+        asked = {"a result of two passes": (ready, 200), "a running calculation": (submit(), 202),
                  "a page of satellites": ("/satellites", 200)}  # fmt: skip
         for name, (path, status) in asked.items():
             spent: list[float] = []

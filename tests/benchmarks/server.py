@@ -75,7 +75,7 @@ class Counts:
     connections: int = 0
     sign_ins: int = 0
     submits: int = 0
-    looks: int = 0
+    polls: int = 0
 
 
 class _Platform:
@@ -94,8 +94,8 @@ class _Platform:
             known.add(who)
             counts.connections += 1
         if method == b"GET":
-            counts.looks += 1
-            return self._look(steps[-2])
+            counts.polls += 1
+            return self._poll(steps[-2])
         if steps[-1] == b"token":
             counts.sign_ins += 1
             return _SIGNED_IN
@@ -104,7 +104,7 @@ class _Platform:
         self._ready[id] = time.monotonic() + float(steps[2])
         return _answer(202, b'{"request_id":"%b",%b}' % (id, _STATUS))
 
-    def _look(self, id: bytes) -> bytes:
+    def _poll(self, id: bytes) -> bytes:
         ready = self._ready[id]
         if time.monotonic() < ready:
             return _answer(202, b'{"request_id":"%b",%b}' % (id, _STATUS))

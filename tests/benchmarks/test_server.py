@@ -17,7 +17,7 @@ def test_calculations_one_after_the_other_are_counted(kind: type[Client]) -> Non
         client.calculate(3)
         client.close()
         counts = server.counts("one")
-        assert (counts.submits, counts.looks, counts.connections) == (3, 3, 1)
+        assert (counts.submits, counts.polls, counts.connections) == (3, 3, 1)
         assert counts.sign_ins == (0 if kind in (Bare, BareAsync) else 1)
 
 
