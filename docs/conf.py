@@ -50,8 +50,8 @@ copybutton_prompt_is_regexp = True
 default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*"), ("py:obj", "[a-z0-9_.]+")]
-# Internal names without an underscore, ours and pydantic's.
-autodoc_default_options = {"fits, from_response, id_field, named, query, record"}
+# Internal names without an underscore: pydantic's, and the class variable that subclasses of `Calculation` set.
+autodoc_default_options = {"exclude-members": "model_config, model_post_init, service"}
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
