@@ -1,4 +1,4 @@
-"""The passes of the ISS over Brunswick in the evening of 7 August 2018, computed by the local emulator."""
+"""Predict the passes of the ISS over Brunswick on the evening of 7 August 2018, with the local emulator."""
 
 from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle
 
@@ -7,7 +7,7 @@ TLE = """ISS (ZARYA)
 2 25544  51.6423 126.6422 0005481  33.3092  62.9075 15.53806849126382
 """
 
-with OkapiClient.emulated() as client:  # OkapiClient() is the platform itself
+with OkapiClient.emulated() as client:  # OkapiClient() calls the platform
     request = client.submit(
         PredictPasses(
             orbit=Tle.parse(TLE),
