@@ -10,30 +10,63 @@ import nox
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["tests", "lint", "types"]
 
+SUPPORTED = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+UPCOMING = ["3.14"]
+WRITE_STUB = """
+from pathlib import Path
+import okapi_sdk.catalogue as catalogue
+Path(catalogue.__file__).with_name("__init__.pyi").write_text(catalogue.stub(), encoding="utf-8")
+"""
+
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The test suite."""
+    """The test suite on this Python; ``nox -s tests-3.13`` runs it on another."""
     session.install(".[tests]")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
+for _version in (*SUPPORTED, *UPCOMING):
+    nox.session(tests, name=f"tests-{_version}", python=_version)
+
+# Short, and yet each declared package is used.
+FLOORS = ("engine", "models", "packaging", "transport", "emulator", "cli/test_results.py")
+
+
+@nox.session(python=SUPPORTED[0], venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """A part of the suite on the oldest versions of what pyproject.toml declares, and the oldest Python."""
+    session.install(".[tests]", "--resolution", "lowest-direct")
+    session.run("python", "-m", "pytest", "-q", *session.posargs or [f"tests/{name}" for name in FLOORS])
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, and the floors of the house."""
-    session.install("ruff>=0.14", "import-linter>=2.5", ".[tests]")
+    """Style, the floors of the house, and the workflows against their schema."""
+    session.install("ruff>=0.14", "import-linter>=2.17", "check-jsonschema>=0.30", ".[tests]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
+    workflows = map(str, Path(".github/workflows").glob("*.yml"))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy and pyright over sources and typing test; completeness of the installed wheel."""
+    """mypy and pyright over sources and typing tests, completeness of the wheel, and what a language server shows."""
     session.install("mypy>=1.18", "pyright>=1.1.400", ".[tests]")
     session.run("mypy", "src", "tests/typing", "--warn-unused-ignores")
     session.run("pyright", "--project", "pyproject.toml")
     session.run("pyright", "--verifytypes", "okapi_sdk", "--ignoreexternal")
+    session.run("python", "-m", "pytest", "-q", "tests/editor")
+
+
+@nox.session
+def catalogue(session: nox.Session) -> None:
+    """Write what is made from src/okapi_sdk/catalogue.py: the package's type stub and the coverage page."""
+    session.install("-e", ".[emulator]")
+    session.run("python", "-c", WRITE_STUB)
+    session.run("python", "docs/coverage_page.py")
 
 
 @nox.session
@@ -100,13 +133,27 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "tests.packaging.reproducible")
 
 
-# What the mutants of a module meet, below tests.
+@nox.session
+def dist(session: nox.Session) -> None:
+    """sdist and wheel in dist/, checked; ``nox -s dist -- v1.2.3`` for the tag of a release."""
+    session.install("build>=1.2", "twine>=6.1", "check-wheel-contents>=0.6")
+    session.run("python", "-m", "tests.packaging.release", *session.posargs)
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")  # the wheel from the sdist, as pip would build it
+    files = sorted(map(str, Path("dist").iterdir()))
+    session.run("twine", "check", "--strict", *files)
+    session.run("check-wheel-contents", "dist")
+
+
+# The tests, below tests/, that run against the mutants of each module.
 SOCKETS = tuple(f"transport/test_{name}.py" for name in ("drivers", "network", "http", "routes", "httpcore"))
 MUTATED = {
+    "bodies": ("engine/test_bodies.py",),
     "body": ("transport/test_body.py",),
+    "call_errors": ("engine/test_call_errors.py", "engine/test_submitting.py"),
+    "custom_calls": ("engine/test_custom_calls.py",),
     "drivers": SOCKETS,
     "effects": ("engine/test_token_windows.py", "transport/test_drivers.py", "engine/test_retry_table.py"),
-    "flows": ("engine/test_flows.py",),
     "http": (
         *SOCKETS,
         "faults/test_interrupts.py::test_a_task_is_cancelled_at_every_await",
@@ -114,17 +161,21 @@ MUTATED = {
     ),
     "job": ("engine/test_job.py",),
     "network": SOCKETS,
-    "polling": ("engine/test_pace.py",),
-    "retrying": ("engine/test_retry_table.py", "engine/test_flows.py", "engine/test_job.py"),
-    "stored": ("engine/test_lists.py", "engine/test_stored.py"),
-    "tokens": ("engine/test_token_windows.py", "engine/test_token_words.py"),
-    "wire": ("engine/test_wire.py",),
+    "paging": ("engine/test_paging.py",),
+    "polling": ("engine/test_polling.py",),
+    "protocol": ("engine/test_protocol.py", "engine/test_custom_calls.py"),
+    "retrying": ("engine/test_retry_table.py", "engine/test_session.py", "engine/test_job.py"),
+    "secrets": ("engine/test_secrets.py",),
+    "session": ("engine/test_session.py",),
+    "stored_objects": ("engine/test_stored_objects.py",),
+    "submitting": ("engine/test_submitting.py",),
+    "tokens": ("engine/test_token_windows.py", "engine/test_token_messages.py"),
 }
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of engine and transport: ``nox -s mutation -- wire tokens``; all of it: a quarter hour."""
+    """Mutants of engine and transport: ``nox -s mutation -- protocol tokens``. All take a quarter of an hour."""
     session.install("mutmut==3.8.1", ".[tests]")
     ends: Counter[tuple[str, str]] = Counter()
     for module in session.posargs or MUTATED:

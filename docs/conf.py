@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import re
 import types
 import typing
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,11 +16,14 @@ from pydantic import BaseModel
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config, GoogleDocstring
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import okapi_sdk
 
 PUBLIC = [getattr(okapi_sdk, name) for name in dir(okapi_sdk)]  # lazy names do not load while autodoc type-checks
+
+logger = logging.getLogger(__name__)
 
 project = "okapi-sdk"
 author = "The okapi-sdk authors"
@@ -29,18 +34,25 @@ html_show_copyright = False
 html_static_path = ["_static"]
 html_css_files = ["okapi.css"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 # Names in signatures, such as `type`, are the names of fields too.
 suppress_warnings = ["toc.empty_glob", "ref.python"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+# A copy button takes the commands and leaves prompts and output; a block of output alone has none.
+copybutton_selector = "div.highlight:not(.highlight-text *) > pre"
+copybutton_prompt_text = r"\$ |> "
+copybutton_prompt_is_regexp = True
+
 # Docstrings name what they mean in single backticks.
 default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*"), ("py:obj", "[a-z0-9_.]+")]
-autodoc_default_options = {"exclude-members": "model_config, tag, service, element, first_of"}
+# Plumbing of ours and pydantic's that has no underscore.
+autodoc_default_options = {"fits, from_response, id_field, named, query, record"}
+toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
@@ -49,12 +61,13 @@ python_maximum_signature_line_length = 90
 
 def plain(hint: Any) -> Any:
     """A type hint without the validators that pydantic finds in it."""
-    if typing.get_origin(hint) is typing.Annotated:
-        return plain(typing.get_args(hint)[0])
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        return typing.Union[tuple(plain(part) for part in typing.get_args(hint))]  # noqa: UP007 - made at run time
-    if typing.get_origin(hint) is tuple:
-        return tuple[tuple(plain(part) for part in typing.get_args(hint))]
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return plain(parts[0])
+    if origin in (types.UnionType, typing.Union):
+        return typing.Union[tuple(plain(part) for part in parts)]  # noqa: UP007 - made at run time
+    if origin in (tuple, dict, Sequence, Mapping):
+        return origin[tuple(plain(part) for part in parts)]
     return hint
 
 
@@ -77,11 +90,25 @@ def show_names_only(
 ) -> tuple[str | None, str | None] | None:
     # The fields of a model stand below its name, with their types.
     if what == "class" and isinstance(obj, type) and issubclass(obj, BaseModel) and signature:
-        parts = inspect.signature(obj).parameters.values()
+        parts = [p for p in inspect.signature(obj).parameters.values() if p.kind is not p.VAR_KEYWORD]
+        if len(parts) > 12:
+            return f"({', '.join(['*', *(p.name for p in parts if p.default is p.empty), '…'])})", None
         given = [p.name if p.default is p.empty else f"{p.name}={'None' if p.default is None else '…'}" for p in parts]
-        keywords = all(p.kind is p.KEYWORD_ONLY for p in parts if p.kind is not p.VAR_KEYWORD)
+        keywords = all(p.kind is p.KEYWORD_ONLY for p in parts)
         return f"({', '.join(['*', *given] if keywords and given else given)})", None
+    if name.startswith("okapi_sdk.pytest_plugin."):
+        return "", None  # a test asks for a fixture by its name; what it asks for itself is its own affair
     return None
+
+
+PRIVATE = re.compile(r"(?<!\w)_[A-Za-z]\w*|\w+Validator\b|\bAnnotated\b|\bPydanticUndefined\b")
+
+
+def refuse_private_names(app: Sphinx, document: nodes.document) -> None:
+    """A reader cannot use what begins with an underscore, nor what pydantic finds in a type hint."""
+    for signature in document.findall(addnodes.desc_signature):
+        if PRIVATE.search(signature.astext()):
+            logger.warning("The signature of %s shows a private name", signature.get("fullname"))
 
 
 def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
@@ -126,4 +153,5 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-signature", show_names_only)
     app.connect("missing-reference", find_by_last_name)
     app.connect("doctree-read", unlink_builtins)
+    app.connect("doctree-read", refuse_private_names)
     app.add_directive("okapi-help", OkapiHelp)

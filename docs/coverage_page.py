@@ -18,6 +18,11 @@ from okapi_sdk.emulator import endpoints
 PAGE = Path(__file__).parent / "reference" / "coverage.md"
 
 
+# On a phone each row of such a table is a card: see _static/okapi.css.
+OPEN = ("```{table}", ":class: cards coverage", "")
+CLOSE = "```"
+
+
 class Endpoint(NamedTuple):
     """One endpoint of the platform, and how certain it is what is sent to it and what it answers."""
 
@@ -162,15 +167,18 @@ def page() -> str:
         "`submit` and `run` send each by POST to `…/requests` and read it by GET at",
         "`…/results/{request_id}/{format}`.",
         "",
+        *OPEN,
         "| path | noun | what is sent | what is answered | emulator |",
         "| --- | --- | --- | --- | --- |",
     ]
     for path, (sent, answered) in SERVICES.items():
         lines.append(_row(f"`{path}`", nouns(path), sent, answered, computes=known["POST", f"{path}/requests"]))
     lines += [
+        CLOSE,
         "",
         "## Stored objects",
         "",
+        *OPEN,
         "| endpoint | verb and noun | what is sent | what is answered | emulator |",
         "| --- | --- | --- | --- | --- |",
     ]
@@ -178,7 +186,7 @@ def page() -> str:
         where = f"{one.method} `{one.path}`"
         serving = servants(one.method, one.path)
         lines.append(_row(where, serving, one.sent, one.answered, computes=known[one.method, one.path]))
-    lines += ["", "## Without a noun", "", "`client.send` reaches any other path.", ""]
+    lines += [CLOSE, "", "## Without a noun", "", "`client.send` reaches any other path.", ""]
     lines += [f"- {method} `{path}`: {why}." for (method, path), why in NOT_NOUNS.items()]
     lines += [
         "- The stream of orbits for the platform's 3-D view is documented; its path is unknown.",

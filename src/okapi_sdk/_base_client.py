@@ -8,8 +8,8 @@ import warnings
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
 from . import catalogue
-from ._engine.flows import Session
 from ._engine.job import Job
+from ._engine.session import Session
 from .calculations.base import Calculation
 from .errors import ConfigurationError, InputError, InputProblem, RequestRef
 from .objects.base import Stored, unsuitable
@@ -18,7 +18,7 @@ from .settings.clock import Clock
 from .settings.credentials import Credentials
 from .settings.environments import Environment
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
-from .text import short
+from .text import install_command, short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
@@ -60,7 +60,7 @@ class BaseClient:
         if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
             problem = InputProblem("clock", short(clock), "a Clock", "omit it, or pass an InstantClock in tests")
             raise InputError("OkapiClient", (problem,))
-        self._session = Session.of(environment, credentials, clock, options)
+        self._session = Session.create(environment, credentials, clock, options)
 
     def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
@@ -163,7 +163,7 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
         missing = error.name
     else:
         return Emulator().start()
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
+    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")
 
 
 def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:

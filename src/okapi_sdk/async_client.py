@@ -12,10 +12,12 @@ from pydantic import SecretStr
 
 from . import catalogue
 from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
-from ._engine import stored
-from ._engine.flows import free_call, new_key, submit
-from ._engine.interruption import noted
+from ._engine import stored_objects
+from ._engine.custom_calls import custom_call
+from ._engine.interruption import interruption_note
 from ._engine.job import Job
+from ._engine.protocol import new_idempotency_key
+from ._engine.submitting import submit
 from ._transport.drivers import AsyncDriver
 from ._transport.http import AsyncHttp
 from .calculations.base import Calculation
@@ -130,12 +132,12 @@ class AsyncOkapiClient(BaseClient):
             OkapiError: if it was not started for another reason.
         """
         self._require_calculation(calculation)
-        key = new_key()
+        key = new_idempotency_key()
         flow = submit(self._session, calculation, key)
         note = f"Interrupted while submitting to {calculation.endpoint()}: it may or may not have arrived "
-        with noted(f"{note}(Idempotency-Key {key})."):
+        with interruption_note(f"{note}(Idempotency-Key {key})."):
             ref, status = await self._driver.run(flow)
-        return AsyncRequest(self._driver, Job(self._session, ref, type(calculation), status, own=True))
+        return AsyncRequest(self._driver, Job(self._session, ref, type(calculation), status, just_submitted=True))
 
     @catalogue.takes("submit")
     async def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
@@ -177,9 +179,9 @@ class AsyncOkapiClient(BaseClient):
             OkapiError: if the response is not a 2xx.
         """
         self._require_open()
-        call = free_call(method, path, json, params)
+        call = custom_call(method, path, json, params)
         session = self._session
-        return session.good(call, await self._driver.run(session.call(call, session.deadline())))
+        return session.require_success(call, await self._driver.run(session.call(call, session.deadline())))
 
     @catalogue.takes("list")
     def list(self, query: Query[T]) -> AsyncPages[T]:
@@ -199,7 +201,7 @@ class AsyncOkapiClient(BaseClient):
             NotFoundError: if there is no object of that ID.
             OkapiError: if the object could not be read.
         """
-        flow = stored.get(self._session, self._require_class("get", model, Gettable), id)
+        flow = stored_objects.get(self._session, self._require_class("get", model, Gettable), id)
         stored_object: T = await self._driver.run(flow)
         return stored_object
 
@@ -212,7 +214,7 @@ class AsyncOkapiClient(BaseClient):
             SubmissionUncertainError: if it may or may not have been added.
             OkapiError: if it was not added.
         """
-        flow = stored.add(self._session, self._require_model("add", new, New))
+        flow = stored_objects.add(self._session, self._require_model("add", new, New))
         added: T = await self._driver.run(flow)
         return added
 
@@ -225,7 +227,7 @@ class AsyncOkapiClient(BaseClient):
             SubmissionUncertainError: if it may or may not have been changed.
             OkapiError: if it was not changed.
         """
-        flow = stored.update(self._session, id, self._require_model("update", changes, Changes))
+        flow = stored_objects.update(self._session, id, self._require_model("update", changes, Changes))
         changed: T = await self._driver.run(flow)
         return changed
 
@@ -238,7 +240,7 @@ class AsyncOkapiClient(BaseClient):
             SubmissionUncertainError: if it may or may not have been deleted.
             OkapiError: if it was not deleted.
         """
-        flow = stored.delete(self._session, self._require_class("delete", model, Deletable), id)
+        flow = stored_objects.delete(self._session, self._require_class("delete", model, Deletable), id)
         deleted: T = await self._driver.run(flow)
         return deleted
 

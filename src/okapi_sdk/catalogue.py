@@ -1,8 +1,8 @@
-"""The one table of public names: every calculation, stored collection and value, and the module that defines it.
+"""The single table of public names: every calculation, stored collection and value, with its defining module.
 
-The package's exports and its type stub, `OkapiClient.resume`, the lists in messages and docstrings, and the coverage
-page are made from it. A new service is one file in `calculations` and one line in `SERVICES`; ``nox -s catalogue`` then
-rewrites the stub and the page.
+The package exports, the type stub, `OkapiClient.resume`, the lists in messages and docstrings, and the coverage page
+all derive from it. To add a service, create one file in `calculations`, add one line to `SERVICES` and run
+``nox -s catalogue``, which regenerates the stub and the page.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ Verb = Literal["submit", "list", "get", "add", "update", "delete"]
 
 
 class Service(NamedTuple):
-    """A calculation, defined in the module of `calculations` that bears its name in snake case."""
+    """A calculation, defined in the `calculations` module named after it in snake case."""
 
     name: str
-    """Name of the class."""
+    """Class name."""
     endpoint: str
-    """First part of its path; empty if it serves any path."""
+    """First segment of the endpoint path; empty if the class serves any path."""
     results: str = ""
-    """Types that its result can be read as, defined in the same module."""
+    """Result types defined in the same module, separated by spaces."""
     also: str = ""
-    """Other public names of the module."""
+    """Other public names of the module, separated by spaces."""
 
     @property
     def module(self) -> str:
-        """Module below the package."""
+        """Module path relative to the package."""
         return "calculations." + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
 
     @property
@@ -42,21 +42,21 @@ class Service(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """A collection of stored objects: the module of `objects`, and the classes that each verb of the client takes."""
+    """A collection of stored objects: its `objects` module and the classes that each client method accepts."""
 
     place: str
-    """Module below `objects`."""
+    """Module name within `objects`."""
     list: str = ""
     get: str = ""
     add: str = ""
     update: str = ""
     delete: str = ""
     also: str = ""
-    """Other public names of the module."""
+    """Other public names of the module, separated by spaces."""
 
     @property
     def module(self) -> str:
-        """Module below the package."""
+        """Module path relative to the package."""
         return "objects." + self.place
 
     @property
@@ -165,29 +165,29 @@ def _homes() -> Iterator[tuple[str, str]]:
 
 
 MODULES: Mapping[str, str] = dict(sorted(_homes()))
-"""The module of each public name, below the package."""
+"""The module of each public name, relative to the package."""
 
 
 def load(name: str) -> Any:
-    """Return a public name's object; its module is imported when it is first asked for."""
+    """Return the object with a public name, importing its module on first use."""
     return getattr(importlib.import_module("." + MODULES[name], __package__), name)
 
 
 def taken_by(verb: Verb) -> list[str]:
-    """Return the names of the classes that a verb of the client takes."""
+    """Return the names of the classes that a client method accepts."""
     if verb == "submit":
         return [service.name for service in SERVICES]
     return sorted(name for row in COLLECTIONS for name in getattr(row, verb).split())
 
 
 def serving(endpoint: str) -> str | None:
-    """Return the name of the calculation that serves an endpoint such as ``predict-passes/sgp4``, None if none does."""
+    """Return the name of the calculation for an endpoint such as ``predict-passes/sgp4``, or None."""
     first = endpoint.partition("/")[0]
     return next((service.name for service in SERVICES if service.endpoint == first), None)
 
 
 def takes(verb: Verb) -> Callable[[F], F]:
-    """Add the classes that a verb takes to the docstring of the method it decorates."""
+    """Return a decorator that lists the accepted classes in the docstring of a client method."""
     *names, last = (f"`{name}`" for name in taken_by(verb))
     listed = textwrap.fill(
         f"Takes {', '.join(names)} or {last}." if names else f"Takes {last}.",
@@ -203,7 +203,7 @@ def takes(verb: Verb) -> Callable[[F], F]:
 
 
 def stub() -> str:
-    """Return the text of ``__init__.pyi``, by which type checkers and editors know the lazy exports."""
+    """Return the text of ``__init__.pyi``, which declares the lazy exports to type checkers and editors."""
     by_module: dict[str, list[str]] = {}
     for name, module in MODULES.items():
         by_module.setdefault(module, []).append(name)

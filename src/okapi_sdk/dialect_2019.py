@@ -1,8 +1,8 @@
-"""The ``typed`` dialect of 2019 to 2020, as an adapter between its form and the generic one.
+"""Adapter between the generic dialect and the ``typed`` dialect of 2019 to 2020.
 
-Bodies are plain JSON data on both sides. The typed form has a key for each kind of value in place of the generic
-``{"type": …, "content": …}``, splits settings in two, puts the format before the ID in the path of a result, and sends
-the token in a header of its own. Only passes, propagation and risk have it.
+Bodies are plain JSON data in both dialects. The typed dialect uses one key for each type of value instead of the
+generic ``{"type": …, "content": …}``, splits the settings in two, puts the format before the ID in result paths, and
+sends the token in a separate header. It covers only passes, propagation and risk.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ from .text import short
 TOKEN_HEADER = "access_token"  # noqa: S105 - the name of a header
 
 ORBITS: Mapping[str, str] = {"tle": "tle.txt", "simple_state": "state.json", "CCSDS_OPM": "opm.json"}
-"""Keys of orbits, and the types by which the generic dialect tells them apart."""
+"""Typed keys of orbits, with the corresponding type tags of the generic dialect."""
 CONJUNCTIONS: Mapping[str, str] = {"CCSDS_CDM": "cdm.json"}
-"""The key of a conjunction, and its generic type."""
+"""Typed key of a conjunction, with its generic type tag."""
 
 Body = dict[str, Any]
 
 
 def result_path(endpoint: str, id: str, format: str, suffix: str) -> str:
-    """Return the path of a result below the base URL."""
+    """Return the path of a result, relative to the base URL."""
     return f"{endpoint}/{format}/results/{quote(id)}{suffix}"
 
 
 def write(subject: str, service: str, body: Body, dialect: str) -> Body:
-    """Return a generic body in the typed form. ``subject`` is the name of the calculation, for errors.
+    """Return the typed form of a generic body. ``subject`` is the calculation name used in errors.
 
     Raises:
-        InputError: if the dialect has no form for the service, or for the type of its orbit or conjunction.
+        InputError: if the dialect does not support the service, or the type of its orbit or conjunction.
     """
     if dialect != "typed":
-        raise _refused(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
+        raise _refusal(subject, "dialect", dialect, "'generic' or 'typed'", "use 'generic'")
     writer = _WRITERS.get(service)
     if writer is None:
-        raise _refused(subject, "dialect", dialect, f"{subject} has only the generic form", "use 'generic'")
+        raise _refusal(subject, "dialect", dialect, f"'generic', the only dialect of {subject}", "use 'generic'")
     return writer(subject, body)
 
 
 def read(subject: str, service: str, data: Mapping[str, Any]) -> Body:
-    """Return the fields of a calculation with typed keys renamed to the fields' names; other keys are left alone.
+    """Return the fields of a calculation, with typed keys renamed to field names and other keys unchanged.
 
     Raises:
-        InputError: if a value is given under both names.
+        InputError: if a value appears under both names.
     """
     reader = _READERS.get(service)
     return dict(data) if reader is None else reader(subject, dict(data))
@@ -138,7 +138,7 @@ def _keyed(subject: str, field: str, value: Body, keys: Mapping[str, str]) -> Bo
         if value["type"] == tag:
             return {key: value["content"]}
     given = f"a value of type {value['type']}"
-    raise _refused(subject, field, given, "a type that the typed dialect has a form for", "use dialect='generic'")
+    raise _refusal(subject, field, given, "a type supported by the typed dialect", "use dialect='generic'")
 
 
 def _rename_tagged(subject: str, data: Body, keys: Mapping[str, str], field: str) -> None:
@@ -153,9 +153,9 @@ def _rename(subject: str, data: Body, key: str, field: str) -> None:
     if key not in data:
         return
     if field in data:
-        raise _refused(subject, key, data[key], f"one {field}, not two", f"remove {key}")
+        raise _refusal(subject, key, data[key], f"a single {field}", f"remove {key}")
     data[field] = data.pop(key)
 
 
-def _refused(subject: str, field: str, value: object, rule: str, remedy: str) -> InputError:
+def _refusal(subject: str, field: str, value: object, rule: str, remedy: str) -> InputError:
     return InputError(subject, (InputProblem(field, short(value), rule, remedy),))

@@ -1,27 +1,27 @@
-"""Every failure that the SDK raises, as one tree. Nothing else leaves it.
+"""The exception hierarchy of the SDK, which raises no other exceptions.
 
 ::
 
     OkapiError
-    ├─ ConfigurationError            the client cannot work as it was set up
-    ├─ InputError (ValueError)       refused before a socket opened: field, value, rule, remedy
+    ├─ ConfigurationError            the client cannot work as configured
+    ├─ InputError (ValueError)       rejected before any network access: field, value, rule, remedy
     ├─ AuthenticationError           sign-in refused, account blocked, token rejected
-    ├─ TransportError                no usable answer; the platform did nothing, or a read can be repeated
+    ├─ TransportError                no usable response; nothing was started, so the call can be repeated
     │  └─ TransportTimeoutError (TimeoutError)
-    ├─ SubmissionUncertainError      a POST may or may not have arrived; it was not repeated
-    ├─ APIError                      the platform answered with an error status
+    ├─ SubmissionUncertainError      a POST may or may not have been processed; it was not repeated
+    ├─ APIError                      the platform returned an error status
     │  ├─ BadRequestError 400          ├─ NotFoundError 404         ├─ RateLimitError 429
     │  ├─ PermissionDeniedError 403    ├─ ConflictError 409         ├─ RedirectError 3xx
     │  └─ ServerError 5xx              └─ UnprocessableError 422
-    ├─ ResponseFormatError           an answer that cannot be read
-    └─ CalculationError              about one calculation; its reference is in ``ref``
+    ├─ ResponseFormatError           a response that cannot be parsed
+    └─ CalculationError              a problem with one calculation; its reference is in ``ref``
        ├─ CalculationFailedError       it ended FATAL
-       ├─ WaitTimeoutError (TimeoutError)   it still runs: resume it
-       └─ ResultExpiredError           it was there and is gone
+       ├─ WaitTimeoutError (TimeoutError)   it is still running: resume it
+       └─ ResultExpiredError           it existed, but its result is gone
 
-    OkapiWarning (UserWarning)       the result is usable, read the text
+    OkapiWarning (UserWarning)       the result is usable, but read the text
 
-All of them are plain data: they pickle, copy and cross processes, and hold no secret.
+All errors are plain data: they can be pickled, copied and sent between processes, and they contain no secrets.
 """
 
 from __future__ import annotations
@@ -67,38 +67,39 @@ R = TypeVar("R", covariant=True, default=Any)
 
 @dataclass(frozen=True)
 class RequestRef(Generic[R]):
-    """The reference of a submitted calculation: plain data that can be stored, sent and resumed from.
+    """The reference of a submitted calculation: plain data to store, send or resume from.
 
-    ``str(ref)`` is one token to paste, such as ``predict-passes/sgp4/f3c1…``; errors and log lines print it. A
-    reference pickles and converts to JSON and back. It is defined here because every `OkapiError` can carry one.
+    ``str(ref)`` is a single token to copy and paste, such as ``predict-passes/sgp4/f3c1…``; errors and log lines
+    print it. References can be pickled and converted to JSON and back. The class is defined here because any
+    `OkapiError` can carry one.
     """
 
     path: str
     """Endpoint below the base URL, such as ``predict-passes/sgp4``."""
     id: str
-    """The platform's request ID."""
+    """The platform's ID for the request."""
     calculation: str
-    """Name of the class that was submitted, such as ``PredictPasses``; with its module unless it is the SDK's."""
+    """Name of the submitted class, such as ``PredictPasses``; includes the module unless the class is the SDK's."""
     format: str
-    """The platform's name for the format that `Request.result` reads by default."""
+    """The platform's name for the default format of `Request.result`."""
     dialect: Literal["generic", "typed"]
-    """Dialect of the paths and headers with which the calculation was submitted."""
+    """Dialect in which the calculation was submitted; it determines paths and headers."""
     base_url: str
-    """Root of the API that it was submitted to."""
+    """Root URL of the API to which the calculation was submitted."""
 
     def __str__(self) -> str:
         return f"{self.path}/{self.id}"
 
     def to_json(self) -> str:
-        """Return the reference as JSON text, for a file or a queue."""
+        """Return the reference as JSON text, for example for a file or a queue."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> RequestRef[Any]:
-        """Return the reference that `to_json` wrote.
+        """Return the reference stored in JSON text from `to_json`.
 
         Raises:
-            InputError: if the text is anything else.
+            InputError: if the text was not written by `to_json`.
         """
         try:
             data = json.loads(text)
@@ -110,53 +111,53 @@ class RequestRef(Generic[R]):
             or data.keys() != names.keys()
             or not all(isinstance(value, str) for value in data.values())
         ):
-            rule = f"the JSON text that RequestRef.to_json() wrote, with {', '.join(names)}"
+            rule = f"JSON text written by RequestRef.to_json(), with {', '.join(names)}"
             raise InputError("RequestRef", (InputProblem("", short(text), rule, "store the text unchanged"),))
         return RequestRef(**data)
 
 
 class OkapiWarning(UserWarning):
-    """A calculation ended with status WARNING: its result is usable, the text says what to mind."""
+    """Issued when a calculation ends with status WARNING: the result is usable, but the text describes a caveat."""
 
 
 class OkapiError(Exception):
-    """Base of every error that the SDK raises."""
+    """Base class of all errors that the SDK raises."""
 
     _ref: RequestRef[Any] | None = None
 
     @property
     def ref(self) -> RequestRef[Any] | None:
-        """The calculation that the error is about, where one is known: ``client.resume(error.ref)`` goes on with it."""
+        """The reference of the affected calculation, if known; pass it to ``client.resume`` to continue."""
         return self._ref
 
     @property
     def message(self) -> str:
-        """What happened and what to do next, in one text."""
+        """The complete message: what happened and what to do next."""
         return str(self.args[0]) if self.args else ""
 
     @property
     def request_id(self) -> str | None:
-        """Id of the calculation on the platform, where one is known."""
+        """The platform's ID of the calculation, if known."""
         return None if self.ref is None else self.ref.id
 
     def __str__(self) -> str:
-        word = None if self.ref is None else str(self.ref)
-        if word is None or word in self.message:
+        reference = None if self.ref is None else str(self.ref)
+        if reference is None or reference in self.message:
             return self.message
-        return f"{self.message} [calculation {word}]"
+        return f"{self.message} [calculation {reference}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__.copy())
 
 
 def attach(error: OkapiError, ref: RequestRef[Any]) -> None:
-    """Say which calculation an error is about, unless it says so itself."""
+    """Attach the reference of a calculation to an error that does not carry one yet."""
     if error._ref is None:
         error._ref = ref
 
 
 def _rebuild(kind: type[OkapiError], args: tuple[Any, ...], state: dict[str, Any]) -> OkapiError:
-    # The constructors take keywords; unpickling must not call them.
+    # Unpickling must bypass the constructors: they take keyword arguments.
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -164,30 +165,30 @@ def _rebuild(kind: type[OkapiError], args: tuple[Any, ...], state: dict[str, Any
 
 
 class ConfigurationError(OkapiError):
-    """The client cannot work as it was set up: credentials, hosts, extras, a closed client."""
+    """The client cannot work as configured: credentials, hosts, missing extras, or a client that is already closed."""
 
 
 class InputProblem(NamedTuple):
-    """One thing wrong with an input."""
+    """A single problem with an input."""
 
     field: str
     """Dotted path of the field, such as ``time_window.start``; empty for the whole object."""
     value: str
-    """What was given, as a short ``repr``."""
+    """The rejected value, as a short ``repr``."""
     rule: str
-    """What is allowed."""
+    """The allowed values."""
     remedy: str
-    """What to do; may be empty where the rule says it all."""
+    """How to fix the problem; may be empty if the rule is self-explanatory."""
 
 
 class InputError(OkapiError, ValueError):
-    """An input was refused, before any socket opened.
+    """An input was rejected before any network access.
 
-    ``field``, ``value``, ``rule`` and ``remedy`` are those of the first of ``problems``.
+    ``field``, ``value``, ``rule`` and ``remedy`` describe the first of the ``problems``.
     """
 
     problems: tuple[InputProblem, ...]
-    """Everything that is wrong with the input, in the order of its fields."""
+    """All problems found in the input, in field order."""
 
     def __init__(self, subject: str, problems: Sequence[InputProblem]) -> None:
         self.problems = tuple(problems)
@@ -200,36 +201,36 @@ class InputError(OkapiError, ValueError):
 
     @property
     def field(self) -> str:
-        """Dotted path of the first refused field."""
+        """Dotted path of the first rejected field."""
         return self.problems[0].field
 
     @property
     def value(self) -> str:
-        """What was given for it, as a short ``repr``."""
+        """The value of the first rejected field, as a short ``repr``."""
         return self.problems[0].value
 
     @property
     def rule(self) -> str:
-        """What is allowed there."""
+        """The allowed values of the first rejected field."""
         return self.problems[0].rule
 
     @property
     def remedy(self) -> str:
-        """What to do."""
+        """How to fix the first problem; may be empty."""
         return self.problems[0].remedy
 
 
 class AuthenticationError(OkapiError):
-    """Sign-in was refused, the account is blocked, or the platform rejects a fresh token.
+    """Sign-in was refused, the account is blocked, or the platform rejected a new token.
 
-    A refused password is remembered by the client and never sent again: after ten refusals the platform blocks the
-    account. Make a new client to try other credentials.
+    The client remembers a refused password and never sends it again, because the platform blocks an account after ten
+    failed sign-ins. Create a new client to try other credentials.
     """
 
     reason: str
     """``refused``, ``blocked``, ``mfa_required`` or ``token_rejected``."""
     retry_after: float | None
-    """Seconds after which a blocked account may be tried again, where the platform says so."""
+    """Seconds until a blocked account can sign in again, if the platform specifies a delay."""
 
     def __init__(self, message: str, *, reason: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -238,26 +239,26 @@ class AuthenticationError(OkapiError):
 
 
 class TransportError(OkapiError):
-    """No usable answer came back, and nothing was started by the attempt."""
+    """No usable response was received, and the attempt started nothing on the platform."""
 
 
 class TransportTimeoutError(TransportError, TimeoutError):
-    """The time for one HTTP call ran out, in connecting, signing in, sending or reading."""
+    """An HTTP call timed out while connecting, signing in, sending or reading."""
 
 
 class SubmissionUncertainError(OkapiError):
-    """A POST left this machine and no readable answer came back: it may or may not have been carried out.
+    """A POST was sent but no readable response was received, so it may or may not have been processed.
 
-    The SDK does not send it again, since that could start the same calculation twice. ``idempotency_key`` names the
-    attempt to the platform's operators; see the documentation for what to do.
+    The SDK does not send it again, because that could start the same calculation twice. ``idempotency_key`` identifies
+    the attempt to the platform's operators; the documentation explains what to do next.
     """
 
     status_code: int | None
-    """HTTP status, if an answer arrived."""
+    """HTTP status code, if a response arrived."""
     body: Any
-    """Parsed JSON of that answer, else its first characters, else None."""
+    """The parsed JSON of that response; the first characters if it is not JSON; None if there is no body."""
     idempotency_key: str | None
-    """Value of the ``Idempotency-Key`` header that travelled with it."""
+    """The ``Idempotency-Key`` header of the request."""
 
     def __init__(
         self,
@@ -274,14 +275,14 @@ class SubmissionUncertainError(OkapiError):
 
 
 class APIError(OkapiError):
-    """The platform answered with an error status."""
+    """The platform returned an HTTP error status."""
 
     status_code: int
-    """HTTP status."""
+    """HTTP status code."""
     body: Any
-    """Parsed JSON of the answer, else its first characters, else None."""
+    """The parsed JSON of the response; the first characters if it is not JSON; None if there is no body."""
     retry_after: float | None
-    """Seconds to wait that the platform asks for, if it does."""
+    """Seconds to wait before the next attempt, if the platform specifies a delay."""
 
     def __init__(self, message: str, *, status_code: int, body: Any = None, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -291,44 +292,44 @@ class APIError(OkapiError):
 
 
 class RedirectError(APIError):
-    """3xx: redirects are not followed, so that credentials go nowhere else."""
+    """3xx: the platform redirected the call. Redirects are not followed, to keep credentials on the configured host."""
 
 
 class BadRequestError(APIError):
-    """400: the platform could not read the request."""
+    """400: the platform could not parse the request."""
 
 
 class PermissionDeniedError(APIError):
-    """403: the account may not do this."""
+    """403: the account lacks permission for this call."""
 
 
 class NotFoundError(APIError):
-    """404: no such path or object, or no result of that id."""
+    """404: the path, object or result does not exist."""
 
 
 class ConflictError(APIError):
-    """409: the request contradicts what is stored."""
+    """409: the request conflicts with stored data."""
 
 
 class UnprocessableError(APIError):
-    """422: the request was read and its content refused."""
+    """422: the platform parsed the request but rejected its content."""
 
 
 class RateLimitError(APIError):
-    """429: too many requests; ``retry_after`` says for how long to pause."""
+    """429: too many requests; ``retry_after`` gives the requested pause."""
 
 
 class ServerError(APIError):
-    """5xx: the platform failed. A readable status text in it often means bad input."""
+    """5xx: the platform failed. If the response has a readable status text, bad input is often the cause."""
 
 
 class ResponseFormatError(OkapiError):
-    """An answer arrived that cannot be read: not JSON, too large, cut short, or of another shape."""
+    """A response cannot be parsed: it is not JSON, too large, truncated, or has an unexpected structure."""
 
     reason: str
-    """What is wrong with it: ``not_json``, ``too_large``, ``truncated``, ``encoding`` or ``schema``."""
+    """The problem: ``not_json``, ``too_large``, ``truncated``, ``encoding`` or ``schema``."""
     body: Any
-    """Parsed JSON of the answer, else its first characters, else None."""
+    """The parsed JSON of the response; the first characters if it is not JSON; None if there is no body."""
 
     def __init__(self, message: str, *, reason: str, body: Any = None) -> None:
         super().__init__(message)
@@ -337,7 +338,7 @@ class ResponseFormatError(OkapiError):
 
 
 class CalculationError(OkapiError):
-    """About one calculation, whose reference is in ``ref``."""
+    """Base class of errors about one calculation; its reference is in ``ref``."""
 
     def __init__(self, message: str, *, ref: RequestRef[Any]) -> None:
         super().__init__(message)
@@ -345,19 +346,19 @@ class CalculationError(OkapiError):
 
     @property
     def ref(self) -> RequestRef[Any]:
-        """The calculation: ``client.resume(error.ref)`` goes on with it."""
+        """The reference of the calculation; pass it to ``client.resume`` to continue."""
         return cast("RequestRef[Any]", self._ref)
 
 
 class CalculationFailedError(CalculationError):
-    """The calculation ended FATAL; the platform's text is in the message and in ``status_text``."""
+    """The calculation ended with status FATAL; the message and ``status_text`` contain the platform's explanation."""
 
     status_text: str
-    """The platform's own words."""
+    """The platform's explanation, verbatim."""
     input_problem: bool
-    """True where the platform says that the input is at fault."""
+    """True if the platform attributes the failure to the input."""
     body: Any
-    """The whole answer, parsed."""
+    """The complete response, parsed."""
 
     def __init__(
         self,
@@ -375,8 +376,8 @@ class CalculationFailedError(CalculationError):
 
 
 class WaitTimeoutError(CalculationError, TimeoutError):
-    """The wait ran out while the calculation still runs: resume it by its reference."""
+    """The wait timed out while the calculation was still running; resume it by its reference."""
 
 
 class ResultExpiredError(CalculationError):
-    """The calculation was seen alive, and its result is gone."""
+    """The calculation existed on the platform, but its result is no longer available."""

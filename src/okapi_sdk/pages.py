@@ -1,4 +1,4 @@
-"""Lists of stored objects, read page by page as they are looked at."""
+"""Lists of stored objects, read lazily page by page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Generic
 
 from typing_extensions import TypeVar
 
-from ._engine.flows import Session
-from ._engine.stored import Cursor
+from ._engine.paging import Cursor
+from ._engine.session import Session
 from ._transport.drivers import AsyncDriver, SyncDriver
 from .objects.base import Query
 from .results.page import Page
@@ -17,31 +17,35 @@ T = TypeVar("T", covariant=True)
 
 
 class Pages(Generic[T]):
-    """A list as `OkapiClient.list` returns it. Nothing is read before it is iterated, and one page at a time is held.
+    """List of stored objects, as `OkapiClient.list` returns it. Pages are read during iteration, one at a time.
 
-    Iterating it gives every element of every page; iterating it again reads anew from the page of its query. An error
-    in the middle names the page: ``query.model_copy(update={"page": n})`` goes on from there.
+    Iteration yields every element of every page; iterating again starts over at the query's page. If a page fails, the
+    error names it, and ``query.model_copy(update={"page": n})`` continues from there.
     """
 
     def __init__(self, driver: SyncDriver, session: Session, query: Query[T]) -> None:
         self._driver = driver
         self._session = session
         self.query = query
-        """What is listed."""
+        """The query that the listed objects match."""
 
     def pages(self) -> Iterator[Page[T]]:
-        """The pages, each with its number and what the platform says of the whole.
+        """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
 
         Raises:
-            ResponseFormatError: no list came, or the platform repeats a page and promises more.
-            OkapiError: a page could not be read; the error's note names it.
+            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
+            OkapiError: if a page could not be read; the error's note names it.
         """
         cursor = Cursor(self._session, self.query)
         while (page := self._driver.run(cursor.read())) is not None:
             yield page
 
     def first(self) -> T | None:
-        """The first element, None where there is none. Reads no further than the page it is on; raises as `pages`."""
+        """Return the first element, or None if the list is empty. No later page is read.
+
+        Raises:
+            OkapiError: if a page could not be read; see `pages`.
+        """
         return next(iter(self), None)
 
     def __iter__(self) -> Iterator[T]:
@@ -53,22 +57,35 @@ class Pages(Generic[T]):
 
 
 class AsyncPages(Generic[T]):
-    """As `Pages`, for ``async for``."""
+    """List of stored objects, as `AsyncOkapiClient.list` returns it. Pages are read during iteration, one at a time.
+
+    ``async for`` yields every element of every page; iterating again starts over at the query's page. If a page fails,
+    the error names it, and ``query.model_copy(update={"page": n})`` continues from there.
+    """
 
     def __init__(self, driver: AsyncDriver, session: Session, query: Query[T]) -> None:
         self._driver = driver
         self._session = session
         self.query = query
-        """What is listed."""
+        """The query that the listed objects match."""
 
     async def pages(self) -> AsyncIterator[Page[T]]:
-        """As `Pages.pages`."""
+        """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
+
+        Raises:
+            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
+            OkapiError: if a page could not be read; the error's note names it.
+        """
         cursor = Cursor(self._session, self.query)
         while (page := await self._driver.run(cursor.read())) is not None:
             yield page
 
     async def first(self) -> T | None:
-        """As `Pages.first`."""
+        """Return the first element, or None if the list is empty. No later page is read.
+
+        Raises:
+            OkapiError: if a page could not be read; see `pages`.
+        """
         cursor = Cursor(self._session, self.query)
         while (page := await self._driver.run(cursor.read())) is not None:
             for element in page:

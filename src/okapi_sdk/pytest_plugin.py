@@ -1,16 +1,16 @@
-"""Fixtures for tests of code that uses the SDK. pytest finds them where okapi-sdk is installed.
+"""Fixtures for tests of code that uses the SDK. pytest loads them if okapi-sdk is installed.
 
 ::
 
     def test_tonight(okapi_emulator, okapi_client):
-        okapi_emulator.next_calculation(processing_time=600)    # and yet the test takes no time
+        okapi_emulator.next_calculation(processing_time=600)    # seconds, but the test takes none
         assert plan_tonight(okapi_client)
 
-`okapi_emulator` is one server for the whole session, as new in each test; `okapi_client` is a client of it; both run on
-`okapi_clock`, which jumps over every pause. They need the extra ``okapi-sdk[emulator]``.
+`okapi_emulator` is one server for the whole session, reset before each test. `okapi_client` is a client of it. Both use
+`okapi_clock`, which skips every pause. They need the extra ``emulator``.
 
-pytest loads this module in every test run of an environment that has it, so it imports nothing but pytest until a
-fixture is asked for.
+pytest loads this module in every test run of an environment with the SDK, so it imports nothing but pytest until a test
+requests a fixture.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def okapi_clock() -> Clock:
-    """The clock of `okapi_emulator` and `okapi_client`: it jumps over every pause, and starts anew in each test.
+    """Clock of `okapi_emulator` and `okapi_client`, new in each test. It skips every pause.
 
-    For real time in some tests, override it beside them: return ``okapi_sdk.settings.SystemClock()``.
+    For tests in real time, override this fixture in their class or module to return
+    ``okapi_sdk.settings.SystemClock()``.
     """
     from .testing import InstantClock
 
@@ -39,6 +40,8 @@ def okapi_clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def _okapi_server() -> Iterator[Emulator]:
+    from .text import install_command
+
     try:
         from .emulator import Emulator
     except ImportError as error:
@@ -48,17 +51,18 @@ def _okapi_server() -> Iterator[Emulator]:
             yield running
         return
     pytest.fail(
-        f'The fixture okapi_emulator needs an extra ({missing} is missing): pip install "okapi-sdk[emulator]"',
+        f"The fixture okapi_emulator needs an extra ({missing} is missing): {install_command('emulator')}",
         pytrace=False,
     )
 
 
 @pytest.fixture
 def okapi_emulator(_okapi_server: Emulator, okapi_clock: Clock) -> Emulator:
-    """The emulator: a real HTTP server on 127.0.0.1, the same for the whole session and as new in each test.
+    """Emulator of the platform: a real HTTP server on 127.0.0.1, shared by the session and reset before each test.
 
-    `next_calculation` scripts processing times and statuses, `fail_next` failures; `calls` and `calculations` tell what
-    came. Any client can talk to it: it has a `base_url`, a `token_url`, a `username` and a `password`.
+    `next_calculation` scripts processing times and statuses, and `fail_next` scripts failures. `calls` and
+    `calculations` record what the emulator received. Other clients can use it too, with its `base_url`, `token_url`,
+    `username` and `password`.
     """
     _okapi_server.clock = okapi_clock
     _okapi_server.reset()
@@ -67,7 +71,7 @@ def okapi_emulator(_okapi_server: Emulator, okapi_clock: Clock) -> Emulator:
 
 @pytest.fixture
 def okapi_client(okapi_emulator: Emulator) -> Iterator[OkapiClient]:
-    """A client of `okapi_emulator`, new in each test."""
+    """Client of `okapi_emulator`, new in each test."""
     from .client import OkapiClient
 
     with OkapiClient.emulated(okapi_emulator) as client:

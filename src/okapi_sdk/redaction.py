@@ -1,4 +1,4 @@
-"""What must not be printed: known by its name, wherever it stands."""
+"""Redaction of secrets, which are recognised by field name at any depth."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .text import short as short
 
 MASK = "**********"
 DEEPEST = 20
-"""Levels of nested data that are printed: a value may hold itself."""
+"""Maximum depth of printed data; it also stops at values that contain themselves."""
 _NAMES = r"webhook|space_track_(?:login|poc)|password|passwd|secret|token|api_?key|credential"
 _SECRET = re.compile(_NAMES, re.IGNORECASE)
 _IN_JSON = re.compile(rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
 
 
 def is_secret(name: object) -> bool:
-    """Whether a field of that name is kept out of what is printed: webhooks, logins, points of contact, keys."""
+    """Return whether a field name denotes a secret: webhooks, logins, points of contact, keys."""
     return isinstance(name, str) and _SECRET.search(name) is not None
 
 
 def masked(value: Any, deep: int = DEEPEST) -> Any:
-    """JSON data, with asterisks in place of what stands under the name of a secret, or ``deep`` levels down."""
+    """Return JSON data with asterisks for the values of secret fields and for anything below ``deep`` levels."""
     if not isinstance(value, dict | list | tuple):
         return value
     if not deep:
@@ -35,12 +35,12 @@ def masked(value: Any, deep: int = DEEPEST) -> Any:
 
 
 def shown(name: object, value: Any, deep: int = DEEPEST) -> Any:
-    """The value of a field as it may be printed."""
+    """Return the value of a field in a form that is safe to print."""
     if not is_secret(name):
         return masked(value, deep)
     return value if value is None or isinstance(value, bool | SecretStr) else MASK
 
 
 def masked_text(text: str) -> str:
-    """JSON text that may be cut off or damaged, masked the same way."""
+    """Return JSON text with its secrets masked; the text may be truncated or damaged."""
     return _IN_JSON.sub(rf"\1{MASK}", text)

@@ -23,43 +23,43 @@ Timeout = float | timedelta | None
 
 
 class _Handle(Generic[R]):
-    """What both handles know without any I/O."""
+    """Base of both handles: everything that does no I/O."""
 
     _job: Job[R]
 
     @property
     def id(self) -> str:
-        """The platform's request id."""
+        """ID of the calculation on the platform."""
         return self._job.ref.id
 
     @property
     def ref(self) -> RequestRef[R]:
-        """Plain data to resume by, in another process too; ``str(ref)`` is one word to paste."""
+        """Plain data to resume the calculation with, in any process. ``str(ref)`` is a single token to paste."""
         return self._job.ref
 
     @property
     def status(self) -> Status:
-        """What the platform last said of the calculation; no I/O."""
+        """Latest status from the platform. No I/O."""
         return self._job.status
 
     @property
     def ended(self) -> bool:
-        """Whether it was seen to have ended, FATAL too; no I/O."""
+        """True if the calculation is known to have ended, including FATAL. No I/O."""
         return self._job.ended
 
     def raw(self) -> RawResponse | None:
-        """The last answer to a look, None before the first; no I/O."""
+        """Return the response to the last poll, or None before the first. No I/O."""
         return self._job.response
 
     def _warn(self) -> None:
-        # After the result is kept, so that a warning turned into an error loses nothing.
+        # Called after the result is kept: if warnings are errors, the result is not lost.
         status = self._job.status
         if self._job.ended and status.warned and not self._job.warned:
             self._job.warned = True
             warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=3)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("requests do not pickle or copy; pass request.ref on and resume it where it is used")
+        raise TypeError("requests do not pickle or copy; pass request.ref on and resume it where it is needed")
 
     def __repr__(self) -> str:
         state = "ended" if self._job.ended else "running"
@@ -67,9 +67,9 @@ class _Handle(Generic[R]):
 
 
 class Request(_Handle[R]):
-    """A submitted calculation. Attributes do no I/O; the verbs look at the platform.
+    """Handle of a submitted calculation, as `OkapiClient.submit` and `OkapiClient.resume` return it.
 
-    `OkapiClient.submit` and `OkapiClient.resume` make them. Any number of threads may use one.
+    Attributes and `raw` do no I/O; the other methods poll the platform. Any number of threads may share one handle.
     """
 
     def __init__(self, driver: SyncDriver, job: Job[R]) -> None:
@@ -77,31 +77,31 @@ class Request(_Handle[R]):
         self._job = job
 
     def done(self) -> bool:
-        """Whether it has ended, FATAL too. At most one GET; none once it has ended.
+        """Return True if the calculation has ended, including FATAL. At most one GET, and none once it has ended.
 
         Raises:
-            OkapiError: the look failed; the error's ``ref`` names the calculation.
+            OkapiError: if the poll failed; the error's ``ref`` identifies the calculation.
         """
-        with self._job.bound():
+        with self._job.reference_attached():
             return self._driver.run(self._job.done())
 
     def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
-        """Wait until it has ended, FATAL too; `result` tells how.
+        """Wait until the calculation has ended, including FATAL. `result` then returns its result or raises.
 
-        What cuts the wait short (Ctrl-C, a signal handler, an error of ``on_poll``) leaves the calculation running: the
-        exception's note and a log line have the word to resume it by.
+        If the wait is interrupted (Ctrl-C, a cancelled task, a signal handler, an exception in ``on_poll``), the
+        calculation continues. The exception's note and a log line give the reference to resume it with.
 
         Args:
-            timeout: seconds, or a timedelta; None waits without end.
-            on_poll: called with a `PollEvent` after each look that found it still running.
+            timeout: seconds or a timedelta; None waits forever.
+            on_poll: function called with a `PollEvent` after each poll of a calculation that has not ended.
 
         Raises:
-            WaitTimeoutError: the time ran out while it still runs.
-            ResultExpiredError: the platform has it no longer.
-            OkapiError: looks failed for longer than `PollPolicy.outage`, or in a way that waiting cannot mend.
+            WaitTimeoutError: if the calculation has not ended within ``timeout``.
+            ResultExpiredError: if the platform no longer has the calculation.
+            OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
         """
-        with self._job.bound():
-            self._driver.run(self._job.wait(_timeout(timeout), _listener(on_poll)))
+        with self._job.reference_attached():
+            self._driver.run(self._job.wait(_seconds(timeout), _checked_callback(on_poll)))
         return self
 
     @overload
@@ -109,53 +109,78 @@ class Request(_Handle[R]):
     @overload
     def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
     def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
-        """Wait for the result and return it, all parts joined. Kept: a second call does no I/O.
+        """Wait for the result and return it, all parts joined. It is kept: a second call does no I/O.
 
         Args:
-            format: another type to read it as, such as ``request.result(Oem)``.
-            timeout: seconds, or a timedelta; None waits without end.
+            format: type of the result, to choose another format than the default: ``request.result(Oem)``.
+            timeout: seconds or a timedelta; None waits forever.
 
         Raises:
-            CalculationFailedError: it ended FATAL.
-            InputError: it has no such format; the message names those that it has.
-            ResponseFormatError: the answer cannot be read; it stays at `raw`.
-            OkapiError: as `wait` does.
+            CalculationFailedError: if the calculation ended FATAL.
+            InputError: if the calculation has no such format; the message names the formats it has.
+            ResponseFormatError: if the response cannot be parsed; `raw` keeps it.
+            OkapiError: if the wait fails; see `wait`.
         """
-        with self._job.bound():
-            found = self._driver.run(self._job.result(format, _timeout(timeout)))
+        with self._job.reference_attached():
+            value = self._driver.run(self._job.result(format, _seconds(timeout)))
         self._warn()
-        return found
+        return value
 
     def parts(self, *, timeout: Timeout = 900.0) -> Iterator[R]:
-        """One result part at a time, for long results. ``timeout`` is for each. Raises as `result` does."""
-        number = 0
+        """Yield the result part by part, for long results. ``timeout`` applies to each part.
+
+        Raises:
+            OkapiError: if a part cannot be read; see `result`.
+        """
+        index = 0
         while True:
-            with self._job.bound():
-                part = self._driver.run(self._job.part(number, _timeout(timeout)))
+            with self._job.reference_attached():
+                part = self._driver.run(self._job.part(index, _seconds(timeout)))
             if part is None:
                 return
-            if number == 0:
+            if index == 0:
                 self._warn()
             yield part
-            number += 1
+            index += 1
 
 
 class AsyncRequest(_Handle[R]):
-    """A submitted calculation, for asyncio. As `Request`; what does I/O is awaited."""
+    """Handle of a submitted calculation, as `AsyncOkapiClient.submit` and `AsyncOkapiClient.resume` return it.
+
+    Attributes and `raw` do no I/O; the other methods poll the platform and are awaited, or iterated with ``async for``.
+    Any number of tasks may share one handle.
+    """
 
     def __init__(self, driver: AsyncDriver, job: Job[R]) -> None:
         self._driver = driver
         self._job = job
 
     async def done(self) -> bool:
-        """As `Request.done`."""
-        with self._job.bound():
+        """Return True if the calculation has ended, including FATAL. At most one GET, and none once it has ended.
+
+        Raises:
+            OkapiError: if the poll failed; the error's ``ref`` identifies the calculation.
+        """
+        with self._job.reference_attached():
             return await self._driver.run(self._job.done())
 
     async def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
-        """As `Request.wait`; a cancelled task leaves the calculation running, and the word in the exception's note."""
-        with self._job.bound():
-            await self._driver.run(self._job.wait(_timeout(timeout), _listener(on_poll)))
+        """Wait until the calculation has ended, including FATAL. `result` then returns its result or raises.
+
+        If the wait is interrupted (Ctrl-C, a cancelled task, a signal handler, an exception in ``on_poll``), the
+        calculation continues. The exception's note and a log line give the reference to resume it with.
+
+        Args:
+            timeout: seconds or a timedelta; None waits forever.
+            on_poll: function called with a `PollEvent` after each poll of a calculation that has not ended.
+
+        Raises:
+            WaitTimeoutError: if the calculation has not ended within ``timeout``.
+            ResultExpiredError: if the platform no longer has the calculation.
+            OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
+        """
+        with self._job.reference_attached():
+            await self._driver.run(self._job.wait(_seconds(timeout), _checked_callback(on_poll)))
         return self
 
     @overload
@@ -163,36 +188,52 @@ class AsyncRequest(_Handle[R]):
     @overload
     async def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
     async def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
-        """As `Request.result`."""
-        with self._job.bound():
-            found = await self._driver.run(self._job.result(format, _timeout(timeout)))
+        """Wait for the result and return it, all parts joined. It is kept: a second call does no I/O.
+
+        Args:
+            format: type of the result, to choose another format than the default: ``request.result(Oem)``.
+            timeout: seconds or a timedelta; None waits forever.
+
+        Raises:
+            CalculationFailedError: if the calculation ended FATAL.
+            InputError: if the calculation has no such format; the message names the formats it has.
+            ResponseFormatError: if the response cannot be parsed; `raw` keeps it.
+            OkapiError: if the wait fails; see `wait`.
+        """
+        with self._job.reference_attached():
+            value = await self._driver.run(self._job.result(format, _seconds(timeout)))
         self._warn()
-        return found
+        return value
 
     async def parts(self, *, timeout: Timeout = 900.0) -> AsyncIterator[R]:
-        """As `Request.parts`, an async iterator."""
-        number = 0
+        """Yield the result part by part, for long results. ``timeout`` applies to each part.
+
+        Raises:
+            OkapiError: if a part cannot be read; see `result`.
+        """
+        index = 0
         while True:
-            with self._job.bound():
-                part = await self._driver.run(self._job.part(number, _timeout(timeout)))
+            with self._job.reference_attached():
+                part = await self._driver.run(self._job.part(index, _seconds(timeout)))
             if part is None:
                 return
-            if number == 0:
+            if index == 0:
                 self._warn()
             yield part
-            number += 1
+            index += 1
 
 
-def _listener(on_poll: OnPoll | None) -> OnPoll | None:
+def _checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
     if on_poll is None or (callable(on_poll) and not inspect.iscoroutinefunction(on_poll)):
         return on_poll
     problem = InputProblem(
-        "on_poll", short(on_poll), "a function of a PollEvent, not a coroutine", "pass def, not async def"
+        "on_poll", short(on_poll), "a function that takes a PollEvent, not a coroutine", "use def, not async def"
     )
     raise InputError("wait", (problem,))
 
 
-def _timeout(given: Timeout) -> float:
-    if given is None:
+def _seconds(timeout: Timeout) -> float:
+    if timeout is None:
         return float("inf")
-    return seconds("timeout", given.total_seconds() if isinstance(given, timedelta) else given, most=366 * 86400.0)
+    value = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    return seconds("timeout", value, most=366 * 86400.0)

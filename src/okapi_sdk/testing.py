@@ -1,4 +1,4 @@
-"""For tests of code that uses the SDK."""
+"""Clocks for tests of code that uses the SDK."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["InstantClock", "SystemClock"]
 
 
 class InstantClock:
-    """A clock that only moves when somebody sleeps or advances it, so that waiting takes no time.
+    """A clock that moves only when code sleeps or advances it, so that waiting takes no time.
 
-    Give one to an emulator, ``Emulator(clock=clock, processing_time=600)``, and `OkapiClient.emulated` uses it too: the
-    client's pauses let the emulator's calculations age. Threads and tasks may share one.
+    Pass one to an emulator: ``Emulator(clock=clock, processing_time=600)``. `OkapiClient.emulated` then uses it as
+    well, and the client's pauses advance the emulator's calculations. Threads and tasks may share one clock.
     """
 
     def __init__(self) -> None:
@@ -23,27 +23,27 @@ class InstantClock:
         self._began = time.time()
         self._now = 0.0
         self.sleeps: list[float] = []
-        """Every pause asked for so far, s."""
+        """Every pause requested so far, in seconds."""
 
     def monotonic(self) -> float:
-        """Seconds since the clock was made, as told by pauses alone."""
+        """Return the seconds slept or advanced since the clock was created."""
         return self._now
 
     def wall(self) -> float:
-        """Seconds since 1970: when the clock was made, and the pauses since."""
+        """Return the Unix time of the clock's creation plus `monotonic`, in seconds."""
         return self._began + self._now
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         with self._lock:
             self._now += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass, at once."""
+        """Record a pause and move the clock forward, without waiting."""
         self.sleeps.append(seconds)
         self.advance(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Let time pass, and the other tasks run."""
+        """Record a pause and move the clock forward, letting other tasks run."""
         self.sleep(seconds)
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Text for error messages and logs: shortened, quoted, on one line."""
+"""Shortening and quoting of text for error messages and logs."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import math
 
 
 def is_broken(text: str) -> bool:
-    """Whether a text has lone surrogates: it cannot be written as UTF-8."""
+    """Return whether text contains lone surrogates and therefore cannot be encoded as UTF-8."""
     return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def short(value: object, limit: int = 80) -> str:
-    """A ``repr`` of bounded length that never raises, for error texts."""
+    """Return a ``repr`` of bounded length for error messages; it never raises."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, str | bytes):
         value = value[: limit + 1]
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide what is wrong with the value
+    except Exception:  # noqa: BLE001 - a user's broken __repr__ must not hide the actual problem
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def one_line(text: str) -> str:
-    """A text of somebody else's, fit for a message or a log: one printable line of at most 500 characters."""
+    """Return external text as one printable line of at most 500 characters, safe to quote in a message or log."""
     return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
+
+
+def install_command(extra: str) -> str:
+    """Return the commands that install an extra: from the package index, and in a clone of the repository."""
+    return f'pip install "okapi-sdk[{extra}]", or in a clone of the repository: pip install ".[{extra}]"'

@@ -31,7 +31,7 @@ from okapi_sdk import (
     UploadCdm,
 )
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.models.json_form import wire_time
 from tests.models.messages import CDM as KVN
 from tests.models.samples import OEM, oem
@@ -185,7 +185,7 @@ RANGE = {"lower_bound": 1.0, "upper_bound": 2.0, "step_size": 1e-6}
         (lambda: EstimateRisk.model_validate({"conjunction": "no CDM"}), "conjunction", "CCSDS_CDM_VERS"),
         (lambda: EstimateRisk.model_validate({"conjunction": {}}), "conjunction.tca", "required"),
         (lambda: EstimateRisk.model_validate({"conjunction": {"type": 1, "content": 2}}), "conjunction.type", "digits"),
-        (lambda: EstimateRisk.model_validate(GENERIC | {"CCSDS_CDM": CCSDS}), "CCSDS_CDM", "not two"),
+        (lambda: EstimateRisk.model_validate(GENERIC | {"CCSDS_CDM": CCSDS}), "CCSDS_CDM", "a single conjunction"),
         (lambda: PredictRisk(conjunction=space_track(), method=""), "method", "letters"),
         (lambda: PredictRisk(conjunction=space_track(), method="../admin"), "method", "letters"),
         (lambda: PredictRisk(conjunction=space_track(), method="FOSTER-1992"), "method", "lower case"),
@@ -203,10 +203,10 @@ RANGE = {"lower_bound": 1.0, "upper_bound": 2.0, "step_size": 1e-6}
         (lambda: UploadCdm.model_validate({"cdm": None}), "cdm", "a Cdm or Tagged"),
         (lambda: UploadCdm.model_validate({"cdm": [CCSDS] * 2}), "cdm", "a list of 2"),
         (lambda: AddEphemerides.model_validate({"orbit": NAVSOL}), "ephemerides", "an Oem or Tagged"),
-        (lambda: AddEphemerides.model_validate({"orbit": OEM, "ephemerides": OEM}), "orbit", "not two"),
+        (lambda: AddEphemerides.model_validate({"orbit": OEM, "ephemerides": OEM}), "orbit", "not both"),
         (lambda: AddEphemerides.model_validate({"orbit": {"OEM_META_DATA_DATA": [{"DATA": []}]}}), "ephemerides",
-         "states in each"),
-        (lambda: AddEphemerides.navsol("navsol.csv"), "text", "lines of values"),
+         "at least one state"),
+        (lambda: AddEphemerides.navsol("navsol.csv"), "text", "comma-separated values"),
         (lambda: AddEphemerides.navsol(b"a,b\n1,2"), "text", "column names"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         (lambda: EstimateRisk(conjunction=space_track()).body("old"), "dialect", "'typed'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],

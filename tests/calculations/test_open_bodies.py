@@ -23,12 +23,12 @@ from okapi_sdk import (
     InputError,
     ManeuverConstraints,
     ManeuverWindow,
+    OrbitDeterminationSettings,
     PropagationSettings,
     Tagged,
 )
 from okapi_sdk.emulator import Emulator
-from okapi_sdk.emulator.services import SERVICES
-from okapi_sdk.values.orbit_determination_settings import OrbitDeterminationSettings
+from okapi_sdk.emulator.services.catalogue import SERVICES
 from tests.models.samples import LINE1, LINE2, checked, oem, opm, state, tle
 from tests.models.strategies import json_values
 from tests.support.both import Client

@@ -39,7 +39,7 @@ def changed(option: str, value: str) -> list[str]:
         (["passes", "--nonsense"], "see okapi passes --help"),
         (["nonsense"], "No such command 'nonsense'"),
         (["--nonsense"], "see okapi --help"),
-        (["requests", "wait"], "Missing argument 'WORD'"),
+        (["requests", "wait"], "Missing argument 'REFERENCE'"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
         (changed("--tle", "/no/such/file"), "No such file"),
         (changed("--lat", "north"), "'--lat': 'north' is not a valid float"),
@@ -50,19 +50,19 @@ def changed(option: str, value: str) -> list[str]:
         (changed("--from", "2018-08-07T18:00"), "--from: a time with a UTC offset, not '2018-08-07T18:00': append Z"),
         (changed("--from", "yesterday"), "--from: an ISO 8601 time with a time zone"),
         (changed("--to", "2018-08-07T17:00Z"), "--to: at least a millisecond after the start, 2018-08"),
-        (changed("--to", "+6"), "'--to': '+6' is no span of time; for example +90m, +6h or +2d"),
-        (changed("--to", "6h"), "'--to': '6h' is no span of time; for example +90m, +6h or +2d"),
-        (changed("--to", "1.5 d"), "'--to': '1.5 d' is no span of time"),
+        (changed("--to", "+6"), "'--to': '+6' is not a duration; write for example +90m, +6h or +2d"),
+        (changed("--to", "6h"), "'--to': '6h' is not a duration; write for example +90m, +6h or +2d"),
+        (changed("--to", "1.5 d"), "'--to': '1.5 d' is not a duration"),
         (changed("--to", "+0h"), "--to: a positive"),
         (changed("--to", "+999999d"), "--to: "),
         ([*PASSES, "--step", "0"], "--step: greater than 0, not 0"),
         ([*PASSES, "--timeout", "0", "--emulator"], "--timeout: seconds above 0"),
-        ([*PASSES, "--emulator", "--environment", "staging"], "--emulator and --environment exclude each other"),
+        ([*PASSES, "--emulator", "--environment", "staging"], "--emulator and --environment cannot be combined"),
         ([*PASSES, "--emulator-port", "0"], "'--emulator-port': 0 is not in the range"),
         ([*changed("--to", "+9999d"), "--step", "1"], "set --step to"),
         ([*PROPAGATE[:4], "2018-08-05T00:00Z"], "--to: after the orbit's epoch"),
         ([*PROPAGATE[:4], "+999999d"], "--to: a time between 1958 and 2099"),
-        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "WORD: the reference that str(ref) prints"),
+        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "REFERENCE: the reference that str(ref) prints"),
     ],
 )  # fmt: skip
 def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) -> None:
@@ -96,7 +96,7 @@ def test_without_credentials_it_is_3_and_names_the_way_offline() -> None:
 
 def test_an_unknown_environment_is_3() -> None:
     done = run(*PASSES, "--environment", "prod")
-    assert (done.exit_code, "there are production, staging" in one_line(done)) == (3, True)
+    assert (done.exit_code, "Use one of production, staging" in one_line(done)) == (3, True)
     assert "Environment " not in done.stderr
 
 
@@ -111,13 +111,14 @@ def test_a_missing_emulator_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "okapi_sdk.emulator", None)
     for arguments in ([*PASSES, "--emulator"], [*PASSES, "--emulator-port", "8800"], ["emulator"]):
         done = run(*arguments)
-        assert 'pip install "okapi-sdk[emulator]"' in one_line(done)
+        for command in ('pip install "okapi-sdk[emulator]"', 'pip install ".[emulator]"'):
+            assert command in one_line(done)
         assert done.exit_code == 3
 
 
 def test_a_port_in_use_is_3(emulator: Emulator) -> None:
     done = run("emulator", "--port", at(emulator.base_url)[1])
-    assert (done.exit_code, "--port 0 takes a free one" in one_line(done)) == (3, True)
+    assert (done.exit_code, "--port 0 picks a free one" in one_line(done)) == (3, True)
 
 
 def test_a_failed_calculation_is_1(emulator: Emulator) -> None:
@@ -140,14 +141,14 @@ def test_a_wait_that_is_over_is_4_and_says_how_to_go_on(emulator: Emulator) -> N
     there = at(emulator.base_url)
     done = run(*PASSES, *there, "--timeout", "0.01")
     assert done.exit_code == 4
-    word = f"predict-passes/sgp4/{emulator.calculations[0].id}"
-    assert one_line(done).endswith(f"fetch its result with: okapi requests result {word} {' '.join(there)}\n")
+    ref = f"predict-passes/sgp4/{emulator.calculations[0].id}"
+    assert one_line(done).endswith(f"fetch its result with: okapi requests result {ref} {' '.join(there)}\n")
 
 
 def test_a_wait_for_an_own_emulator_does_not_promise_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Emulator, "__init__", partialmethod(Emulator.__init__, processing_time=3600))
     done = run(*PASSES, "--emulator", "--timeout", "0.01")
-    assert (done.exit_code, "with it; one that stays: okapi emulator" in one_line(done)) == (4, True)
+    assert (done.exit_code, "with it; for one that keeps running: okapi emulator" in one_line(done)) == (4, True)
 
 
 @pytest.fixture
@@ -177,5 +178,5 @@ def test_every_exit_code_is_in_the_help() -> None:
         assert f"{code:>3}  {meaning}" in text
 
 
-def test_a_directory_is_no_tle(tmp_path: Path) -> None:
+def test_a_directory_is_not_a_tle(tmp_path: Path) -> None:
     assert run(*changed("--tle", str(tmp_path))).exit_code == 2

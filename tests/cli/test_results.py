@@ -105,7 +105,9 @@ STALE = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to
 @pytest.mark.parametrize(
     "arguments", [STALE, [*PROPAGATE[:4], "2018-10-07T18:00Z", "--step", "600"]], ids=lambda a: a[0]
 )
-def test_a_tle_far_from_its_epoch_is_told_of_on_stderr(arguments: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_tle_far_from_its_epoch_is_a_warning_on_stderr(
+    arguments: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     done = run(*arguments, "--emulator")
     assert done.exit_code == 0
     assert done.stderr.startswith("okapi: warning: ")
@@ -121,13 +123,13 @@ def test_the_end_as_a_time(end: str) -> None:
 
 @pytest.fixture
 def running(emulator: Emulator) -> str:
-    """The word of a calculation that takes an hour of the instant clock."""
+    """The reference of a calculation that takes an hour of the instant clock."""
     emulator.processing_time = 3600
     with OkapiClient.emulated(emulator) as client:
         return str(client.submit(iss_passes()).ref)
 
 
-def test_a_request_is_looked_at_waited_for_and_fetched_by_its_word(
+def test_a_request_is_polled_waited_for_and_fetched_by_its_reference(
     emulator: Emulator, clock: InstantClock, running: str
 ) -> None:
     there = at(emulator.base_url)
@@ -142,13 +144,13 @@ def test_a_request_is_looked_at_waited_for_and_fetched_by_its_word(
 def test_a_failed_request_has_a_status_and_no_result(emulator: Emulator) -> None:
     emulator.next_calculation(status="FATAL", text="The orbit\nhas decayed")
     with OkapiClient.emulated(emulator) as client:
-        word, there = str(client.submit(iss_orbit()).ref), at(emulator.base_url)
-    status = run("requests", "status", word, *there)
+        ref, there = str(client.submit(iss_orbit()).ref), at(emulator.base_url)
+    status = run("requests", "status", ref, *there)
     assert (status.exit_code, json.loads(status.stdout)["state"]) == (0, "failed")
-    text = run("requests", "status", word, *there, "--output", "text").stdout
-    assert text == f"{word} failed (FATAL: The orbit has decayed)\n"
+    text = run("requests", "status", ref, *there, "--output", "text").stdout
+    assert text == f"{ref} failed (FATAL: The orbit has decayed)\n"
     for command in ("wait", "result"):
-        done = run("requests", command, word, *there)
+        done = run("requests", command, ref, *there)
         assert (done.exit_code, done.stdout) == (1, "")
         assert "The orbit has decayed" in done.stderr
 
@@ -160,7 +162,7 @@ def test_a_warning_is_one_line_on_stderr(emulator: Emulator) -> None:
     assert len(json.loads(done.stdout)) == 2
 
 
-def test_a_word_of_a_service_without_a_class_gives_the_answer_as_it_came() -> None:
+def test_a_reference_to_a_service_without_a_class_prints_the_response() -> None:
     answer = {"status": {"type": "OK", "text": "fine"}, "sigma": [1, 2]}
     with FaultServer([reply(200, answer)]) as server:
         for form in ("json", "table"):

@@ -1,4 +1,4 @@
-"""What a client may be set up with; everything else is refused before a socket opens."""
+"""Valid configurations of a client; every other one is refused before a socket opens."""
 
 from __future__ import annotations
 
@@ -193,12 +193,12 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         (("user", "secret\n"), {}, "white space"),
         ((" user", "secret"), {}, "white space"),
         (("user", "sec\0ret"), {}, "control characters"),
-        ((b"user", "secret"), {}, "no text"),
+        ((b"user", "secret"), {}, "not a string"),
         ((SecretStr("user"), "secret"), {}, "username= is a SecretStr"),
         (("user", "secret\u200b"), {}, "an invisible character"),
         (("\ufeffuser", "secret"), {}, "an invisible character"),
-        (("user", "secret\udcff"), {}, "password from arguments is no UTF-8 text"),
-        ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is no UTF-8 text"),
+        (("user", "secret\udcff"), {}, "password from arguments is not valid UTF-8"),
+        ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is not valid UTF-8"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a file"),
         ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a file"),
@@ -219,12 +219,12 @@ def test_a_refused_password_stands_in_no_frame_of_the_error() -> None:
 
 
 @pytest.mark.parametrize("environment", [None, 5, [], "prod"])
-def test_an_environment_that_is_none(environment: Any) -> None:
+def test_an_unknown_environment_is_refused(environment: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"production, staging, test, demo, sandbox, legacy.* an Environment"):
         OkapiClient(**USER, environment=environment)
 
 
-def test_what_is_wrong_in_emulated_leaves_no_emulator() -> None:
+def test_an_error_in_emulated_leaves_no_emulator() -> None:
     before = threading.active_count()
     with pytest.raises(TypeError):
         OkapiClient.emulated(bogus=1)  # type: ignore[call-arg]
@@ -277,7 +277,7 @@ def test_what_is_wrong_in_emulated_leaves_no_emulator() -> None:
     ],
 )
 @pytest.mark.usefixtures("no_sockets")
-def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient], object]) -> None:
+def test_arguments_that_cannot_be_used_are_refused(make: Callable[[OkapiClient], object]) -> None:
     with OkapiClient(**USER) as client, pytest.raises(InputError) as caught:
         make(client)
     assert caught.value.rule
@@ -289,20 +289,23 @@ def test_numbers_and_nouns_out_of_range_are_refused(make: Callable[[OkapiClient]
     [
         (lambda client: client.submit(PredictPasses), "make an instance: PredictPasses(...)"),
         (lambda client: client.submit({}), "RawCalculation(path, body)"),
-        (lambda client: client.inner.list(Satellites), "make an instance: Satellites(...)"),
+        (lambda client: client.inner.list(Satellites), "create an instance: Satellites(...)"),
         (lambda client: type(client.inner).emulated("http://127.0.0.1:8800"), "base_url=..., token_url=..."),
-        (lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit), "endpoint is predict-passes/sgp4"),
-        (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "up to 31622400 "),
+        (
+            lambda client: client.resume(RequestRef.from_json(REF), PropagateOrbit),
+            "for the endpoint predict-passes/sgp4",
+        ),
+        (lambda client: client.resume(RequestRef.from_json(REF), PredictPasses).wait(timeout=1e9), "at most 31622400 "),
     ],
 )
 @pytest.mark.usefixtures("no_sockets")
-def test_what_is_most_likely_meant_is_said(both: Both, make: Callable[[Client], object], told: str) -> None:
+def test_the_remedy_names_what_was_most_likely_meant(both: Both, make: Callable[[Client], object], told: str) -> None:
     with both.client(**USER, environment="production") as client, pytest.raises(InputError) as caught:
         make(client)
     assert told in str(caught.value)
 
 
-def test_the_nouns_that_submit_names_are_calculations() -> None:
+def test_the_classes_that_submit_names_are_calculations() -> None:
     with OkapiClient(**USER) as client, pytest.raises(InputError) as caught:
         client.submit(None)  # type: ignore[arg-type]
     names = caught.value.rule.removeprefix("a calculation, one of ").split(", ")
@@ -432,7 +435,7 @@ def test_without_the_extra_emulated_says_what_to_install(monkeypatch: pytest.Mon
         OkapiClient.emulated()
 
 
-def test_emulated_starts_and_closes_one_of_its_own() -> None:
+def test_emulated_starts_and_closes_its_own_emulator() -> None:
     with OkapiClient.emulated() as client:
         own = client._emulator
         assert own is not None

@@ -1,4 +1,4 @@
-"""Ctrl-C and cancellation: they cut straight through and leave the word to resume by."""
+"""Ctrl-C and cancellation: they end a call at once and leave the reference to resume it with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.faults import FaultServer, hang, reply
 
 
 @pytest.mark.fault("P14", only="sync")
-def test_an_interrupted_wait_leaves_the_word(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_interrupted_wait_leaves_the_reference(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     emulator.processing_time = 100
 
     def interrupt(_: PollEvent) -> None:
@@ -39,7 +39,7 @@ def test_an_interrupted_wait_leaves_the_word(emulator: Emulator, caplog: pytest.
 
 
 @pytest.mark.fault("P14", "P15", only="async")
-def test_a_cancelled_wait_leaves_the_word_and_a_usable_client() -> None:
+def test_a_cancelled_wait_leaves_the_reference_and_a_usable_client() -> None:
     async def main(emulator: Emulator) -> None:
         async with AsyncOkapiClient.emulated(emulator) as client:
             request = await client.submit(iss_passes())
@@ -122,9 +122,9 @@ def test_ctrl_c_in_a_terminal() -> None:
         [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    word = process.stdout.readline().strip()
+    reference = process.stdout.readline().strip()
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=10)
     assert "KeyboardInterrupt" in errors
-    assert f"Resume it with: {word}" in errors
+    assert f"Resume it with: {reference}" in errors

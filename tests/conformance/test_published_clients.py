@@ -30,7 +30,7 @@ from okapi_sdk import (
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.calculations.test_bodies import TABLE
-from tests.emulator import bodies as emulator_bodies
+from tests.emulator import samples as emulator_samples
 from tests.models.messages import CDM, TDM
 
 VENVS = Path(os.environ.get("OKAPI_PUBLISHED_CLIENTS", ""))
@@ -223,7 +223,7 @@ def _bodies(oem: Mapping[str, Any]) -> dict[str, Any]:
                 "content": {"SAT1_HARD_BODY_RADIUS": 2.0, "SAT2_HARD_BODY_RADIUS": 3.0},
             },
         },
-        "check": {"orbit": {"type": "tle.txt", "content": "\n".join(emulator_bodies.ISS)}},
+        "check": {"orbit": {"type": "tle.txt", "content": "\n".join(emulator_samples.ISS)}},
         "ephemerides": {"orbit": orbit},
         "cdm": {"cdm": cdm},
         "tdm": {"tdm": {"type": "tdm.txt", "content": TDM}},
@@ -326,7 +326,7 @@ def _values(records: dict[str, dict[str, Any]], package: str, name: str) -> list
 
 
 def test_the_same_numbers_come_through_all_clients(records: dict[str, dict[str, Any]]) -> None:
-    tle = Tle.parse("\n".join(emulator_bodies.ISS))
+    tle = Tle.parse("\n".join(emulator_samples.ISS))
     place = GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48)
     window = TimeWindow.parse("2018-08-07T18:00Z", "2018-08-08T00:00Z")
     with _emulator() as emulator, OkapiClient.emulated(emulator) as client:

@@ -1,10 +1,9 @@
-"""A submitted calculation from look to look, without a socket: every request, pause, word and second."""
+"""A submitted calculation from poll to poll, without a socket: every request, pause, message and second."""
 
 from __future__ import annotations
 
 import asyncio
 import email.utils
-import json
 import logging
 from typing import Any
 
@@ -36,18 +35,13 @@ from okapi_sdk._engine.effects import Failure
 from okapi_sdk._engine.job import Job
 from okapi_sdk.reference import class_named
 from okapi_sdk.results.response import RawResponse
-from tests.support.scripted import LOST, ROOT, Scripted
+from tests.support.scripted import LOST, ROOT, Scripted, answered
 
 REF: RequestRef[Any] = RequestRef("predict-passes/sgp4", "r1", "PredictPasses", "simple", "generic", ROOT)
 RAW: RequestRef[Any] = RequestRef("do/it", "r1", "RawCalculation", "simple", "generic", ROOT)
 DATA = {"status": {"type": "NONE", "text": "No messages"}, "rows": [{"a": 1}]}
 STEADY = PollPolicy(floor=1, ceiling=1)
 NOT_THERE = RawResponse(404, {}, b"")
-
-
-def answered(status: int, body: Any = b"", **headers: str) -> RawResponse:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return RawResponse(status, names, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 def running(text: str = "running", **headers: str) -> RawResponse:
@@ -59,14 +53,14 @@ def fatal(status: int, text: str = "no luck") -> RawResponse:
 
 
 class Waiting(Scripted):
-    """A platform with one calculation, and what is known of it here."""
+    """A platform with one calculation, and the client's job for it."""
 
     def __init__(self, *outcomes: object, ref: RequestRef[Any] = RAW, own: bool = False, **options: Any) -> None:
         super().__init__(*outcomes, **{"polling": STEADY, **options})
         self.clock.advance(1000)
         self.run(self.session.tokens.sign_in(self.session.deadline()))
         self.began = self.clock.monotonic()
-        self.job: Job[Any] = Job(self.session, ref, class_named(ref.calculation), own=own)
+        self.job: Job[Any] = Job(self.session, ref, class_named(ref.calculation), just_submitted=own)
         self.events: list[PollEvent] = []
 
     @property
@@ -92,10 +86,10 @@ class Waiting(Scripted):
         return self.run(self.job.part(number, timeout))
 
 
-# One look
+# One poll
 
 
-def test_a_look_at_one_that_runs() -> None:
+def test_a_poll_of_a_running_calculation() -> None:
     platform = Waiting(running("step 2"), timeout=7)
     assert not platform.done()
     assert (platform.job.status.text, platform.job.ended) == ("step 2", False)
@@ -105,14 +99,14 @@ def test_a_look_at_one_that_runs() -> None:
     assert len(platform.requests) == 2
 
 
-def test_what_the_submit_said_stands_until_the_first_look() -> None:
+def test_the_status_of_the_submit_is_kept_until_the_first_poll() -> None:
     session = Scripted(running()).session
     job = Job(session, REF, class_named(REF.calculation))
     assert (job.status, job.response, job.warned, job.ended) == (Status(), None, False, False)
     assert Job(session, REF, class_named(REF.calculation), Status(type="REMARK", text="queued")).status.text == "queued"
 
 
-def test_a_look_at_one_that_has_ended() -> None:
+def test_a_poll_of_an_ended_calculation() -> None:
     platform = Waiting(DATA, running())
     assert platform.done()
     assert platform.job.ended
@@ -125,24 +119,24 @@ def test_a_look_at_one_that_has_ended() -> None:
     assert len(platform.requests) == 1
 
 
-def test_what_a_wait_brought_is_not_asked_for_again() -> None:
+def test_a_result_seen_by_a_wait_is_not_requested_again() -> None:
     platform = Waiting(running(), DATA, running())
     platform.wait()
     assert platform.result() == DATA
     assert len(platform.requests) == 2
 
 
-def test_a_look_that_fails_is_not_repeated() -> None:
+def test_a_single_poll_that_fails_is_not_repeated() -> None:
     platform = Waiting(LOST, answered(500), DATA)
-    with pytest.raises(TransportError, match=r"^GET do/it/results/r1/simple: no connection to 127"):
+    with pytest.raises(TransportError, match=r"^GET do/it/results/r1/simple: could not connect to 127"):
         platform.done()
-    with pytest.raises(ServerError, match=r"^GET do/it/results/r1/simple was answered with HTTP 500"):
+    with pytest.raises(ServerError, match=r"^GET do/it/results/r1/simple returned HTTP 500"):
         platform.done()
     assert platform.clock.sleeps == []
     assert platform.done()
 
 
-def test_a_reference_has_the_say_in_the_path() -> None:
+def test_the_reference_decides_the_path() -> None:
     ref = RequestRef("predict-passes/sgp4", "r1", "PredictPasses", "summary", "typed", ROOT)
     platform = Waiting(DATA, ref=ref)
     assert platform.done()
@@ -152,7 +146,7 @@ def test_a_reference_has_the_say_in_the_path() -> None:
 # Waiting
 
 
-def test_a_wait_looks_until_it_has_ended_and_tells_of_every_look_before() -> None:
+def test_a_wait_polls_until_the_end_and_reports_every_poll_before() -> None:
     platform = Waiting(running("one"), running("two"), DATA, polling=PollPolicy(floor=2, ceiling=3))
     platform.takes = 0.5
     assert platform.wait().ended
@@ -163,32 +157,33 @@ def test_a_wait_looks_until_it_has_ended_and_tells_of_every_look_before() -> Non
     assert platform.paths == ["/do/it/results/r1/simple"] * 3
 
 
-def test_a_wait_is_told_nothing_where_nobody_asks() -> None:
+def test_a_wait_without_on_poll() -> None:
     platform = Waiting(running(), DATA)
     platform.run(platform.job.wait(100, None))
     assert platform.job.ended
 
 
-def test_a_look_has_the_timeout_and_not_more_than_is_left() -> None:
+def test_a_poll_has_the_timeout_but_no_more_than_is_left() -> None:
     platform = Waiting(running(), timeout=8)
     with pytest.raises(WaitTimeoutError) as caught:
         platform.wait(10)
     assert platform.lefts == pytest.approx([8, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0.1])
     assert platform.now == pytest.approx(9.9)
     assert str(caught.value) == (
-        "do/it/r1 has not ended after 10 s and goes on at the platform. Wait again, or resume it by this word later."
+        "do/it/r1 has not finished after 10 s and continues on the platform. Wait again, or resume it later with this "
+        "reference."
     )
     assert caught.value.ref == RAW
     assert len(platform.events) == 10
     assert not platform.job.ended
 
 
-def test_the_last_look_is_so_early_that_it_can_be_answered() -> None:
+def test_the_last_poll_is_early_enough_to_be_answered() -> None:
     platform = Waiting(running())
     platform.takes = 3
     with pytest.raises(WaitTimeoutError, match="after 100 s"):
         platform.wait(100)
-    assert platform.now == 95  # a look takes 3 s, and twice as much is kept for it: none begins after 94
+    assert platform.now == 95  # a poll takes 3 s, and twice as much is reserved: none begins after 94
     platform = Waiting(running())
     platform.takes = 8
     with pytest.raises(WaitTimeoutError):
@@ -205,7 +200,7 @@ def test_a_wait_that_fails_to_the_end_is_out_of_time_too() -> None:
 
 
 @pytest.mark.parametrize(("outcome", "kind"), [(LOST, TransportError), (answered(502), ServerError)])
-def test_looks_that_fail_for_too_long_are_an_outage(outcome: object, kind: type[OkapiError]) -> None:
+def test_polls_that_fail_for_too_long_are_an_outage(outcome: object, kind: type[OkapiError]) -> None:
     platform = Waiting(running(), running(), outcome, polling=PollPolicy(floor=1, ceiling=1, outage=20))
     with pytest.raises(kind):
         platform.wait()
@@ -213,7 +208,7 @@ def test_looks_that_fail_for_too_long_are_an_outage(outcome: object, kind: type[
     assert len(platform.requests) == 23
 
 
-def test_a_good_look_ends_an_outage() -> None:
+def test_a_good_poll_ends_an_outage() -> None:
     fails = [LOST] * 20
     platform = Waiting(*fails, running(), *fails, DATA, polling=PollPolicy(floor=1, ceiling=1, outage=20))
     platform.wait()
@@ -256,7 +251,7 @@ def test_a_hint_beyond_the_longest_is_cut_where_it_runs_and_ends_the_wait_where_
     assert platform.clock.sleeps == []
 
 
-def test_a_failure_without_a_hint_is_followed_by_another_look_whatever_the_longest_hint() -> None:
+def test_a_failure_without_a_hint_is_followed_by_another_poll_whatever_the_longest_hint() -> None:
     platform = Waiting(LOST, DATA, retry=RetryPolicy(max_retry_after=0))
     assert platform.wait().ended
 
@@ -266,12 +261,12 @@ def test_the_wait_says_how_to_resume_at_once_and_every_minute(caplog: pytest.Log
     with caplog.at_level(logging.INFO, "okapi_sdk"):
         platform.wait(1000)
     assert [(record.name, record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("okapi_sdk", "INFO", f"Waiting for do/it/r1 ({seconds} s so far); resume it by this word")
+        ("okapi_sdk", "INFO", f"Waiting for do/it/r1 ({seconds} s so far); use this reference to resume it")
         for seconds in (0, 60, 120)
     ]
 
 
-def test_a_sign_in_that_fails_for_a_while_is_a_look_that_fails() -> None:
+def test_a_sign_in_that_fails_for_a_while_counts_as_a_failed_poll() -> None:
     platform = Waiting(*[RawResponse(401, {}, b"")] * 3, DATA, retry=RetryPolicy(attempts=1))
     platform.sign_ins = [LOST, answered(503, retry_after="7")]
     assert platform.wait().ended
@@ -291,7 +286,7 @@ def test_a_sign_in_that_is_refused_ends_the_wait() -> None:
     assert platform.clock.sleeps == []
 
 
-def test_a_long_answer_that_is_fatal_is_read_too() -> None:
+def test_a_long_fatal_response_is_read_too() -> None:
     platform = Waiting(fatal(202, "no luck " + "x" * 100_000))
     assert platform.wait().status.failed
     assert len(platform.requests) == 1
@@ -308,13 +303,13 @@ def test_just_submitted_it_may_not_be_known_yet() -> None:
 
 def test_the_grace_ends() -> None:
     platform = Waiting(NOT_THERE, own=True, polling=PollPolicy(floor=2, ceiling=2, grace=10))
-    with pytest.raises(NotFoundError, match=r"^GET do/it/results/r1/simple was answered with HTTP 404"):
+    with pytest.raises(NotFoundError, match=r"^GET do/it/results/r1/simple returned HTTP 404"):
         platform.wait()
     assert platform.now == 10
 
 
-def test_one_that_is_not_our_own_has_no_grace() -> None:
-    for ours in ({}, {"own": False}):
+def test_a_resumed_calculation_has_no_grace() -> None:
+    for ours in ({}, {"just_submitted": False}):
         platform = Waiting(NOT_THERE)
         platform.job = Job(platform.session, RAW, class_named(RAW.calculation), **ours)
         with pytest.raises(NotFoundError):
@@ -324,7 +319,7 @@ def test_one_that_is_not_our_own_has_no_grace() -> None:
 
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("code", [404, 410])
-def test_what_was_there_and_is_gone(code: int, own: bool) -> None:
+def test_a_calculation_that_was_there_and_is_gone_has_expired(code: int, own: bool) -> None:
     platform = Waiting(running(), RawResponse(code, {}, b""), own=own)
     with pytest.raises(ResultExpiredError) as caught:
         platform.wait()
@@ -342,12 +337,12 @@ def test_another_format_that_is_not_there_says_nothing_of_the_calculation(own: b
     assert len(platform.requests) == 3
 
 
-def test_410_says_that_it_was_there() -> None:
+def test_410_means_that_it_has_expired() -> None:
     with pytest.raises(ResultExpiredError):
         Waiting(RawResponse(410, {}, b""), own=True).wait()
 
 
-# FATAL, remarks, and answers that are none
+# FATAL, remarks, and responses that are not results
 
 
 @pytest.mark.parametrize("code", [200, 202])
@@ -380,7 +375,7 @@ def test_a_later_part_that_is_fatal_leaves_the_earlier_ones_unread() -> None:
     assert platform.job.status.failed
 
 
-def test_an_end_is_not_undone_by_a_slower_look() -> None:
+def test_an_end_is_not_undone_by_a_slower_poll() -> None:
     platform = Waiting(DATA, running("old"), DATA, ref=REF)
     platform.wait()
     with pytest.raises(WaitTimeoutError):
@@ -405,7 +400,7 @@ def test_a_result_of_another_calculation_is_refused() -> None:
     platform = Waiting({**DATA, "request_id": "r2"})
     with pytest.raises(ResponseFormatError) as caught:
         platform.wait()
-    assert str(caught.value) == ("The platform answered with the result of 'r2' where that of do/it/r1 was due.")
+    assert str(caught.value) == ("The platform returned the result of 'r2' instead of that of do/it/r1.")
     assert (caught.value.reason, caught.value.body) == ("schema", {**DATA, "request_id": "r2"})
     assert not platform.job.ended
 
@@ -413,19 +408,19 @@ def test_a_result_of_another_calculation_is_refused() -> None:
 @pytest.mark.parametrize(
     "body", [{"request_id": "r1"}, {"request_id": 2}, {"request_id": None}, [{"request_id": "r2"}]]
 )
-def test_an_id_that_says_nothing_else_is_no_reason_to_refuse(body: Any) -> None:
+def test_a_result_without_another_request_id_is_accepted(body: Any) -> None:
     assert Waiting(body).result() == body
 
 
 @pytest.mark.parametrize(
     ("answer", "reason", "words"),
     [
-        (answered(204), "schema", "HTTP 204 with 0 bytes came where HTTP 200"),
-        (answered(203, DATA), "schema", "HTTP 203 with"),
+        (answered(204), "schema", "Expected HTTP 200 with JSON, got HTTP 204 with 0 bytes"),
+        (answered(203, DATA), "schema", "Expected HTTP 200 with JSON, got HTTP 203"),
         (answered(200, b"<p>"), "not_json", "HTTP 200 with a body that is not JSON"),
     ],
 )
-def test_an_answer_that_is_no_result(answer: RawResponse, reason: str, words: str) -> None:
+def test_a_response_that_is_not_a_result(answer: RawResponse, reason: str, words: str) -> None:
     platform = Waiting(answer)
     with pytest.raises(ResponseFormatError, match=f"^{words}") as caught:
         platform.result()
@@ -457,7 +452,7 @@ def test_the_path_decides_which_formats_there_are() -> None:
         for method in ("sgp4", "neptune")
     )
     assert sgp4.format_of(Omm) == (Omm, "omm")
-    with pytest.raises(InputError, match="propagate-orbit/neptune is read as Ephemeris, Oem, Opm "):
+    with pytest.raises(InputError, match="a result type of propagate-orbit/neptune: Ephemeris, Oem, Opm "):
         neptune.format_of(Omm)
 
 
@@ -470,7 +465,7 @@ def test_a_format_that_the_calculation_does_not_have(wanted: Any, given: str) ->
         (
             "format",
             given,
-            "a result of predict-passes/sgp4 is read as Passes, PassSummary",
+            "a result type of predict-passes/sgp4: Passes, PassSummary",
             "pass one of these types",
         ),
     )
@@ -521,7 +516,7 @@ def test_only_true_foresees_another_part(more: Any) -> None:
 
 def test_a_part_that_fails_is_named() -> None:
     platform = Waiting(part(more=True), answered(403))
-    with pytest.raises(OkapiError, match=r"^GET do/it/results/r1/simple/2 was answered with HTTP 403"):
+    with pytest.raises(OkapiError, match=r"^GET do/it/results/r1/simple/2 returned HTTP 403"):
         platform.result()
 
 
@@ -531,20 +526,20 @@ def test_parts_in_envelopes() -> None:
     assert platform.paths == [SIMPLE, SIMPLE + "/5"]
 
 
-def test_answers_that_are_lists_have_one_part() -> None:
+def test_results_that_are_lists_have_one_part() -> None:
     platform = Waiting([part(1, more=True)])
     assert platform.result() == [part(1, more=True)]
     assert platform.paths == [SIMPLE]
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_another_part_than_the_one_that_was_asked_for(number: int) -> None:
+def test_another_part_than_the_requested_one_is_refused(number: int) -> None:
     platform = Waiting(part(1, more=True), part(number, more=True))
     with pytest.raises(ResponseFormatError) as caught:
         platform.result()
     assert str(caught.value) == (
-        f"The platform answered with part {number} of do/it/r1 where part 2 was due. Those before it are kept: "
-        "parts() gives them."
+        f"The platform returned part {number} of do/it/r1 instead of part 2. The parts before it are kept: "
+        "parts() yields them."
     )
     assert (caught.value.reason, caught.value.body) == ("schema", part(number, more=True))
     assert platform.part(0) == part(1, more=True)
@@ -557,7 +552,7 @@ def test_parts_without_end_are_cut_by_the_deadline_and_kept() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         platform.result(timeout=5)
     assert str(caught.value) == (
-        "Part 4 of do/it/r1 did not come in the 0 s left. Those before it are kept: ask again."
+        "Part 4 of do/it/r1 did not arrive in the remaining 0 s. The parts before it are kept: call again."
     )
     asked = len(platform.requests)
     assert [platform.part(n) for n in range(3)] == [part(more=True)] * 3
@@ -592,20 +587,26 @@ def test_all_parts_share_the_time_of_a_result_and_each_has_its_own_by_itself() -
 
 def test_an_error_gets_the_reference_of_its_calculation() -> None:
     platform = Waiting(answered(500), DATA)
-    with pytest.raises(ServerError) as caught, platform.job.bound():
+    with pytest.raises(ServerError) as caught, platform.job.reference_attached():
         platform.done()
     assert caught.value.ref == RAW
 
 
 def test_an_input_that_is_refused_has_no_reference() -> None:
-    with pytest.raises(InputError) as caught, Waiting(DATA).job.bound():
+    with pytest.raises(InputError) as caught, Waiting(DATA).job.reference_attached():
         raise InputError("x", [InputProblem("a", "b", "c", "")])
     assert caught.value.ref is None
 
 
 @pytest.mark.parametrize("cut", [KeyboardInterrupt, asyncio.CancelledError, SystemExit, GeneratorExit, ValueError])
-def test_whoever_interrupts_is_told_how_to_resume(cut: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "okapi_sdk"), pytest.raises(cut) as caught, Waiting(DATA).job.bound():
+def test_an_interruption_carries_a_note_on_how_to_resume(
+    cut: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.INFO, "okapi_sdk"),
+        pytest.raises(cut) as caught,
+        Waiting(DATA).job.reference_attached(),
+    ):
         raise cut
     assert caught.value.__notes__ == ["The calculation continues on the platform. Resume it with: do/it/r1"]
     (record,) = caplog.records

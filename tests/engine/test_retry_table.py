@@ -1,4 +1,4 @@
-"""The table of retries cell by cell, and the instants at which a call is sent again: what a socket cannot show."""
+"""The retry table cell by cell, and the instants at which a call is sent again."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from okapi_sdk._engine.effects import (
 )
 from okapi_sdk._engine.retrying import (
     Budget,
+    CallKind,
     Outcome,
     Retries,
-    Verb,
-    event,
+    classify,
     verdict,
 )
 from okapi_sdk.results.response import RawResponse
@@ -72,13 +72,13 @@ ROWS: list[tuple[Outcome, str, str]] = [
     (status(503), "server", "again uncertain again"),
     (status(503, retry_after="1"), "not now", "again again again"),
 ]
-VERBS: tuple[Verb, ...] = ("read", "write", "sign-in")
+KINDS: tuple[CallKind, ...] = ("read", "write", "sign-in")
 
 
 @pytest.mark.parametrize(("outcome", "named", "verdicts"), ROWS)
 def test_each_cell_of_the_table(outcome: Outcome, named: str, verdicts: str) -> None:
-    assert event(outcome) == named
-    assert [verdict(verb, outcome, RetryPolicy()) for verb in VERBS] == verdicts.split()
+    assert classify(outcome) == named
+    assert [verdict(kind, outcome, RetryPolicy()) for kind in KINDS] == verdicts.split()
 
 
 @pytest.mark.parametrize(("outcome", "named", "verdicts"), ROWS)
@@ -86,20 +86,20 @@ def test_the_policy_on_submits_changes_writes_only(outcome: Outcome, named: str,
     read, write, sign_in = verdicts.split()
     for submit, change in (("never", {"again": "error"}), ("same-key", {"uncertain": "again"})):
         policy = RetryPolicy(submit=submit)  # type: ignore[arg-type]
-        assert [verdict(verb, outcome, policy) for verb in VERBS] == [read, change.get(write, write), sign_in]
+        assert [verdict(kind, outcome, policy) for kind in KINDS] == [read, change.get(write, write), sign_in]
 
 
 @pytest.mark.parametrize("submit", ["safe", "never", "same-key"])
 def test_a_5xx_that_says_what_it_disliked_is_an_error_for_writes_only(submit: Any) -> None:
     said = RawResponse(500, {}, b'{"status": {"type": "FATAL", "text": "the epoch is in the future"}}')
-    assert [verdict(verb, said, RetryPolicy(submit=submit)) for verb in VERBS] == ["again", "error", "again"]
+    assert [verdict(kind, said, RetryPolicy(submit=submit)) for kind in KINDS] == ["again", "error", "again"]
 
 
 def drive(
     outcomes: Sequence[Outcome],
     *,
     policy: RetryPolicy | None = None,
-    verb: Verb = "read",
+    kind: CallKind = "read",
     budget: Budget | None = None,
     timeout: float = 30.0,
     deadline: float = 1000.0,
@@ -107,16 +107,16 @@ def drive(
     seed: int = 1,
     began: float = 1_700_000_000.0,
 ) -> tuple[Outcome, list[float], list[float]]:
-    """The end of a call whose attempts bring ``outcomes``; the instants it was sent at, and each attempt's deadline."""
+    """Return a call's last outcome, the instants at which it was sent, and each attempt's deadline."""
     clock = InstantClock()
     clock._began = began
     retries = Retries(clock, budget or Budget(), random.Random(seed))
     sent_at, ends, left = [], [], iter(outcomes)
 
-    def attempt(end: float) -> Flow[Outcome]:
+    def try_once(end: float) -> Flow[Outcome]:
         return send(REQUEST, end)
 
-    flow = retries.run(verb, attempt, policy or RetryPolicy(), timeout, deadline)
+    flow = retries.run(kind, try_once, policy or RetryPolicy(), timeout, deadline)
     answer: Outcome | None = None
     while True:
         try:
@@ -162,7 +162,7 @@ def test_retry_after_is_the_least_pause() -> None:
     assert sent_at[2] < 21.0
 
 
-def test_a_retry_after_that_is_a_date_counts_from_the_answers_date_or_else_the_wall_clock() -> None:
+def test_a_retry_after_date_counts_from_the_responses_date_or_else_the_wall_clock() -> None:
     asked = "Tue, 14 Nov 2023 22:13:40 GMT"  # 20 s after the clock's beginning
     assert drive([status(503, retry_after=asked), status(200)])[1][1] == 20.0
     assert drive([status(503, retry_after=asked, date="Tue, 14 Nov 2023 22:13:10 GMT"), status(200)])[1][1] == 30.0
@@ -174,7 +174,7 @@ def test_a_retry_after_beyond_the_largest_is_not_waited_for(asked: str, sends: i
     assert len(drive([status(503, retry_after=asked), status(200)], policy=policy)[1]) == sends
 
 
-def test_where_no_retry_after_is_obeyed_calls_without_one_are_sent_again() -> None:
+def test_if_no_retry_after_is_obeyed_calls_without_one_are_still_sent_again() -> None:
     policy = RetryPolicy(max_retry_after=0.0)
     assert len(drive([status(500), status(200)], policy=policy)[1]) == 2
     assert len(drive([status(503, retry_after="1"), status(200)], policy=policy)[1]) == 1
@@ -201,40 +201,40 @@ def test_the_budget_pays_5_for_a_retry_and_10_for_one_after_a_timeout() -> None:
     for outcome, price in ((status(500), 5.0), (failed(), 5.0), (failed("timeout"), 10.0)):
         budget = Budget(price)
         assert budget.spend(outcome)
-        assert budget.tokens == 0.0
+        assert budget.credit == 0.0
         short = Budget(price - 0.1)
         assert not short.spend(outcome)
-        assert short.tokens == price - 0.1
+        assert short.credit == price - 0.1
 
 
 def test_the_budget_starts_full_and_earns_one_back_for_each_success() -> None:
     budget = Budget()
-    assert budget.tokens == 100.0
+    assert budget.credit == 100.0
     budget.earn()
-    assert budget.tokens == 100.0
-    budget.tokens = 98.5
+    assert budget.credit == 100.0
+    budget.credit = 98.5
     budget.earn()
-    assert budget.tokens == 99.5
+    assert budget.credit == 99.5
     budget.earn()
-    assert budget.tokens == 100.0
+    assert budget.credit == 100.0
 
 
-def test_calls_spend_for_retries_and_earn_by_their_end() -> None:
+def test_retries_spend_credit_and_successes_earn_it() -> None:
     budget = Budget(50.0)
     drive([status(500), status(500), status(200)], budget=budget)
-    assert budget.tokens == 41.0
+    assert budget.credit == 41.0
     drive([status(200)], budget=budget)
-    assert budget.tokens == 42.0
+    assert budget.credit == 42.0
     drive([status(404)], budget=budget)
-    assert budget.tokens == 42.0
+    assert budget.credit == 42.0
     drive([status(500)] * 3, budget=budget)  # the last attempt is no retry that was not made
-    assert budget.tokens == 32.0
+    assert budget.credit == 32.0
     drive([failed("timeout"), status(404)], budget=budget)
-    assert budget.tokens == 22.0
+    assert budget.credit == 22.0
     assert len(drive([status(500), status(200)], budget=Budget(4.0))[1]) == 1
 
 
 @pytest.mark.parametrize("make", [lambda: status(404), lambda: status(200), lambda: failed("tls", sent=False)])
-def test_what_is_no_again_is_sent_once(make: Callable[[], Outcome]) -> None:
+def test_other_outcomes_are_not_repeated(make: Callable[[], Outcome]) -> None:
     outcome = make()
     assert drive([outcome])[:2] == (outcome, [0.0])

@@ -27,7 +27,7 @@ from okapi_sdk import (
     UnprocessableError,
 )
 from okapi_sdk._engine.effects import Failure
-from okapi_sdk._engine.retrying import TABLE, event
+from okapi_sdk._engine.retrying import TABLE, classify
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
@@ -309,9 +309,9 @@ def test_a_senseless_retry_after_does_no_harm(
     assert asked is None or asked >= 0
 
 
-def test_every_event_and_verb_has_a_verdict() -> None:
-    verbs = {"read", "write", "sign-in"}
-    assert all(row.keys() == verbs for row in TABLE.values())
+def test_every_event_and_kind_of_call_has_a_verdict() -> None:
+    kinds = {"read", "write", "sign-in"}
+    assert all(row.keys() == kinds for row in TABLE.values())
     failures = [
         Failure(reason, "", sent, status)  # type: ignore[arg-type]
         for reason, sent, status in itertools.product(
@@ -319,7 +319,7 @@ def test_every_event_and_verb_has_a_verdict() -> None:
         )
     ]
     answers = [RawResponse(code, {}, b"") for code in range(200, 600)]
-    assert {event(outcome) for outcome in [*failures, *answers]} == set(TABLE)
+    assert {classify(outcome) for outcome in [*failures, *answers]} == set(TABLE)
 
 
 def test_errors_leave_no_foreign_exception_behind(both: Both, clock: InstantClock) -> None:

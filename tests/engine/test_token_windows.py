@@ -1,4 +1,4 @@
-"""The windows of a token and the deadlines of a sign-in, at their exact instants: what a socket cannot show."""
+"""The windows of a token and the deadlines of a sign-in, at their exact instants."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ DAY = 86400.0
 
 
 class Desk:
-    """A token and its flows, with a platform that answers as told."""
+    """A token and its flows, with a scripted platform."""
 
     def __init__(self) -> None:
         self.clock = InstantClock()
         self.tokens = Tokens(HERE, Credentials("user", SecretStr("pass"), "arguments"), self.clock, self._attempt)
         self.answer: Callable[[], RawResponse | Failure] = self.granted
         self.free = True
-        """Whether the lock is."""
+        """True if no other caller holds the lock."""
         self.sent: list[tuple[HttpRequest, float]] = []
         self.locked: list[tuple[float, bool]] = []
-        """Deadline of each use of the lock, and whether it was to wait."""
+        """Deadline of each use of the lock, and True if the caller was to wait for it."""
         self.takes = 0.0
 
     def _attempt(self, request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
@@ -90,7 +90,7 @@ class Desk:
         return str(self.run(self.tokens.current(deadline)).get_secret_value())
 
     def replacing(self, rejected: str, deadline: float = 1e9) -> str:
-        return str(self.run(self.tokens.replacing(SecretStr(rejected), deadline)).get_secret_value())
+        return str(self.run(self.tokens.replacement(SecretStr(rejected), deadline)).get_secret_value())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_windows_are_seconds_or_a_share_of_a_shorter_life(
     assert not token.within(MANDATORY, mandatory + 0.001)
 
 
-def test_what_is_left_goes_by_the_clock_that_ran_further() -> None:
+def test_the_remaining_life_follows_the_clock_that_ran_further() -> None:
     clock = InstantClock()
     token = Token(SecretStr("x"), 1000.0, clock.monotonic(), clock.wall())
     clock.advance(100)
@@ -170,7 +170,7 @@ def test_a_sign_in_ends_after_ten_seconds_or_by_the_deadline() -> None:
 
 
 @pytest.mark.parametrize(("deadline", "shared"), [(5.0, False), (10.0, True), (1e9, True)])
-def test_that_one_had_little_time_is_no_failure_of_the_others(deadline: float, shared: bool) -> None:
+def test_a_timeout_by_one_callers_short_deadline_is_not_shared(deadline: float, shared: bool) -> None:
     desk = Desk()
     desk.answer = lambda: Failure("timeout", "late", sent=True)
     others = desk.tokens._renew(None, 0, 1e9, False)
@@ -259,7 +259,7 @@ def test_a_refusal_is_for_good(code: int) -> None:
     assert len(desk.sent) == 1
 
 
-def test_a_second_factor_is_a_refusal_of_its_own() -> None:
+def test_a_required_second_factor_is_a_refusal() -> None:
     desk = Desk()
     desk.answer = lambda: RawResponse(403, {}, b'{"error": "mfa_required"}')
     for _ in range(2):
@@ -270,7 +270,7 @@ def test_a_second_factor_is_a_refusal_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("headers", "pause"), [({}, 60.0), ({"retry-after": "120"}, 120.0)])
-def test_a_block_stands_for_what_the_answer_says_or_a_minute(headers: dict[str, str], pause: float) -> None:
+def test_a_block_lasts_as_long_as_the_response_says_or_a_minute(headers: dict[str, str], pause: float) -> None:
     desk = Desk()
     desk.answer = lambda: RawResponse(429, headers, b"")
     for passed in (0.0, 10.0):
@@ -312,7 +312,7 @@ def test_a_refused_token_is_replaced_once_a_minute_at_most() -> None:
     assert len(desk.sent) == 3
 
 
-def test_one_who_waited_shares_what_the_one_before_brought() -> None:
+def test_a_caller_that_waited_shares_the_outcome_of_the_sign_in() -> None:
     desk = Desk()
     waiting = desk.tokens.current(1e9)
     lock = waiting.send(None)
@@ -361,7 +361,7 @@ def test_an_explicit_sign_in_keeps_its_deadline() -> None:
     assert (desk.locked, desk.sent[0][1], desk.sent[0][0].limit) == ([(3.0, True)], 3.0, TOKEN_LIMIT)
 
 
-def test_a_refusal_shows_what_was_said_but_not_the_password() -> None:
+def test_a_refusal_shows_the_message_but_not_the_password() -> None:
     desk = Desk()
     desk.answer = lambda: RawResponse(403, {}, b'{"error": "x", "error_description": "Wrong password: pass-0815"}')
     desk.tokens._credentials = Credentials("user", SecretStr("pass-0815"), "arguments")
@@ -387,7 +387,7 @@ def test_a_date_of_a_retry_after_counts_from_the_wall_clock(code: int, kind: typ
     assert getattr(caught.value, "retry_after", None) == 20.0
 
 
-def test_one_who_waited_through_a_second_failure_shares_that_one() -> None:
+def test_a_caller_that_waited_through_a_second_failure_shares_that_one() -> None:
     desk = Desk()
     desk.answer = lambda: RawResponse(500, {}, b"")
     with pytest.raises(OkapiError):

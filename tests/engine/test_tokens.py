@@ -1,4 +1,4 @@
-"""The token's life: one sign-in for any number of callers, refusals remembered, renewals unseen."""
+"""The life of a token: one sign-in for any number of callers, remembered refusals, unnoticed renewals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = 86400.0
 
 
 def crowd(count: int, act: Callable[[], object]) -> list[BaseException | None]:
-    """What ``act`` raised in each of so many threads that start together."""
+    """Return what ``act`` raised in each of ``count`` threads that start together."""
     barrier = threading.Barrier(count)
 
     def one(_: int) -> BaseException | None:
@@ -141,7 +141,7 @@ def test_a_day_later_the_token_is_renewed_before_it_ends(
 
 
 @pytest.mark.fault("T7")
-def test_in_the_advisory_window_a_failing_sign_in_is_no_ones_error(
+def test_in_the_advisory_window_a_failing_sign_in_raises_nothing(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
     client.sign_in()
@@ -157,7 +157,9 @@ def test_in_the_advisory_window_a_failing_sign_in_is_no_ones_error(
 
 
 @pytest.mark.fault("T8")
-def test_in_the_mandatory_window_it_is(client: Client, emulator: Emulator, clock: InstantClock) -> None:
+def test_in_the_mandatory_window_a_failing_sign_in_raises(
+    client: Client, emulator: Emulator, clock: InstantClock
+) -> None:
     client.sign_in()
     clock.advance(DAY - 30)
     emulator.fail_next(500, times=100, path="/oauth/token")

@@ -1,4 +1,4 @@
-"""Submitting, looking, waiting, resuming: a pending body is never a result, and nothing is lost."""
+"""Submitting, polling, waiting, resuming: a pending body is never a result, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def test_202_is_pending_and_200_finished(client: Client, emulator: Emulator) -> 
     assert "running" in repr(request)
     assert request.wait().done()
     assert "ended" in repr(request)
-    looks = len(emulator.calls)
+    polls = len(emulator.calls)
     assert request.done()
     assert len(request.result()) == 2
     assert len(request.result()) == 2
-    assert len(emulator.calls) == looks  # all of that was free
+    assert len(emulator.calls) == polls  # none of that polled again
 
 
 def test_pauses_are_a_tenth_of_the_time_it_runs(client: Client, emulator: Emulator, clock: InstantClock) -> None:
@@ -92,12 +92,12 @@ def test_a_wait_that_runs_out_ends_at_its_deadline_and_says_how_to_resume(
 
 
 @pytest.mark.fault("P20")
-def test_resuming_by_word_in_another_client(both: Both, client: Client, emulator: Emulator) -> None:
-    word = str(client.submit(iss_passes()).ref)
+def test_resuming_by_reference_in_another_client(both: Both, client: Client, emulator: Emulator) -> None:
+    reference = str(client.submit(iss_passes()).ref)
     with both.emulated(emulator) as other:
-        assert len(other.resume(word, PredictPasses).result()) == 2
+        assert len(other.resume(reference, PredictPasses).result()) == 2
         with pytest.raises(InputError, match="predict-passes"):
-            other.resume(word, PropagateOrbit)
+            other.resume(reference, PropagateOrbit)
         with pytest.raises(InputError):
             other.resume("nonsense", PredictPasses)
         with pytest.raises(InputError):
@@ -177,7 +177,7 @@ def test_a_remark_goes_to_the_log(client: Client, emulator: Emulator, caplog: py
     assert "by the way" in caplog.text
 
 
-def test_the_wait_logs_the_word_at_once_and_every_minute(
+def test_the_wait_logs_the_reference_at_once_and_every_minute(
     client: Client, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     emulator.processing_time = 150
@@ -189,7 +189,7 @@ def test_the_wait_logs_the_word_at_once_and_every_minute(
     assert all(str(request.ref) in line for line in lines)
 
 
-def test_on_poll_is_told_of_every_pending_look(client: Client, emulator: Emulator) -> None:
+def test_on_poll_is_called_after_every_pending_poll(client: Client, emulator: Emulator) -> None:
     emulator.processing_time = 10
     seen: list[PollEvent] = []
     request = client.submit(iss_passes()).wait(on_poll=seen.append)
@@ -203,10 +203,10 @@ async def never_awaited(event: PollEvent) -> None:
 
 
 @pytest.mark.parametrize("listener", [5, "print", never_awaited])
-def test_what_cannot_be_told_of_looks_is_refused(client: Client, emulator: Emulator, listener: Any) -> None:
+def test_an_on_poll_that_cannot_be_called_is_refused(client: Client, emulator: Emulator, listener: Any) -> None:
     emulator.processing_time = 10
     request = client.submit(iss_passes())
-    with pytest.raises(InputError, match=r"on_poll: a function of a PollEvent, not a coroutine \(given: "):
+    with pytest.raises(InputError, match=r"on_poll: a function that takes a PollEvent, not a coroutine \(given: "):
         request.wait(on_poll=listener)
 
 
@@ -224,7 +224,7 @@ def test_an_error_of_on_poll_is_the_callers_and_loses_nothing(client: Client, em
 
 @pytest.mark.fault("P4")
 @pytest.mark.parametrize("status", [404, 500, 502, 503, 429])
-def test_failing_looks_do_not_end_a_wait(client: Client, emulator: Emulator, status: int) -> None:
+def test_failing_polls_do_not_end_a_wait(client: Client, emulator: Emulator, status: int) -> None:
     request = client.submit(iss_passes())
     emulator.fail_next(status, times=5, path="/results/")
     assert len(request.result()) == 2
@@ -274,7 +274,7 @@ def test_a_result_that_was_seen_alive_and_is_gone_has_expired(client: Client, em
 
 
 @pytest.mark.fault("P6")
-def test_a_retry_after_on_a_look_is_obeyed_within_bounds(
+def test_a_retry_after_on_a_poll_is_obeyed_within_bounds(
     client: Client, emulator: Emulator, clock: InstantClock
 ) -> None:
     request = client.submit(iss_passes())
@@ -329,7 +329,7 @@ def test_a_202_is_pending_whatever_it_holds(both: Both, clock: InstantClock, pen
 
 @pytest.mark.fault("P9", "P12")
 @pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"<html>sign in</html>"), (204, b""), (206, FINISHED)])
-def test_a_finished_answer_that_cannot_be_read(both: Both, clock: InstantClock, status: int, body: object) -> None:
+def test_a_finished_response_that_cannot_be_read(both: Both, clock: InstantClock, status: int, body: object) -> None:
     with FaultServer([ACCEPTED, reply(status, body)]) as server:
         with both.client(**server.client, clock=clock) as client:
             request = client.submit(iss_passes())
@@ -352,7 +352,7 @@ def test_a_part_that_comes_again_is_not_taken_for_the_next(both: Both, clock: In
     with FaultServer([ACCEPTED, reply(200, part)]) as server:
         with both.client(**server.client, clock=clock) as client:
             request = client.submit(iss_passes())
-            with pytest.raises(ResponseFormatError, match=r"part 1 of .* where part 2 was due") as caught:
+            with pytest.raises(ResponseFormatError, match=r"part 1 of .* instead of part 2") as caught:
                 request.result()
             assert caught.value.ref == request.ref
             assert len(next(iter(request.parts()))) == 1
@@ -364,9 +364,9 @@ def test_a_closed_client_says_so(client: Client) -> None:
     copy = client.with_options(timeout=5)
     client.close()
     client.close()
-    for verb in (lambda: client.submit(iss_passes()), lambda: copy.sign_in(), lambda: request.wait()):
+    for call in (lambda: client.submit(iss_passes()), lambda: copy.sign_in(), lambda: request.wait()):
         with pytest.raises(ConfigurationError, match="closed"):
-            verb()
+            call()
 
 
 def test_no_retry_where_it_was_turned_off(client: Client, emulator: Emulator) -> None:

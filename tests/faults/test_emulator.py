@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from okapi_sdk import AuthenticationError, ConfigurationError
-from okapi_sdk.emulator import Emulator, limits
+from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.protocol import limits
 from tests.support.both import Both
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, reply

@@ -12,7 +12,7 @@ import pytest
 
 from okapi_sdk import OkapiClient, ResponseFormatError, Satellites, ServerError
 from okapi_sdk._engine.effects import HttpRequest
-from okapi_sdk._engine.stored import Cursor
+from okapi_sdk._engine.paging import Cursor
 from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
@@ -86,7 +86,7 @@ def test_a_server_that_repeats_page_1(both: Both, clock: InstantClock, served: A
     with both.client(**server.client, clock=clock) as client:
         found = elements(both, client, TWO)
         assert [next(found).satellite_id, next(found).satellite_id] == ["s1", "s2"]
-        assert "although more is promised" in str(error_of(ResponseFormatError, next, found))
+        assert "although the platform announces more" in str(error_of(ResponseFormatError, next, found))
         assert len(server.requests) == 2
     server = served(lambda number: rows(1, 2))
     with both.client(**server.client, clock=clock) as client:

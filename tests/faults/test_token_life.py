@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from okapi_sdk import AuthenticationError, OkapiError
-from okapi_sdk._engine.flows import Call, Session
+from okapi_sdk._engine.session import Call, Session
 from okapi_sdk._engine.tokens import MANDATORY
 from okapi_sdk.settings.policies import Options
 from tests.support.simulated import CREDENTIALS, DAY, ENVIRONMENT, Caller, Platform, TwoClocks, drive
@@ -26,7 +26,7 @@ def month(act: Callable[[TwoClocks, int], None]) -> Platform:
     """Thirty days with a call every ten seconds; ``act`` does something to the clocks before each."""
     clock = TwoClocks()
     platform = Platform(clock)
-    session = Session.of(ENVIRONMENT, CREDENTIALS, clock, Options())
+    session = Session.create(ENVIRONMENT, CREDENTIALS, clock, Options())
     number = 0
     while clock.truth < MONTH:
         act(clock, number)
@@ -92,7 +92,7 @@ class TokenLife(RuleBasedStateMachine):
         super().__init__()
         self.clock = TwoClocks()
         self.platform = Platform(self.clock)
-        self.session = Session.of(ENVIRONMENT, CREDENTIALS, self.clock, Options())
+        self.session = Session.create(ENVIRONMENT, CREDENTIALS, self.clock, Options())
         self.tokens = self.session.tokens
         self.lock: list[Caller] = []
         self.callers: list[Caller] = []
@@ -146,7 +146,7 @@ class TokenLife(RuleBasedStateMachine):
     @precondition(lambda self: self.last is not None and len(self.callers) < 6)
     @rule()
     def was_refused(self) -> None:
-        self.begin(self.tokens.replacing(self.last, self.session.deadline()))
+        self.begin(self.tokens.replacement(self.last, self.session.deadline()))
 
     @precondition(lambda self: self.callers)
     @rule(which=st.integers(0, 5), times=st.integers(1, 4))

@@ -21,9 +21,9 @@ from okapi_sdk import (
     Tle,
 )
 from okapi_sdk._engine import tokens
-from okapi_sdk._engine.bodies import control
+from okapi_sdk._engine.bodies import unambiguous_json
+from okapi_sdk._engine.call_errors import status_error
 from okapi_sdk._engine.protocol import is_token, retry_after
-from okapi_sdk._engine.status_errors import status_error
 from okapi_sdk.models.types import checked_id
 from okapi_sdk.reference import split_reference
 from okapi_sdk.results.response import RawResponse
@@ -153,7 +153,7 @@ def _result(text: str) -> None:
 
 
 def _submitted(text: str) -> None:
-    body = control(_answer(202, text))
+    body = unambiguous_json(_answer(202, text))
     Status.of(body)
 
 
@@ -165,7 +165,7 @@ def _error(text: str) -> None:
 
 
 def _token(text: str) -> None:
-    found, _ = tokens._granted(_answer(200, text))
+    found, _ = tokens._granted_token(_answer(200, text))
     assert found is None or is_token(found.get_secret_value())
 
 

@@ -233,12 +233,16 @@ def assert_read_or_refused(text: str) -> None:
     assert all(re.search(r"line \d+", problem.rule) for problem in refused), refused
 
 
-@pytest.mark.parametrize("filler", [" " * 200_000, "[" * 200_000, "COMMENT\n" * 20_000, "1" * 200_000, "A=\n" * 20_000])
+@pytest.mark.parametrize(
+    "filler",
+    [" " * 200_000, "[" * 200_000, "COMMENT\n" * 20_000, "1" * 200_000, "A=\n" * 20_000],
+    ids=["blanks", "brackets", "comments", "digits", "keywords"],
+)
 def test_odd_texts_are_read_quickly(filler: str) -> None:
     for text in (f"CCSDS_OEM_VERS = 2.0{filler}1", OEM.replace("= EME2000", f"= {filler}x", 1), OEM + filler):
-        began = time.perf_counter()
+        began = time.process_time()  # what other processes do meanwhile does not count
         assert_read_or_refused(text)
-        assert time.perf_counter() - began < 5
+        assert time.process_time() - began < 5
 
 
 def test_long_ephemerides_are_read_and_written_in_linear_time() -> None:

@@ -265,12 +265,12 @@ def test_uncertainties(client: Client, emulator: Emulator, wire: Wire) -> None:
     assert [(one.sum, one.rtn and one.rtn.r) for one in found] == [(1.0, None), (2.0, 1.0)]
 
 
-def test_an_empty_answer_is_read_as_what_is_known(both: Both, clock: InstantClock) -> None:
+def test_an_empty_response_gives_an_object_with_the_known_fields(both: Both, clock: InstantClock) -> None:
     new = NewSatellite(name="A", norad_ids=[1], space_track_status="other")
     with FaultServer([reply(204, b"")]) as server, both.client(**server.client, clock=clock) as client:
         assert client.delete(Satellite, "s1").id == "s1"
         assert client.update("s1", SatelliteChanges(area=1)).id == "s1"
-        with pytest.raises(ResponseFormatError, match="without satellite_id"):
+        with pytest.raises(ResponseFormatError, match="has no satellite_id"):
             _ = client.add(new).id
 
 

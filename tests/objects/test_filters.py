@@ -152,7 +152,7 @@ def test_an_ephemeris_in_an_earth_fixed_frame_is_found_by_its_elements(client: C
 NEW = NewSatellite(name="A", norad_ids=[1], space_track_status="other")
 WRONG: list[tuple[str, tuple[Any, ...], str]] = [
     ("list", (Satellite,), "use Satellites(...)"),
-    ("list", (Satellites,), "make an instance: Satellites(...)"),
+    ("list", (Satellites,), "create an instance: Satellites(...)"),
     ("list", (Conjunction,), "use Conjunctions(...)"),
     ("list", (Tle,), "a query"),
     ("list", ("satellites",), "a query"),
@@ -160,13 +160,13 @@ WRONG: list[tuple[str, tuple[Any, ...], str]] = [
     ("get", (Satellites(), "s"), "use Satellite"),
     ("get", (Satellite(), "s"), "pass the class, Satellite"),
     ("get", (Tle, "s"), "a class of stored objects"),
-    ("add", (Satellite(),), "a new object: NewGroundStationPasses"),
-    ("add", (NewSatellite,), "make an instance: NewSatellite(...)"),
+    ("add", (Satellite(),), "a new object for add(): NewGroundStationPasses"),
+    ("add", (NewSatellite,), "create an instance: NewSatellite(...)"),
     ("add", (SatelliteChanges(area=1),), "a new object"),
-    ("update", ("s", NEW), "changes: SatelliteChanges"),
-    ("update", ("s", SatelliteChanges), "make an instance: SatelliteChanges(...)"),
-    ("update", ("s", {"area": 1}), "changes: SatelliteChanges"),
-    ("delete", (Conjunction, "c"), "a class of stored objects: Satellite"),
+    ("update", ("s", NEW), "changes for update(): SatelliteChanges"),
+    ("update", ("s", SatelliteChanges), "create an instance: SatelliteChanges(...)"),
+    ("update", ("s", {"area": 1}), "changes for update(): SatelliteChanges"),
+    ("delete", (Conjunction, "c"), "a class of stored objects for delete(): Satellite"),
     ("delete", (Satellite(), "s"), "pass the class, Satellite"),
     ("delete", (Satellites(), "s"), "use Satellite"),
 ]

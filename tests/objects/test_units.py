@@ -84,7 +84,8 @@ UNIT = re.compile(
 NONE = re.compile(
     # What has no unit, and says so by what it is: shares, counts, and numbers that name something.
     r"probabilit|ratio\b|share|relative|factor|eccentricity|version|number|iterations|ephemerides|observations|tracks|"
-    r"objects|elements of a page|page to begin|degree and order|ephemeris type|designator|degree of the interpolation",
+    r"objects|elements per page|page to request|dimensionless|degree and order|ephemeris type|designator|"
+    r"degree of the interpolation",
     re.IGNORECASE,
 )
 
@@ -109,9 +110,9 @@ def test_every_number_has_a_unit_or_says_that_none_is_known() -> None:
 
 def test_new_satellites_refuse_what_looks_like_another_unit() -> None:
     for field, value, words in (
-        ("thrust_uncertainty", 5, "divide percents by 100"),
-        ("thrust_pointing_uncertainty", 1e6, "seconds of arc"),
-        ("accepted_minimum_distance", 1001.0, "looks like metres"),
+        ("thrust_uncertainty", 5, "divide percentages by 100"),
+        ("thrust_pointing_uncertainty", 1e6, "arcseconds"),
+        ("accepted_minimum_distance", 1001.0, "divide metres by 1000"),
         ("min_time_in_sun", "1 h", "timedelta"),
         ("accepted_collision_probability", 1.5, "0 to 1"),
     ):

@@ -1,4 +1,4 @@
-"""A platform without a socket: it answers from a script, and keeps what was asked."""
+"""A platform without a socket: it answers from a script and records the requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import SecretStr
 
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest
-from okapi_sdk._engine.flows import Session
+from okapi_sdk._engine.session import Session
 from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.settings.credentials import Credentials
@@ -19,6 +19,12 @@ from okapi_sdk.testing import InstantClock
 ROOT = "http://127.0.0.1:9/api"
 HERE = Environment(ROOT, f"{ROOT}/t", "audience", "client")
 LOST = Failure("connection", "the line is cut", sent=True)
+
+
+def answered(status: int, body: Any = b"", **headers: str) -> RawResponse:
+    """A response whose body is bytes or JSON data; ``retry_after="5"`` sets the header ``retry-after``."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return RawResponse(status, names, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 class Sent(NamedTuple):
@@ -45,7 +51,7 @@ class Scripted:
         self.signing: list[float] = []
         """Seconds that each sign-in was given."""
         credentials = Credentials("u", SecretStr("p"), "arguments")
-        self.session = Session.of(HERE, credentials, self.clock, Options(**options))
+        self.session = Session.create(HERE, credentials, self.clock, Options(**options))
         self._driver = SyncDriver(cast("Any", self), self.clock)
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:

@@ -214,5 +214,5 @@ def test_what_has_ended_is_not_looked_at_again(client: Client) -> None:
 def test_where_texts_are_due_nothing_else_is_taken(both: Both, clock: InstantClock) -> None:
     with FaultServer([reply(200, {"elements": [{"OEM_HEADER": {}}]})]) as server:
         with both.client(**server.client, clock=clock) as client:
-            with pytest.raises(ResponseFormatError, match="A text was due"):
+            with pytest.raises(ResponseFormatError, match="Expected text"):
                 list(client.list(Oems().texts("kvn")))

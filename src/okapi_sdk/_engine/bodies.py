@@ -1,4 +1,4 @@
-"""JSON bodies and query strings: written for the platform, and read from it."""
+"""JSON bodies and query strings: writing them for the platform, and reading its responses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from ..redaction import masked, shown
 from ..results.response import RawResponse
 from ..text import is_broken, short
 
-EXCERPT = 4096
-
 
 def is_json(response: RawResponse) -> bool:
-    """Whether the body is JSON."""
+    """Return True if the body is JSON."""
     try:
         response.json()
     except ResponseFormatError:
@@ -24,18 +22,20 @@ def is_json(response: RawResponse) -> bool:
     return True
 
 
-def control(response: RawResponse) -> Any:
-    """The JSON of an answer that decides something: a key that stands there twice is refused, since readers differ.
+def unambiguous_json(response: RawResponse) -> Any:
+    """Return the JSON of a response on which a decision depends.
+
+    Repeated keys are refused, because parsers differ in which of the values they keep.
 
     Raises:
-        ResponseFormatError: it is no such JSON.
+        ResponseFormatError: if the body is not JSON, or an object repeats a key.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
             raise ValueError
-        return found
+        return fields
 
     body = response.json()
     try:
@@ -44,43 +44,65 @@ def control(response: RawResponse) -> Any:
         pass
     else:
         return body
-    raise ResponseFormatError(
-        f"HTTP {response.status_code} with a JSON body in which a key stands twice.", reason="schema"
-    )
+    raise ResponseFormatError(f"HTTP {response.status_code} with a JSON body that repeats a key.", reason="schema")
 
 
-def encoded(body: Any) -> bytes:
-    """A body as JSON, in one form for every caller."""
+def required_json(response: RawResponse, status_code: int) -> Any:
+    """Return the JSON of a response that must have this status.
+
+    Raises:
+        ResponseFormatError: if the status differs, or the body is not JSON.
+    """
+    if response.status_code != status_code or not response.content.strip():
+        raise ResponseFormatError(
+            f"Expected HTTP {status_code} with JSON, got HTTP {response.status_code} with {len(response.content)} "
+            "bytes.",
+            reason="not_json" if response.status_code == status_code else "schema",
+            body=readable_body(response),
+        )
+    return response.json()
+
+
+def readable_body(response: RawResponse) -> Any:
+    """Return the parsed JSON, or the beginning of any other body, or None if it is empty."""
+    try:
+        return response.json()
+    except ResponseFormatError as error:
+        return error.body
+
+
+def encode_json(body: Any) -> bytes:
+    """Return compact JSON in UTF-8, the same for sync and async clients."""
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def checked_json(json_body: Any) -> bytes | None:
-    """A user's body as JSON, None for none.
+def encode_user_json(json_body: Any) -> bytes | None:
+    """Return a user's body as JSON, or None if there is no body.
 
     Raises:
-        InputError: it cannot be written as JSON.
+        InputError: if the body cannot be written as JSON.
     """
     if json_body is None:
         return None
     try:
-        return encoded(json_body)
+        return encode_json(json_body)
     except (TypeError, ValueError, RecursionError) as error:
         problem = InputProblem("json", short(masked(json_body)), f"finite JSON values ({type(error).__name__})", "")
     raise InputError("Body", (problem,))
 
 
 def query_string(params: Mapping[str, Any] | None) -> str:
-    """A query: lists joined by commas, booleans in lower case, ``None`` left out.
+    """Return a query string: lists joined by commas, booleans in lower case, ``None`` omitted.
 
     Raises:
-        InputError: anything but texts, finite numbers, booleans, and lists of them.
+        InputError: if a value is not a string, finite number or boolean, or a list of these.
     """
     if not params:
         return ""
     if not isinstance(params, Mapping):
-        raise _unasked("", params)
+        raise _query_error("", params)
     return "?" + urlencode(
-        {_query_text("", key): _query_value(key, it) for key, it in params.items() if it is not None}
+        {_query_text("", key): _query_value(key, value) for key, value in params.items() if value is not None}
     )
 
 
@@ -96,18 +118,10 @@ def _query_text(key: Any, value: Any) -> str:
         return value
     if isinstance(value, int | float) and abs(value) < 1e300:
         return str(value)
-    raise _unasked(key, value)
+    raise _query_error(key, value)
 
 
-def _unasked(key: Any, value: Any) -> InputError:
-    rule = "a dictionary of texts, finite numbers, booleans, and lists of them"
+def _query_error(key: Any, value: Any) -> InputError:
+    rule = "a dictionary whose values are strings, finite numbers, booleans, or lists of these"
     field = f"params.{key}" if key else "params"
-    return InputError("send", (InputProblem(field, short(shown(key, value)), rule, "write other values as text"),))
-
-
-def excerpt(response: RawResponse) -> Any:
-    """The body of an error: parsed where it is JSON, else its first characters, None where it is empty."""
-    try:
-        return response.json()
-    except ResponseFormatError as error:
-        return error.body
+    return InputError("send", (InputProblem(field, short(shown(key, value)), rule, "convert other values to strings"),))

@@ -1,8 +1,8 @@
-"""What a flow may ask of the world, and how it asks.
+"""The effects a flow can yield: send a request, pause, hold the client's lock.
 
-All logic of the SDK is written once, as generators that yield effects and are given their outcomes. The two drivers in
-`_transport` carry effects out, one with threads and one with asyncio. A flow says ``response = yield from send(...)``
-and knows neither.
+All logic of the SDK is written once, as generators that yield effects and receive their outcomes. The two drivers in
+`_transport` carry the effects out, one with threads and one with asyncio. A flow writes
+``response = yield from send(...)`` and does not know which driver runs it.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request, ready to send. Its headers and body can hold secrets, so that it does not show them."""
+    """A request, ready to send. Its ``repr`` omits headers and body, which can hold secrets."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(repr=False, default=None)
     limit: int = 64 * 2**20
-    """Largest decoded body that is accepted, bytes."""
+    """Largest decoded response body to accept, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why no usable answer came back."""
+    """The reason why no usable response came back."""
 
     reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "encoding"]
     detail: str
     sent: bool
-    """Whether any byte of the request may have reached the server."""
+    """True if any byte of the request may have reached the server."""
     status_code: int | None = None
-    """HTTP status, where the answer began."""
+    """HTTP status, if the response began."""
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request; the outcome is its answer, or why there is none."""
+    """Send a request. The outcome is its response, or the reason why there is none."""
 
     request: HttpRequest
     deadline: float
@@ -50,7 +50,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Pause, though not past the deadline."""
+    """Pause, but not past the deadline."""
 
     seconds: float
     deadline: float
@@ -58,10 +58,10 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Exclusive:
-    """Run a flow while no other caller of this client runs one so.
+    """Run a flow while holding the client's lock.
 
-    The outcome is True; False if it was not to block and another had the lock. The lock is lexical: a caller that is
-    cancelled or interrupted frees it.
+    The outcome is True, or False if the lock was taken and ``blocking`` is False. A caller that is cancelled or
+    interrupted releases the lock.
     """
 
     flow: Flow[None]
@@ -80,11 +80,11 @@ def send(request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
 
 
 def sleep(seconds: float, deadline: float) -> Flow[None]:
-    """Pause, though not past the deadline."""
+    """Pause, but not past the deadline."""
     yield Sleep(seconds, deadline)
 
 
 def exclusive(flow: Flow[None], deadline: float, *, blocking: bool = True) -> Flow[bool]:
-    """Run ``flow`` under the client's lock; False if that would have had to wait and was not to."""
+    """Run ``flow`` while holding the client's lock. Return False if not ``blocking`` and the lock was taken."""
     had_lock: bool = yield Exclusive(flow, deadline, blocking)
     return had_lock

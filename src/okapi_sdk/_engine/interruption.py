@@ -1,4 +1,4 @@
-"""Notes on exceptions that end a call from outside, so that the work they leave behind can be found again."""
+"""Notes on exceptions that end a call from outside, so that the user can find the work left behind."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ log = logging.getLogger("okapi_sdk")
 
 
 @contextmanager
-def noted(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
-    """Add a note to Ctrl-C, a cancelled task, SIGTERM's exit or an error of the caller's callback, and log it.
+def interruption_note(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
+    """Add a note to the exception of Ctrl-C, a cancellation, SIGTERM or the caller's callback, and log the note.
 
     The SDK's own errors get the reference instead.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
+import uuid
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -39,32 +40,37 @@ def platform_request(
     headers: Mapping[str, str] | None = None,
     limit: int = RESULT_LIMIT,
 ) -> HttpRequest:
-    """A platform call with the dialect's token header."""
+    """Return the HTTP request of a platform call, with the token in the dialect's header."""
     content_type = {} if content is None else {"content-type": "application/json"}
     return HttpRequest(
         method,
         url,
-        {"accept": "application/json", **content_type, **_credentials(token, dialect), **(headers or {})},
+        {"accept": "application/json", **content_type, **_token_header(token, dialect), **(headers or {})},
         content,
         limit,
     )
 
 
-def _credentials(token: SecretStr, dialect: Dialect) -> dict[str, str]:
+def _token_header(token: SecretStr, dialect: Dialect) -> dict[str, str]:
     if dialect == "typed":
         return {dialect_2019.TOKEN_HEADER: token.get_secret_value()}
     return {"authorization": f"Bearer {token.get_secret_value()}"}
 
 
 def is_token(text: str) -> bool:
-    """Whether a text can stand in a header as a token: visible ASCII without blanks, at most 16 KiB."""
+    """Return True if the text can be sent as a token: visible ASCII without spaces, at most 16 KiB."""
     return _TOKEN.match(text) is not None
 
 
-def retry_after(response: RawResponse, now: float) -> float | None:
-    """Seconds that ``Retry-After`` asks for, in either form; None where it is absent or makes no sense.
+def new_idempotency_key() -> str:
+    """Return a fresh ``Idempotency-Key``."""
+    return str(uuid.uuid4())
 
-    A date is taken against the answer's own ``Date``, so that a wrong clock on this side does no harm.
+
+def retry_after(response: RawResponse, now: float) -> float | None:
+    """Return the seconds requested by ``Retry-After`` in either form, or None if it is absent or invalid.
+
+    A date is compared with the response's own ``Date``, so a wrong local clock does no harm.
     """
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -1,22 +1,22 @@
-"""Which failure of which kind of call is sent again.
+"""Retries: which failures of which calls are sent again, and when.
 
 ====================================  ======  ========  ========
 what happened                         read    write     sign-in
 ====================================  ======  ========  ========
 nothing was sent                      again   again     again
-sent, then lost or out of time        again   uncertain again
-the answer's body is damaged          again   uncertain again
+sent, then lost or timed out          again   uncertain again
+response body damaged                 again   uncertain again
 408, 425, 503 with Retry-After        again   again     again
 429                                   again   again     error
 another 5xx                           again   uncertain again
 any other error status                error   error     error
 certificate refused, client closed    error   error     error
-body too large, encoding not asked    error   uncertain error
+body too large, unrequested encoding  error   uncertain error
 ====================================  ======  ========  ========
 
-*Write* is every POST, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`; a 5xx that says
-what it disliked is a `ServerError` instead. With ``RetryPolicy(submit="same-key")`` uncertain becomes again. A 401 is
-no business of this table: `flows.Session.attempt` replays it once with a fresh token.
+*Write* is every POST, PUT, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`, except for a
+5xx that explains what is wrong with the input: that is a `ServerError`. With ``RetryPolicy(submit="same-key")``,
+uncertain writes are sent again. This table does not handle 401: `Session.try_once` replays it once with a fresh token.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ import tenacity
 from ..results.response import RawResponse
 from ..settings.clock import Clock
 from ..settings.policies import RetryPolicy
+from .call_errors import explains_itself
 from .effects import Failure, Flow, sleep
 from .protocol import retry_after
-from .status_errors import explains_itself
 
-Verb = Literal["read", "write", "sign-in"]
+CallKind = Literal["read", "write", "sign-in"]
 Event = Literal["ok", "unsent", "lost", "damaged", "not now", "limited", "server", "error", "refused"]
 Verdict = Literal["done", "again", "uncertain", "error"]
 Outcome: TypeAlias = RawResponse | Failure
 
-TABLE: Mapping[Event, Mapping[Verb, Verdict]] = {
+TABLE: Mapping[Event, Mapping[CallKind, Verdict]] = {
     "ok": {"read": "done", "write": "done", "sign-in": "done"},
     "unsent": {"read": "again", "write": "again", "sign-in": "again"},
     "lost": {"read": "again", "write": "uncertain", "sign-in": "again"},
@@ -53,15 +53,15 @@ TABLE: Mapping[Event, Mapping[Verb, Verdict]] = {
 }
 
 
-def event(outcome: Outcome) -> Event:
-    """What happened, in the table's words."""
+def classify(outcome: Outcome) -> Event:
+    """Return the row of the table for an outcome."""
     if isinstance(outcome, Failure):
         if outcome.reason in ("tls", "closed"):
             return "refused"
         if not outcome.sent:
             return "unsent"
         if outcome.status_code is not None and outcome.status_code >= 300:
-            # The status is known and decides; its body does not matter.
+            # The status is known and decides; the body does not matter.
             return "server" if outcome.status_code >= 500 else "error"
         if outcome.reason in ("too_large", "truncated", "encoding"):
             return "damaged"
@@ -76,117 +76,120 @@ def event(outcome: Outcome) -> Event:
     return "server" if code >= 500 else "error"
 
 
-def verdict(verb: Verb, outcome: Outcome, policy: RetryPolicy) -> Verdict:
-    """What the table says, with the policy's word on submits."""
-    found = TABLE[event(outcome)][verb]
-    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "encoding") and found == "again":
-        return "error"  # it would come the same way again
-    if found == "uncertain" and isinstance(outcome, RawResponse) and explains_itself(outcome):
+def verdict(kind: CallKind, outcome: Outcome, policy: RetryPolicy) -> Verdict:
+    """Return the table's verdict, adjusted by the policy for submits."""
+    by_table = TABLE[classify(outcome)][kind]
+    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "encoding") and by_table == "again":
+        return "error"  # the next response would be the same
+    if by_table == "uncertain" and isinstance(outcome, RawResponse) and explains_itself(outcome):
         return "error"
-    if verb == "write" and policy.submit == "never" and found == "again":
+    if kind == "write" and policy.submit == "never" and by_table == "again":
         return "error"
-    if verb == "write" and policy.submit == "same-key" and found == "uncertain":
+    if kind == "write" and policy.submit == "same-key" and by_table == "uncertain":
         return "again"
-    return found
+    return by_table
 
 
 @dataclass
 class Budget:
-    """Retries that a client may still make: in an outage of the platform they run out instead of adding to it."""
+    """Credit for a client's retries. It runs out during an outage, so that retries do not add to the load."""
 
-    tokens: float = 100.0
+    credit: float = 100.0
 
     def spend(self, outcome: Outcome) -> bool:
-        """Take the price of one retry; False if there is not enough."""
+        """Pay for one retry. Return False if the credit is too low."""
         price = 10.0 if isinstance(outcome, Failure) and outcome.reason == "timeout" else 5.0
-        if self.tokens < price:
+        if self.credit < price:
             return False
-        self.tokens -= price
+        self.credit -= price
         return True
 
     def earn(self) -> None:
-        """A success pays one back."""
-        self.tokens = min(100.0, self.tokens + 1.0)
+        """Add the credit for one successful call."""
+        self.credit = min(100.0, self.credit + 1.0)
 
 
 @dataclass
 class Retries:
-    """Sends calls again as the table says."""
+    """Repeats calls according to the table."""
 
     clock: Clock
     budget: Budget = field(default_factory=Budget)
-    chance: random.Random = field(default_factory=random.SystemRandom)
+    rng: random.Random = field(default_factory=random.SystemRandom)
 
     def run(
         self,
-        verb: Verb,
-        attempt: Callable[[float], Flow[Outcome]],
+        kind: CallKind,
+        try_once: Callable[[float], Flow[Outcome]],
         policy: RetryPolicy,
         timeout: float,
         deadline: float,
     ) -> Flow[Outcome]:
-        """Attempts of at most ``timeout`` seconds each, until one is done or the last one stands."""
+        """Call ``try_once`` with a deadline until its outcome is final, at most ``timeout`` seconds each time.
+
+        Return the last outcome.
+        """
         end = min(deadline, self.clock.monotonic() + policy.total)
 
-        def again(outcome: Outcome) -> bool:
-            return verdict(verb, outcome, policy) == "again"
+        def should_repeat(outcome: Outcome) -> bool:
+            return verdict(kind, outcome, policy) == "again"
 
         def wait(state: tenacity.RetryCallState) -> float:
-            drawn = self.chance.uniform(0.0, min(policy.cap, policy.base * 2.0 ** (state.attempt_number - 1)))
-            return max(drawn, self._asked(state) or 0.0)
+            backoff = self.rng.uniform(0.0, min(policy.cap, policy.base * 2.0 ** (state.attempt_number - 1)))
+            return max(backoff, self._requested_pause(state) or 0.0)
 
         def stop(state: tenacity.RetryCallState) -> bool:
             return (
                 state.attempt_number >= policy.attempts
-                or (self._asked(state) or 0.0) > policy.max_retry_after
+                or (self._requested_pause(state) or 0.0) > policy.max_retry_after
                 or self.clock.monotonic() + state.upcoming_sleep >= end
-                or not self.budget.spend(result_of(state))
+                or not self.budget.spend(last_outcome(state))
             )
 
-        outcome: Outcome = yield from loop(
-            again,
-            lambda retry: tenacity.Retrying(retry=retry, wait=wait, stop=stop, retry_error_callback=result_of),
-            lambda: attempt(min(end, self.clock.monotonic() + timeout)),
+        outcome: Outcome = yield from repeat(
+            should_repeat,
+            lambda retry: tenacity.Retrying(retry=retry, wait=wait, stop=stop, retry_error_callback=last_outcome),
+            lambda: try_once(min(end, self.clock.monotonic() + timeout)),
             end,
         )
-        if event(outcome) == "ok":
+        if classify(outcome) == "ok":
             self.budget.earn()
         return outcome
 
-    def _asked(self, state: tenacity.RetryCallState) -> float | None:
-        outcome = result_of(state)
+    def _requested_pause(self, state: tenacity.RetryCallState) -> float | None:
+        outcome = last_outcome(state)
         return retry_after(outcome, self.clock.wall()) if isinstance(outcome, RawResponse) else None
 
 
-def loop(
-    again: Callable[[Any], bool],
-    policy: Callable[[tenacity.retry_if_result], tenacity.Retrying],
+def repeat(
+    should_repeat: Callable[[Any], bool],
+    make_policy: Callable[[tenacity.retry_if_result], tenacity.Retrying],
     step: Callable[[], Flow[Any]],
     deadline: float,
 ) -> Flow[Any]:
     """Run a tenacity policy inside a flow: tenacity decides, the driver sleeps.
 
-    Failures are values here, so that the policy judges results and never swallows an exception. The policy is made only
-    where the first outcome is to be followed by another: most calls need none.
+    Failures are values here, so the policy judges results and never swallows an exception. The policy is created only
+    if the first outcome has to be repeated, because most calls need none.
     """
     outcome = yield from step()
-    if not again(outcome):
+    if not should_repeat(outcome):
         return outcome
-    retrying = policy(tenacity.retry_if_result(again))
-    retrying.begin()
-    state = tenacity.RetryCallState(retrying, None, (), {})
+    policy = make_policy(tenacity.retry_if_result(should_repeat))
+    policy.begin()
+    state = tenacity.RetryCallState(policy, None, (), {})
     state.set_result(outcome)
     while True:
-        do = retrying.iter(state)
-        if isinstance(do, tenacity.DoAttempt):
+        action = policy.iter(state)
+        if isinstance(action, tenacity.DoAttempt):
             state.set_result((yield from step()))
-        elif isinstance(do, tenacity.DoSleep):
+        elif isinstance(action, tenacity.DoSleep):
             state.prepare_for_next_attempt()
-            yield from sleep(float(do), deadline)
+            yield from sleep(float(action), deadline)
         else:
-            return do
+            return action
 
 
-def result_of(state: tenacity.RetryCallState) -> Any:
-    """What the last attempt of a `loop` brought."""
+def last_outcome(state: tenacity.RetryCallState) -> Any:
+    """Return the outcome of the last step of `repeat`."""
     return cast("Any", state.outcome).result()

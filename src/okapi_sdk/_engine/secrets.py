@@ -1,4 +1,4 @@
-"""Removes secrets that a server quotes from a response."""
+"""Removal of secrets that a server quotes in a response."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ..results.response import RawResponse
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
 _PERCENT = re.compile("%..")
 _ESCAPE = re.compile(r"\\u....")
-# Some JSON writers escape more than they must, so that a body is safe within HTML.
+# Some JSON writers escape more than JSON requires, to make a body safe inside HTML or scripts.
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 _FOR_SCRIPTS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\"'`+"})
 
 
-def scrubbed(response: RawResponse, *secrets: SecretStr) -> RawResponse:
-    """An answer without the secrets that a server may quote: as they are, or as JSON, HTML and URLs write them."""
+def without_secrets(response: RawResponse, *secrets: SecretStr) -> RawResponse:
+    """Return the response with secrets masked, in plain form or as JSON, HTML and URLs encode them."""
     content, headers = response.content, response.headers
     for form in (form for secret in secrets for form in _forms(secret.get_secret_value())):
-        content = content.replace(form.encode(), b"***")  # the same object where there is nothing to replace
+        content = content.replace(form.encode(), b"***")  # the same object if there is nothing to replace
         if any(form in value for value in headers.values()):
             headers = {name: value.replace(form, "***") for name, value in headers.items()}
     if content is response.content and headers is response.headers:

@@ -1,1 +1,1 @@
-"""The calculations of the platform: one class and one file for each."""
+"""The platform's calculations, one class and one file each."""

@@ -1,4 +1,4 @@
-"""Upload of ephemerides and of raw GNSS data."""
+"""Upload of ephemerides and raw GNSS data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = "orbit"
 
 def _with_states(value: Oem | Tagged) -> Oem | Tagged:
     if isinstance(value, Oem) and not all(segment.data for segment in value.segments):
-        raise rule("states in each segment", "leave empty segments out")
+        raise rule("at least one state in each segment", "remove empty segments")
     return value
 
 
@@ -32,18 +32,22 @@ def _ephemerides(value: Any) -> Any:
     if isinstance(value, Mapping):
         marked = value.keys() == {"type", "content"} and value["type"] != Oem._tag
         return (Tagged if marked else Oem).model_validate(value)
-    raise rule("an Oem or Tagged", "Oem.parse(text) reads an OEM; AddEphemerides.navsol(text) takes raw GNSS data")
+    raise rule(
+        "an Oem or Tagged", "parse OEM text with Oem.parse(text), or pass raw GNSS data to AddEphemerides.navsol(text)"
+    )
 
 
 class AddEphemerides(Calculation[dict[str, Any]]):
-    """Ephemerides or raw GNSS data of a satellite that the platform knows.
+    """Upload of ephemerides or raw GNSS data for a stored satellite.
 
-    The platform determines the orbit from it, propagates and screens it. The satellite must be stored first, and the
-    ``OBJECT_ID`` of an `Oem` should be its NORAD catalogue number.
+    The platform determines the orbit from the data, propagates it and screens it for conjunctions. The satellite must
+    already be stored, and the ``OBJECT_ID`` of an `Oem` should be its NORAD catalogue number.
 
-    Results: no source shows the keys of the platform's ``simple``, so it is the parsed answer; with
-    ``request.result(...)`` also an `Oem` or an `Omm`. That the body holds an ``orbit``, tagged like that of the other
-    services, is the likeliest reading; no source shows it. Send any other body with `RawCalculation`.
+    Result: the parsed response, because the keys of the ``simple`` format are undocumented; ``request.result(...)`` can
+    also return an `Oem` or an `Omm`.
+
+    The body is undocumented. The SDK sends a tagged ``orbit``, as other services expect. To send a different body, use
+    `RawCalculation`.
 
     >>> AddEphemerides.navsol('''
     ... SpacecraftTime,GNSS_S_ITOW,GNSS_S_FTOW,GNSS_S_WEEK,GNSS_S_GPSFIX
@@ -55,19 +59,22 @@ class AddEphemerides(Calculation[dict[str, Any]]):
     service: ClassVar[str] = "add-ephemerides"
 
     ephemerides: Annotated[Oem | Tagged, BeforeValidator(_ephemerides), AfterValidator(_with_states)]
-    """An `Oem`, or a `Tagged` value, such as ``oem.xml`` with its text; `navsol` makes one of raw GNSS data."""
+    """An `Oem` or a `Tagged` value, for example ``oem.xml`` text. For raw GNSS data, use `navsol`."""
 
     @classmethod
     def navsol(cls, text: str) -> Self:
-        """Raw GNSS data: a line of column names and lines of values, separated by commas. They are sent as they are.
+        """Create an upload of raw GNSS data, which is sent unchanged.
+
+        Args:
+            text: comma-separated values, with the column names in the first line.
 
         Raises:
-            InputError: that is not such text.
+            InputError: if the text does not have this structure.
         """
         lines = text.strip().splitlines() if isinstance(text, str) else []
         if len(lines) < 2 or "," not in lines[0]:
             raise refusal(
-                cls, "text", text, "a line of column names separated by commas, and lines of values",
+                cls, "text", text, "comma-separated values below a line of column names",
                 "pass the content of the file, not its name",
             )  # fmt: skip
         return cls(ephemerides=Tagged(type=NAVSOL, content=text))
@@ -78,7 +85,7 @@ class AddEphemerides(Calculation[dict[str, Any]]):
         if not isinstance(data, Mapping) or KEY not in data:
             return data
         if "ephemerides" in data:
-            raise refusal(cls, KEY, data[KEY], "one of orbit and ephemerides, and not two", f"remove {KEY}")
+            raise refusal(cls, KEY, data[KEY], "either orbit or ephemerides, not both", f"remove {KEY}")
         return {("ephemerides" if key == KEY else key): value for key, value in data.items()}
 
     def _generic_body(self) -> dict[str, Any]:
@@ -86,5 +93,5 @@ class AddEphemerides(Calculation[dict[str, Any]]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """A dictionary is the platform's ``simple``, an `Oem` its ``oem``, an `Omm` its ``omm``."""
+        """Return a dictionary for the ``simple`` format, `Oem` for ``oem`` and `Omm` for ``omm``."""
         return {dict: "simple", Oem: "oem", Omm: "omm"}

@@ -1,4 +1,4 @@
-"""The neighbourhood of a geostationary slot."""
+"""Analysis of a geostationary slot."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from .undocumented import OpenCalculation
 
 
 class GeoSlotAnalysis(Answer):
-    """Result of `AnalyzeGeoSlot`. The platform's format ``simple``."""
+    """Result of `AnalyzeGeoSlot` in the platform's ``simple`` format."""
 
     html_report: str | None = None
-    """The report as an HTML page; None where the platform sent none."""
+    """The report as an HTML page; None if the response has no report."""
 
 
 class AnalyzeGeoSlot(OpenCalculation[GeoSlotAnalysis]):
-    """What goes on around a geostationary slot.
+    """Analysis of the surroundings of a geostationary slot.
 
-    No source shows what the platform takes. The body is sent as it is; of the answer only the report is known.
+    The body is undocumented, so you supply it and the SDK sends it unchanged. The only known field of the response is
+    the report.
 
     >>> AnalyzeGeoSlot(body={"longitude": 19.2}).endpoint()
     'geo-slot-analysis'
@@ -29,5 +30,5 @@ class AnalyzeGeoSlot(OpenCalculation[GeoSlotAnalysis]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`GeoSlotAnalysis` is the platform's ``simple``."""
+        """Return `GeoSlotAnalysis` for the platform's ``simple`` format."""
         return {GeoSlotAnalysis: "simple"}

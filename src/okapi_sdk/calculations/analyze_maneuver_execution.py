@@ -1,4 +1,4 @@
-"""Maneuvers as they were carried out."""
+"""Analysis of executed manoeuvres."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .undocumented import OpenCalculation
 
 
 class AnalyzeManeuverExecution(OpenCalculation[dict[str, Any]]):
-    """How a maneuver was carried out.
+    """Analysis of the execution of a manoeuvre.
 
-    No source shows what the platform takes or answers. The body is sent as it is, and the result is the parsed answer.
+    The body and the response are undocumented: you supply the body, and the result is the parsed response.
 
     >>> AnalyzeManeuverExecution(body={"maneuver_plan_id": "550e8400"}).endpoint()
     'maneuver-execution-analysis'
@@ -21,5 +21,5 @@ class AnalyzeManeuverExecution(OpenCalculation[dict[str, Any]]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """A dictionary is the platform's ``simple``."""
+        """Return a dictionary for the platform's ``simple`` format."""
         return {dict: "simple"}

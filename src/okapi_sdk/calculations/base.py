@@ -1,4 +1,4 @@
-"""Base class of all calculations."""
+"""The base class of all calculations."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..settings.policies import Dialect
 
 
 class Calculation(RequestModel, Generic[R]):
-    """A calculation to submit. ``R`` is the type of its result.
+    """Base class for calculations to submit. ``R`` is the type of the result.
 
-    A subclass of your own, for a service that the SDK has no class for, sets `service` and defines `body` and
-    `formats`; `RawCalculation` does without a class.
+    To support a service that the SDK does not cover, write a subclass that sets `service` and defines `body` and
+    `formats`. `RawCalculation` sends such a request without a new class.
     """
 
     service: ClassVar[str]
-    """First part of the endpoint's path, such as ``predict-passes``."""
+    """First segment of the endpoint path, such as ``predict-passes``."""
 
     @model_validator(mode="before")
     @classmethod
@@ -32,11 +32,11 @@ class Calculation(RequestModel, Generic[R]):
 
     @classmethod
     def _fields_of(cls, body: dict[str, Any]) -> dict[str, Any]:
-        """Return a body in the generic dialect by the names of the fields; keyword arguments pass unchanged."""
+        """Return the model fields for a body in the generic dialect; keyword arguments pass unchanged."""
         return body
 
     def endpoint(self) -> str:
-        """Return the path below the base URL, such as ``predict-passes/sgp4``."""
+        """Return the path relative to the base URL, such as ``predict-passes/sgp4``."""
         method = getattr(self, "method", None)
         return f"{self.service}/{method}" if method else self.service
 
@@ -44,7 +44,7 @@ class Calculation(RequestModel, Generic[R]):
         """Return the JSON body of the POST.
 
         Raises:
-            InputError: if the calculation has no form in that dialect.
+            InputError: if the dialect does not support the calculation.
         """
         body = self._generic_body()
         if dialect == "generic":
@@ -53,7 +53,7 @@ class Calculation(RequestModel, Generic[R]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """Return the types that a result can be read as, default first, with the platform's names of the formats."""
+        """Return the available result types, default first, with the platform's format names."""
         raise NotImplementedError
 
     def _generic_body(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Calculation(RequestModel, Generic[R]):
         return []
 
     def _format_name(self) -> str:
-        """Return the platform's name of the format that the result is read in by default."""
+        """Return the platform's name for the default result format."""
         return next(iter(self.formats(self.endpoint()).values()))
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Close approaches of an orbit to other objects."""
+"""Screening of an orbit for close approaches to other objects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .orbits import Orbit, tagged
 
 
 class OrbitViolation(Record):
-    """A close approach to another object: **km** and km/s along the radial, transverse and normal directions."""
+    """A close approach to another object: radial, transverse and normal components in **km** and km/s."""
 
     norad_id: int | None = None
     """NORAD catalogue number of the other object."""
@@ -36,27 +36,27 @@ class OrbitViolation(Record):
 
     @property
     def miss_distance(self) -> float | None:
-        """Distance at `tca` in km; None where a component is missing."""
+        """Distance at `tca` in km; None if a component is missing."""
         if self.r is None or self.t is None or self.n is None:
             return None
         return float((self.r**2 + self.t**2 + self.n**2) ** 0.5)
 
 
 class OrbitCheck(Answer):
-    """Result of `CheckOrbit`: the close approaches that were found. The platform's format ``simple``."""
+    """Result of `CheckOrbit`, with the detected close approaches, in the platform's ``simple`` format."""
 
-    violations: Annotated[tuple[OrbitViolation, ...], BeforeValidator(lambda found: found or ())] = ()
-    """Approaches that are too close; empty where there are none."""
+    violations: Annotated[tuple[OrbitViolation, ...], BeforeValidator(lambda violations: violations or ())] = ()
+    """Approaches below the permitted distance; empty if there are none."""
     candidates_checked: int | None = None
-    """Number of other objects that the orbit was checked against."""
+    """Number of other objects against which the orbit was checked."""
 
 
 class CheckOrbit(Calculation[OrbitCheck]):
-    """Whether an orbit comes close to other objects, before it is flown.
+    """Check of a planned orbit for close approaches to other objects.
 
-    The ``OBJECT_ID`` of an `Opm` should be the NORAD catalogue number: the platform understands no other here. That the
-    body holds an ``orbit``, tagged like that of the other services, is concluded from this; no source shows it. Send
-    any other body with `RawCalculation`.
+    The ``OBJECT_ID`` of an `Opm` should be the NORAD catalogue number, the only identifier that the platform accepts
+    here. The body is undocumented; the SDK infers a tagged ``orbit``, as other services expect. To send a different
+    body, use `RawCalculation`.
 
     >>> from okapi_sdk import Tle
     >>> tle = Tle.parse(
@@ -70,12 +70,12 @@ class CheckOrbit(Calculation[OrbitCheck]):
     service: ClassVar[str] = "check-orbit"
 
     orbit: Orbit
-    """The orbit: an `Opm` or an `Oem`, most likely; a `Tle`, `StateVector` or `Tagged` value is sent too."""
+    """The orbit, most likely an `Opm` or an `Oem`; a `Tle`, `StateVector` or `Tagged` value is sent as well."""
 
     def _generic_body(self) -> dict[str, Any]:
         return {"orbit": tagged(self.orbit)}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`OrbitCheck` is the platform's ``simple``."""
+        """Return `OrbitCheck` for the platform's ``simple`` format."""
         return {OrbitCheck: "simple"}

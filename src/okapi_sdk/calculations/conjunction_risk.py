@@ -1,4 +1,4 @@
-"""The conjunction that a calculation is about, and what both risk services share."""
+"""Input types and base class of the two risk services."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def _cdm(value: Any) -> Any:
         return Tagged.model_validate(value)
     if isinstance(value, str | list | Mapping):
         return Cdm.model_validate(value)
-    if stored := getattr(value, "conjunction_id", None):
-        remedy = f"its messages: client.list(ConjunctionCdms(conjunction_id={stored!r}))"
+    if conjunction_id := getattr(value, "conjunction_id", None):
+        remedy = f"get its CDMs with client.list(ConjunctionCdms(conjunction_id={conjunction_id!r}))"
         raise rule("a Cdm or Tagged", remedy)
-    raise rule("a Cdm or Tagged", "Cdm.parse(text) makes one from KVN text or from the text of a JSON download")
+    raise rule("a Cdm or Tagged", "parse KVN text or downloaded JSON text with Cdm.parse(text)")
 
 
 AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm)]
-"""A CDM; also its text, its dictionary in either JSON form, tagged or not, or a list of one."""
+"""A CDM, or input that converts to one: text, a dictionary in either JSON form (tagged or not), a one-item list."""
 
 RiskMethod = Literal[
     "alfano-2005",
@@ -45,38 +45,38 @@ RiskMethod = Literal[
     "patera-2001",
     "patera-2003",
 ]
-"""Methods that the platform is known to have."""
+"""Names of the documented methods for the collision probability."""
 
 
 def _method(value: str) -> str:
     if not is_path_step(value):
-        raise rule("text of letters, digits, '-', '_' and '.'", "for example 'foster-1992'")
+        raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'foster-1992'")
     if value != value.lower():
-        near = difflib.get_close_matches(value.lower(), get_args(RiskMethod), 1)
-        raise rule("in lower case; answers have it in upper case", f"use {(*near, value.lower())[0]!r}")
+        close = difflib.get_close_matches(value.lower(), get_args(RiskMethod), 1)
+        raise rule("a name in lower case (only results use upper case)", f"use {(*close, value.lower())[0]!r}")
     return value
 
 
 Method = Annotated[RiskMethod | str, AfterValidator(_method)]
-"""The known names are listed for editors, and any other is sent too."""
+"""The name of a method: editors complete the known names, and other names are sent too."""
 
 
 class ConjunctionRisk(Calculation[R], Generic[R]):
-    """A calculation of the risk of one conjunction."""
+    """Base class of the calculations for the risk of one conjunction."""
 
     conjunction: AnyCdm
-    """The conjunction: a `Cdm`, or a `Tagged` value for a form that the SDK has no class for, such as ``cdm.xml``. A
-    `Cdm` is sent as it came in JSON, and in JSON too where it came as KVN text; remarks, also one that states a
-    hard-body radius, do not travel then. ``Tagged(type="cdm.kvn", content=text)`` sends the text itself."""
+    """The conjunction: a `Cdm`, or a `Tagged` value for forms without an SDK class, such as ``cdm.xml``. A `Cdm` read
+    from JSON is sent in that JSON form. A `Cdm` read from KVN is converted to JSON, which drops its comments, including
+    any that state a hard-body radius; to send the KVN text itself, pass ``Tagged(type="cdm.kvn", content=text)``."""
     overrides: RiskOverrides | None = None
-    """What is taken in place of the message's own values, such as hard-body radii in **metres**."""
+    """Values that override those of the CDM, such as hard-body radii in **metres**."""
     method: Method = "foster-1992"
-    """How the probability is computed. ``foster-1992`` where none is given: it integrates over the whole disc without
-    further approximation, and is the method that the CDMs of Space-Track name, so that the two can be compared. With
-    ``all-methods`` there is a record for each method."""
+    """Method for the collision probability. The default, ``foster-1992``, integrates over the full disc without further
+    approximation. Space-Track's CDMs name the same method, so results are comparable. ``all-methods`` returns one
+    record for each method."""
 
     def _doubts(self) -> list[str]:
-        """Overrides whose unit is not certain."""
+        """Return warnings about overrides whose unit is uncertain."""
         return [] if self.overrides is None else self.overrides._doubts()
 
     def _generic_body(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Observations and the objects that they belong to."""
+"""Correlation of observations with objects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .undocumented import OpenCalculation
 
 
 class CorrelateObservation(OpenCalculation[dict[str, Any]]):
-    """Which object an observation belongs to.
+    """Correlation of an observation with the object it shows.
 
-    No source shows what the platform takes, most likely a `Tdm`, or what it answers. The body is sent as it is, and the
-    result is the parsed answer.
+    The body and the response are undocumented: you supply the body, most likely with a `Tdm`, and the result is the
+    parsed response.
 
     >>> CorrelateObservation(body={"tdm": {"type": "tdm.txt", "content": "…"}}).endpoint()
     'correlate-observation'
@@ -22,5 +22,5 @@ class CorrelateObservation(OpenCalculation[dict[str, Any]]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """A dictionary is the platform's ``simple``."""
+        """Return a dictionary for the platform's ``simple`` format."""
         return {dict: "simple"}

@@ -1,4 +1,4 @@
-"""Orbits from measurements."""
+"""Orbit determination from measurements."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from .orbits import tagged
 from .undocumented import Body, OpenCalculation
 
 
-def _listed(value: Any) -> Any:
+def _or_empty(value: Any) -> Any:
     return value or ()
 
 
 class WlsFit(Record):
-    """How a weighted least squares fit ended."""
+    """Outcome of a weighted least squares fit."""
 
     rms: float | None = None
-    """Root mean square of the weighted residuals, without unit."""
+    """Root mean square of the weighted residuals, dimensionless."""
     iterations: int | None = None
     """Number of iterations."""
     converged: bool | None = None
-    """Whether it converged."""
+    """True if the fit converged."""
     accepted_residuals: float | None = None
-    """Share of the residuals that were accepted, **0 to 1**; see `accepted_residuals_percent`."""
+    """Fraction of accepted residuals, **0 to 1**; see `accepted_residuals_percent`."""
 
     @property
     def accepted_residuals_percent(self) -> float | None:
@@ -43,10 +43,10 @@ class WlsFit(Record):
 
 
 class DeterminedState(Record):
-    """A determined state and its elements: km and km/s in the GCRF, degrees."""
+    """A determined state and its orbital elements: km and km/s in the GCRF, angles in degrees."""
 
     epoch: float | str | None = None
-    """Epoch as a number, whose scale is not documented; see `epoch_gd`."""
+    """Epoch as a number on an undocumented scale; use `epoch_gd` instead."""
     epoch_gd: Annotated[Epoch | None, Field(alias="epochGd")] = None
     """Epoch, UTC."""
     x: float | None = None
@@ -62,9 +62,9 @@ class DeterminedState(Record):
     z_dot: float | None = None
     """Velocity in km/s."""
     semi_major_axis: Annotated[float | None, Field(alias="semi-major-axis")] = None
-    """Semi-major axis in km. On the wire its key has hyphens."""
+    """Semi-major axis in km; ``semi-major-axis`` in JSON."""
     eccentricity: float | None = None
-    """Eccentricity, without unit."""
+    """Eccentricity."""
     inclination: float | None = None
     """Inclination in degrees."""
     raan: float | None = None
@@ -76,56 +76,56 @@ class DeterminedState(Record):
     true_anomaly: float | None = None
     """True anomaly in degrees."""
     cd: float | None = None
-    """Drag coefficient, without unit."""
+    """Drag coefficient, dimensionless."""
     cr: float | None = None
-    """Radiation pressure coefficient, without unit."""
+    """Radiation pressure coefficient, dimensionless."""
 
 
 class ExcludedMeasurement(Record):
-    """A measurement that the fit left out."""
+    """A measurement that the fit excluded."""
 
     tracklet_id: int | str | None = None
-    """Id of its tracklet: here a number, elsewhere text."""
+    """ID of the tracklet: a number here, text elsewhere in the API."""
     epoch_gd: Annotated[Epoch | None, Field(alias="epochGd")] = None
-    """When it was measured, UTC."""
+    """Time of the measurement, UTC."""
     component: str | None = None
-    """What was measured, such as ``range``."""
+    """The measured quantity, such as ``range``."""
     measurement: float | None = None
-    """The measured value, in the unit of its component, which is not documented."""
+    """The measured value; the units of the components are undocumented."""
     residual: float | None = None
-    """Its residual, in the same unit."""
+    """Residual of the measurement, in the same unit."""
     residual_std: float | None = None
     """Standard deviation of the residual, in the same unit."""
 
 
 class DeterminationResult(Record):
-    """What a fit found."""
+    """Result of a fit."""
 
     wls_result: Annotated[WlsFit | None, BeforeValidator(unwrap)] = None
-    """How the fit ended."""
-    ephemerides: Annotated[tuple[DeterminedState, ...], BeforeValidator(_listed)] = ()
-    """Determined states: km, km/s and degrees."""
-    excluded_measurements: Annotated[tuple[ExcludedMeasurement, ...], BeforeValidator(_listed)] = ()
-    """Measurements that were left out."""
+    """Outcome of the fit."""
+    ephemerides: Annotated[tuple[DeterminedState, ...], BeforeValidator(_or_empty)] = ()
+    """Determined states in km, km/s and degrees."""
+    excluded_measurements: Annotated[tuple[ExcludedMeasurement, ...], BeforeValidator(_or_empty)] = ()
+    """Measurements that the fit excluded."""
 
 
 class OrbitDetermination(Answer):
-    """Result of `DetermineOrbit`. The platform's format ``simple``."""
+    """Result of `DetermineOrbit` in the platform's ``simple`` format."""
 
-    tracklet_ids: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
-    """Ids of the tracklets that were used."""
+    tracklet_ids: Annotated[tuple[str, ...], BeforeValidator(_or_empty)] = ()
+    """IDs of the tracklets used."""
     od_result: DeterminationResult | None = None
-    """States, quality of the fit, and what was left out."""
+    """States, quality of the fit and excluded measurements."""
 
 
 class DetermineOrbit(OpenCalculation[OrbitDetermination]):
-    """An orbit from measurements, by weighted least squares.
+    """Orbit determination from measurements by weighted least squares.
 
-    No source shows the body. Its measurements are most likely a `Tdm`; ``tdm``, ``orbit_determination_settings`` and
-    ``propagation_settings`` are the names that the platform uses for such values elsewhere (stored TDMs, and the GNSS
-    sensor of a satellite). Whatever else it takes stands in `body`.
+    The body is undocumented. The measurements are most likely a `Tdm`. The names ``tdm``,
+    ``orbit_determination_settings`` and ``propagation_settings`` are those that the platform uses elsewhere (stored
+    TDMs and a satellite's GNSS sensor). Put everything else into `body`.
 
-    Results: an `OrbitDetermination`, or with ``request.result(Omm)`` an `Omm`.
+    Result: an `OrbitDetermination`; ``request.result(Omm)`` returns an `Omm`.
 
     >>> calculation = DetermineOrbit(
     ...     tdm=Tagged(type="tdm.txt", content="CCSDS_TDM_VERS = 2.0"),
@@ -138,15 +138,15 @@ class DetermineOrbit(OpenCalculation[OrbitDetermination]):
     service: ClassVar[str] = "determine-orbit"
 
     content: Body = Field(alias="body", default_factory=dict)
-    """What else the platform takes: JSON data."""
+    """Additional keys of the request body, as JSON data."""
     tdm: Tdm | Tagged | None = None
     """The measurements."""
     orbit_determination_settings: OrbitDeterminationSettings | None = None
-    """How the fit works; None for the platform's defaults."""
+    """Settings of the fit; None for the platform's defaults."""
     propagation_settings: PropagationSettings | None = None
     """The force model; None for the platform's defaults."""
     method: Annotated[Literal["wls"] | str, OpenName] = "wls"
-    """How the orbit is determined: ``wls``, weighted least squares, is the only method that a source shows."""
+    """Method of the determination; ``wls`` (weighted least squares) is the only documented one."""
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         if self.tdm is not None:
@@ -158,5 +158,5 @@ class DetermineOrbit(OpenCalculation[OrbitDetermination]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`OrbitDetermination` is the platform's ``simple``, `Omm` its ``omm``."""
+        """Return `OrbitDetermination` for the ``simple`` format and `Omm` for ``omm``."""
         return {OrbitDetermination: "simple", Omm: "omm"}

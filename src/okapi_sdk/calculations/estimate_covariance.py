@@ -1,4 +1,4 @@
-"""Covariances of orbits."""
+"""Covariance estimation for orbits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .undocumented import OpenCalculation
 
 
 class EstimateCovariance(OpenCalculation[dict[str, Any]]):
-    """The covariance of an orbit.
+    """Estimation of the covariance of an orbit.
 
-    No source shows what the platform takes or answers. The body is sent as it is, and the result is the parsed answer.
+    The body and the response are undocumented: you supply the body, and the result is the parsed response.
 
     >>> EstimateCovariance(body={"orbit": {"type": "oem.kvn", "content": "…"}}).endpoint()
     'estimate-covariance'
@@ -21,5 +21,5 @@ class EstimateCovariance(OpenCalculation[dict[str, Any]]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """A dictionary is the platform's ``simple``."""
+        """Return a dictionary for the platform's ``simple`` format."""
         return {dict: "simple"}

@@ -1,4 +1,4 @@
-"""Collision risk of a conjunction at its closest approach."""
+"""Collision risk of a conjunction at closest approach."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .conjunction_risk import ConjunctionRisk
 
 
 class RiskEstimations(Rows[RiskEstimation]):
-    """Risk estimations: one of a method and a combination of scaling factors each. The platform's format ``simple``.
+    """Risk estimations in the platform's ``simple`` format, one per method and combination of scaling factors.
 
-    Mind the units of `RiskEstimation`: the miss distance is in km, and only the hard-body radii are in metres.
+    Note the units of `RiskEstimation`: the miss distance is in km; only the hard-body radii are in metres.
     """
 
     __slots__ = ()
@@ -24,21 +24,22 @@ class RiskEstimations(Rows[RiskEstimation]):
 
     @property
     def highest(self) -> RiskEstimation | None:
-        """The estimation with the highest collision probability; None where none states one.
+        """The estimation with the highest collision probability; None if no estimation has a probability.
 
-        Of ``all-methods`` that is mostly the one of ``maximum-probability``: a bound over all scales of the covariance.
+        With ``all-methods`` this is usually the ``maximum-probability`` estimation, an upper bound over all covariance
+        scales.
         """
-        found = [one for one in self if one.collision_probability is not None]
-        return max(found, key=lambda one: one.collision_probability or 0.0, default=None)
+        rated = [estimation for estimation in self if estimation.collision_probability is not None]
+        return max(rated, key=lambda estimation: estimation.collision_probability or 0.0, default=None)
 
 
 class EstimateRisk(ConjunctionRisk[RiskEstimations]):
-    """The collision risk of a conjunction at its time of closest approach (TCA).
+    """Estimation of the collision risk of a conjunction at the time of closest approach (TCA).
 
-    Result: `RiskEstimations`. A single record, as a rule; ``all-methods`` gives one for each method.
+    Result: `RiskEstimations`, usually a single record; ``all-methods`` returns one record for each method.
 
-    Units change on the way: a CDM states its miss distance in metres, a `RiskEstimation` in km (`miss_distance_m` has
-    metres); hard-body radii are in metres in both.
+    The units differ between input and result: a CDM gives the miss distance in metres, a `RiskEstimation` in km (its
+    property `miss_distance_m` converts to metres). Both give hard-body radii in metres.
 
     >>> from okapi_sdk import Cdm, RiskOverrides
     >>> calculation = EstimateRisk(
@@ -57,5 +58,5 @@ class EstimateRisk(ConjunctionRisk[RiskEstimations]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`RiskEstimations` is the platform's ``simple``."""
+        """Return `RiskEstimations` for the platform's ``simple`` format."""
         return {RiskEstimations: "simple"}

@@ -1,4 +1,4 @@
-"""Maneuvers that avoid a collision."""
+"""Generation of collision avoidance manoeuvres."""
 
 from __future__ import annotations
 
@@ -15,76 +15,81 @@ from ..models.problems import refusal
 from ..models.types import Epoch
 from ..results.answer import Answer
 from ..results.maneuver_evaluation import ManeuverEvaluation
-from ..results.nested import kept
+from ..results.nested import parsed_or_raw
 from ..values.orbit_determination_settings import Flag
 from .undocumented import Body, OpenCalculation
 
 
 class ManeuverWindow(Message):
-    """A span in which the thrusters may burn."""
+    """A time span in which the thrusters may fire."""
 
     start_epoch: Epoch
-    """Begin, UTC."""
+    """Start, UTC."""
     end_epoch: Epoch
-    """End, UTC; after the begin."""
+    """End, UTC; later than the start."""
 
     @model_validator(mode="after")
-    def _forward(self) -> Self:
+    def _check_order(self) -> Self:
         if self.end_epoch <= self.start_epoch:
             raise refusal(
-                type(self), "end_epoch", wire_time(self.end_epoch), f"after {wire_time(self.start_epoch)}",
-                "swap the two, or give a later end",
+                type(self), "end_epoch", wire_time(self.end_epoch),
+                f"a time after start_epoch, {wire_time(self.start_epoch)}", "swap the two, or set a later end",
             )  # fmt: skip
         return self
 
 
 class ManeuverConstraints(Message):
-    """What a maneuver must keep to. What is not given is not sent.
+    """Constraints on a manoeuvre. Only the fields that are set are sent.
 
-    Mind the units: all durations are in seconds, but for `offset_cdm_and_earliest_maneuver`, which is in **hours** here
-    and in seconds on a stored satellite; `at_least_before_tca` takes seconds.
+    All durations are in seconds except `offset_cdm_and_earliest_maneuver`, which is in **hours** here but in seconds on
+    a stored satellite.
 
     >>> ManeuverConstraints(max_thrust_duration=600, thrust_output=0.02)._wire()
     {'max_thrust_duration': 600.0, 'thrust_output': 0.02}
     """
 
     max_thrust_duration: Positive | None = None
-    """Longest thrust phase in s."""
+    """Maximum duration of a thrust phase in s."""
     min_thrust_duration: NotNegative | None = None
-    """Shortest thrust phase in s."""
+    """Minimum duration of a thrust phase in s."""
     thrust_output: Positive | None = None
     """Thrust in N."""
     in_sun_constraint: Flag | None = None
-    """Thrust in sunlight only."""
+    """True to thrust only in sunlight."""
     min_time_in_sun: NotNegative | None = None
-    """Time in sunlight before a thrust phase, at least, in s."""
+    """Minimum time in sunlight before a thrust phase, in s."""
     use_min_time_till_pass: Flag | None = None
-    """Keep to `min_time_till_pass`."""
+    """True to apply `min_time_till_pass`."""
     min_time_till_pass: NotNegative | None = None
-    """Time between the calculation and the ground-station pass that carries the command, at least, in s. Platform's
-    default: 3600."""
+    """Minimum time from the calculation to the ground-station pass that uploads the command, in s. Platform default:
+    3600."""
     maneuver_windows: tuple[ManeuverWindow, ...] | None = None
-    """Spans in which thrust is possible, in the order of time."""
+    """Time spans in which thrust is possible, in chronological order."""
     use_offset_cdm_and_earliest_maneuver: Flag | None = None
-    """Keep to `offset_cdm_and_earliest_maneuver`."""
+    """True to apply `offset_cdm_and_earliest_maneuver`."""
     offset_cdm_and_earliest_maneuver: NotNegative | None = None
-    """Time between the CDM and the earliest maneuver in **hours**; see `offset_seconds`."""
+    """Time from the CDM to the earliest manoeuvre, in **hours**; see `offset_seconds`."""
     use_ground_station_passes: Flag | None = None
-    """Take the stored ground-station passes into account."""
+    """True to consider the stored ground-station passes."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _check_limits(self) -> Self:
         low, high = self.min_thrust_duration, self.max_thrust_duration
         if low is not None and high is not None and low > high:
             raise refusal(
-                type(self), "min_thrust_duration", low, f"at most max_thrust_duration, {high:g} s", "swap the two"
+                type(self),
+                "min_thrust_duration",
+                low,
+                f"a duration up to max_thrust_duration, {high:g} s",
+                "swap the two",
             )
         windows = self.maneuver_windows or ()
-        for index, (one, following) in enumerate(pairwise(windows), 1):
-            if following.start_epoch < one.start_epoch:
+        for index, (previous, following) in enumerate(pairwise(windows), 1):
+            if following.start_epoch < previous.start_epoch:
                 raise refusal(
                     type(self), f"maneuver_windows.{index}.start_epoch", wire_time(following.start_epoch),
-                    f"not before that of the window ahead, {wire_time(one.start_epoch)}", "sort them by time",
+                    f"a time not before the previous window's start, {wire_time(previous.start_epoch)}",
+                    "sort the windows by start time",
                 )  # fmt: skip
         return self
 
@@ -95,60 +100,62 @@ class ManeuverConstraints(Message):
         return None if hours is None else hours * 3600
 
     def _wire(self) -> dict[str, Any]:
-        """The content as the platform takes it."""
+        """Return the JSON form that the platform expects."""
         return wire_form(self)
 
 
 class GeneratedManeuvers(Answer):
-    """Result of `GenerateManeuver`: the evaluated maneuvers, and what they were made for.
+    """Result of `GenerateManeuver`: the evaluated manoeuvres and their constraints.
 
-    The platform's format ``simple``. The fields that begin with ``db_sat_`` are those of the stored satellite that were
-    used.
+    Read from the platform's ``simple`` format. Fields that begin with ``db_sat_`` are the stored satellite's settings
+    used in the calculation.
     """
 
     maneuvers: Annotated[
-        tuple[ManeuverEvaluation, ...], Field(alias="cam_result_data"), BeforeValidator(lambda found: found or ())
+        tuple[ManeuverEvaluation, ...],
+        Field(alias="cam_result_data"),
+        BeforeValidator(lambda evaluations: evaluations or ()),
     ] = ()
-    """The maneuvers with the risk that is left after each. On the wire they are ``cam_result_data``."""
+    """The manoeuvres, each with its residual risk; ``cam_result_data`` in JSON."""
     maneuver_constraints: Annotated[
         ManeuverConstraints | dict[str, Any] | None,
-        BeforeValidator(kept(ManeuverConstraints)),
+        BeforeValidator(parsed_or_raw(ManeuverConstraints)),
     ] = None
-    """The constraints that were kept to; mind that its offset is in **hours**."""
+    """The constraints applied, with the offset in **hours**; raw data if they are invalid."""
     db_sat_in_sun: bool | None = None
-    """Thrust in sunlight only."""
+    """True if thrust was restricted to sunlight."""
     db_sat_min_time_in_sun: float | None = None
-    """Time in sunlight before a thrust phase, at least, in s."""
+    """Minimum time in sunlight before a thrust phase, in s."""
     db_sat_use_ground_station_passes: bool | None = None
-    """Whether ground-station passes were taken into account."""
+    """True if ground-station passes were considered."""
     db_sat_use_offset_cdm_and_earliest_maneuver: bool | None = None
-    """Whether the offset after the CDM was kept to."""
+    """True if `db_sat_offset_cdm_and_earliest_maneuver` was applied."""
     db_sat_offset_cdm_and_earliest_maneuver: float | None = None
-    """Time between the CDM and the earliest maneuver in **hours**."""
+    """Time from the CDM to the earliest manoeuvre, in **hours**."""
     db_sat_use_min_time_till_pass: bool | None = None
-    """Whether `db_sat_min_time_till_pass` was kept to."""
+    """True if `db_sat_min_time_till_pass` was applied."""
     db_sat_min_time_till_pass: float | None = None
-    """Time until the ground-station pass that carries the command, at least, in s."""
+    """Minimum time to the ground-station pass that uploads the command, in s."""
     db_sat_min_thrust_duration: float | None = None
-    """Shortest thrust phase in s."""
+    """Minimum duration of a thrust phase in s."""
     db_sat_max_thrust_duration: float | None = None
-    """Longest thrust phase in s."""
+    """Maximum duration of a thrust phase in s."""
     db_sat_thrust_output: float | None = None
     """Thrust in N."""
 
     @property
     def suggested(self) -> tuple[ManeuverEvaluation, ...]:
-        """The maneuvers that the platform suggests."""
-        return tuple(one for one in self.maneuvers if one.suggested)
+        """The manoeuvres that the platform suggests."""
+        return tuple(maneuver for maneuver in self.maneuvers if maneuver.suggested)
 
 
 class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
-    """Maneuvers that lower the risk of a conjunction.
+    """Generation of manoeuvres that lower the risk of a conjunction.
 
-    No source shows the body. The platform describes it by the ids and orbits of both objects and the id of the
-    conjunction: put these into `body` under the names that the platform gave you. `constraints` travel as
-    ``maneuver_constraints``, the name under which the answer repeats them; that the platform takes them there is
-    concluded from that. To send them otherwise, put ``constraints._wire()`` into the body.
+    The body is undocumented, apart from its contents: the IDs and orbits of both objects and the ID of the conjunction.
+    Put these into `body` under the names that the platform gave you. `constraints` are sent as
+    ``maneuver_constraints``, the name used in the response; that the platform accepts this name in requests is an
+    inference. To use a different name, put ``constraints._wire()`` into the body.
 
     >>> calculation = GenerateManeuver(
     ...     body={"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"},
@@ -161,9 +168,9 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
     service: ClassVar[str] = "generate-maneuver"
 
     content: Body = Field(alias="body", default_factory=dict)
-    """What else the platform takes: JSON data."""
+    """Additional keys of the request body, as JSON data."""
     constraints: ManeuverConstraints | None = None
-    """What the maneuver must keep to; None for what is stored with the satellite."""
+    """Constraints on the manoeuvre; None for those stored with the satellite."""
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         if self.constraints is not None:
@@ -171,5 +178,5 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`GeneratedManeuvers` is the platform's ``simple``."""
+        """Return `GeneratedManeuvers` for the platform's ``simple`` format."""
         return {GeneratedManeuvers: "simple"}

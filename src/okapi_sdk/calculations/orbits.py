@@ -1,9 +1,9 @@
-"""The orbit that a calculation starts from, and the propagation method that fits it."""
+"""The orbit input of calculations, and the matching propagation methods."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Annotated, Any
@@ -21,18 +21,18 @@ from .base import Calculation
 
 AnyOrbit = Tle | StateVector | Opm | Oem | Tagged
 
-MOST_POINTS = 1_000_000
-"""Output points of one calculation that the SDK asks for. The platform's own limit is not documented."""
-TLE_DAYS = 30
-"""Used farther from its epoch than so many days, a TLE is most likely not the one that was meant."""
+MAX_POINTS = 1_000_000
+"""Maximum number of output points per calculation. The platform's own limit is undocumented."""
+MAX_TLE_AGE_DAYS = 30
+"""Beyond this distance from its epoch, using a TLE is probably a mistake."""
 DEFAULT_STEP = 60
-"""Output step in seconds that the platform takes where none is given."""
+"""The platform's default output step in seconds."""
 
 _BY_TAG: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {kind._tag: kind for kind in (Tle, StateVector, Opm, Oem)}
-_MARKS: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {
+_BY_KEY: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {
     "line1": Tle, "x_dot": StateVector, "OPM_DATA": Opm, "data": Opm, "OEM_META_DATA_DATA": Oem, "segments": Oem,
 }  # fmt: skip
-"""Fields by which a plain dictionary tells which of the classes it is."""
+"""Keys that identify the class of a plain dictionary."""
 
 
 def _orbit(value: Any) -> Any:
@@ -44,67 +44,72 @@ def _orbit(value: Any) -> Any:
         if value.keys() == {"type", "content"}:
             kind = _BY_TAG.get(value["type"]) if isinstance(value["type"], str) else None
             return (kind or Tagged).model_validate(value)
-        for mark, kind in _MARKS.items():
-            if mark in value:
+        for key, kind in _BY_KEY.items():
+            if key in value:
                 return kind.model_validate(value)
-    raise rule("a Tle, StateVector, Opm, Oem or Tagged", "Tle.parse(text) makes one from the text of a TLE")
+    raise rule("a Tle, StateVector, Opm, Oem or Tagged", "parse TLE text with Tle.parse(text)")
 
 
 Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
-"""An orbit; also the text of a TLE, or the dictionary of one of the classes, tagged or not."""
+"""An orbit, or input that converts to one: TLE text, or a dictionary of one of the classes (tagged or not)."""
 
 
-def method_of(methods: Mapping[type[Any], str]) -> Callable[[dict[str, Any]], str]:
-    """Default of a field ``method`` behind a field ``orbit``: what the orbit's type stands for, else empty."""
-    return lambda data: next((name for kind, name in methods.items() if isinstance(data["orbit"], kind)), "")
+def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
+    """Return the validator of a field ``method`` that is empty by default and then follows from the type of ``orbit``.
+
+    It rejects SGP4 for osculating states, which cannot work. The platform's other restrictions are undocumented.
+    """
+
+    def method(value: object, info: ValidationInfo) -> object:
+        if "orbit" not in info.data:
+            return value  # the orbit's own problem is reported
+        orbit = info.data["orbit"]
+        if value == "":
+            value = next((name for kind, name in defaults.items() if isinstance(orbit, kind)), "")
+        if value == "":
+            raise rule(f"required for an orbit of type {type(orbit).__name__}", "set it, for example method='neptune'")
+        if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value) or value in {".", ".."}:
+            raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'sgp4' or 'neptune'")
+        if value == "sgp4" and isinstance(orbit, StateVector | Opm | Oem):
+            raise rule(
+                "sgp4 requires mean elements", f"omit method, or pass a Tle instead of the {type(orbit).__name__}"
+            )
+        return value
+
+    return BeforeValidator(method)
 
 
-def _method(value: object, info: ValidationInfo) -> str:
-    orbit = info.data.get("orbit")
-    if value == "":
-        raise rule(f"required for an orbit of type {type(orbit).__name__}", "for example method='neptune'")
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value) or value in {".", ".."}:
-        raise rule("text of letters, digits, '-', '_' and '.'", "for example 'sgp4' or 'neptune'")
-    if value == "sgp4" and isinstance(orbit, StateVector | Opm | Oem):
-        raise rule("sgp4 takes mean elements", f"leave method out, or pass a Tle instead of the {type(orbit).__name__}")
-    return value
-
-
-FittingMethod: BeforeValidator = BeforeValidator(_method)
-"""Refuses what cannot work: SGP4 from an osculating state. Which other pairs the platform takes is not documented."""
-
-
-def epoch_of(orbit: AnyOrbit) -> datetime | None:
-    """Epoch of an orbit that has one."""
+def orbit_epoch(orbit: AnyOrbit) -> datetime | None:
+    """Return the epoch of an orbit, or None if its type has no single epoch."""
     return orbit.epoch if isinstance(orbit, Tle | StateVector | Opm) else None
 
 
-def stale(orbit: AnyOrbit, first: datetime, last: datetime) -> list[str]:
-    """The doubt about a TLE that is used far from its epoch."""
+def stale_tle_warnings(orbit: AnyOrbit, first: datetime, last: datetime) -> list[str]:
+    """Return a warning if the orbit is a TLE used far from its epoch."""
     if not isinstance(orbit, Tle):
         return []
     days = max((orbit.epoch - first).days, (last - orbit.epoch).days)
-    if days <= TLE_DAYS:
+    if days <= MAX_TLE_AGE_DAYS:
         return []
-    used = f"{wire_time(first)} to {wire_time(last)}"
+    span = f"{wire_time(first)} to {wire_time(last)}"
     return [
-        f"The TLE of object {orbit.norad_id} has its epoch at {wire_time(orbit.epoch)} and is used {days} days from it "
-        f"({used}). So far away it says little of a low orbit: take a newer one, or check the years."
+        f"The TLE of object {orbit.norad_id} has epoch {wire_time(orbit.epoch)} but is used {days} days away from it "
+        f"({span}). At that distance it is unreliable for a low orbit: use a newer TLE, or check the years."
     ]
 
 
 def check_points(calculation: type[Calculation[Any]], field: str, span: timedelta, step: int | None) -> None:
-    """Refuse a span that makes more output points than anyone can want."""
+    """Raise InputError if a time span would produce an unreasonable number of output points."""
     seconds = step or DEFAULT_STEP
     points = int(span.total_seconds() / seconds) + 1
-    if points > MOST_POINTS:
+    if points > MAX_POINTS:
         raise refusal(
             calculation, field, f"{points} points",
-            f"at most {MOST_POINTS:,} output points; {span.days} days at {seconds} s make {points:,}",
-            f"shorten the span, or set output_step_size to {ceil(span.total_seconds() / (MOST_POINTS - 1))} or more",
+            f"at most {MAX_POINTS:,} output points; {span.days} days at {seconds} s give {points:,}",
+            f"shorten the span, or set output_step_size to {ceil(span.total_seconds() / (MAX_POINTS - 1))} or more",
         )  # fmt: skip
 
 
 def tagged(value: Any) -> dict[str, Any]:
-    """A value as the generic dialect carries it."""
+    """Return a value in the tagged form of the generic dialect."""
     return {"type": value._tag, "content": value._wire()}

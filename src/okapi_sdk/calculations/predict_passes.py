@@ -1,4 +1,4 @@
-"""Passes of a satellite over a place on the ground."""
+"""Prediction of satellite passes over a ground location."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from ..values.state_vector import StateVector
 from ..values.time_window import TimeWindow
 from .base import Calculation
 from .orbits import (
-    FittingMethod,
     Orbit,
     check_points,
-    method_of,
-    stale,
+    method_for,
+    stale_tle_warnings,
     tagged,
 )
 
 
 class TrackPoint(Record):
-    """Where the satellite stands at one moment of a pass, seen from the ground: degrees and km."""
+    """Position of the satellite as seen from the ground at one time during a pass: degrees and km."""
 
     epoch: Epoch | None = None
-    """The moment, UTC."""
+    """Time of the point, UTC."""
     azimuth: float | None = None
-    """Azimuth in degrees, from north over east."""
+    """Azimuth in degrees, clockwise from north."""
     elevation: float | None = None
     """Elevation above the horizon in degrees."""
     range: float | None = None
@@ -43,41 +42,41 @@ class TrackPoint(Record):
 
 
 class Pass(Record):
-    """One pass over the ground location: times in UTC, angles in degrees, distances in km.
+    """A pass over the ground location: times in UTC, angles in degrees, distances in km.
 
-    No source shows the names under which the platform sends these values: those here are the emulator's. What is
-    missing is None, and what comes under another name is kept and can be read by that name.
+    The platform's field names are undocumented; those below are the emulator's. Missing fields are None, and unknown
+    fields are available as attributes under their own names.
     """
 
     start: Epoch | None = None
-    """Begin of the pass, or of the time window where that is later, UTC."""
+    """Start of the pass or of the time window, whichever is later, UTC."""
     end: Epoch | None = None
-    """End of the pass, or of the time window where that is earlier, UTC."""
+    """End of the pass or of the time window, whichever is earlier, UTC."""
     aos: Epoch | None = None
-    """Acquisition of signal: the rise above the horizon, UTC; None where it is outside the time window."""
+    """Acquisition of signal, the rise above the horizon, UTC; None if outside the time window."""
     los: Epoch | None = None
-    """Loss of signal: the set below the horizon, UTC; None where it is outside the time window."""
+    """Loss of signal, the set below the horizon, UTC; None if outside the time window."""
     culmination: Epoch | None = None
     """Time of the maximum elevation, UTC."""
     max_elevation: float | None = None
     """Maximum elevation in degrees."""
     aos_azimuth: float | None = None
-    """Azimuth at `aos` in degrees, from north over east."""
+    """Azimuth at `aos` in degrees, clockwise from north."""
     los_azimuth: float | None = None
-    """Azimuth at `los` in degrees, from north over east."""
+    """Azimuth at `los` in degrees, clockwise from north."""
     min_range: float | None = None
-    """Smallest distance in km."""
+    """Minimum distance in km."""
     track: Annotated[tuple[TrackPoint, ...], BeforeValidator(lambda points: points or ())] = ()
-    """Points along the pass at the output step; empty in a summary."""
+    """Points along the pass, one per output step; empty in a `PassSummary`."""
 
     @property
     def duration(self) -> timedelta | None:
-        """Time from `start` to `end`; None where one of them is missing."""
+        """Time from `start` to `end`; None if either is missing."""
         return None if self.start is None or self.end is None else self.end - self.start
 
 
 class Passes(Rows[Pass]):
-    """Passes with their tracks, in the order of the answer. The platform's format ``simple``."""
+    """Passes with their tracks, in the order of the response, from the platform's ``simple`` format."""
 
     __slots__ = ()
 
@@ -85,16 +84,16 @@ class Passes(Rows[Pass]):
     _first_of: ClassVar[str] = "start"
 
     def above(self, elevation: float) -> Self:
-        """The passes that reach an elevation in degrees; a pass of unknown maximum elevation is left out."""
-        high = [
-            row for row, found in zip(self.to_dicts(), self, strict=True)
-            if found.max_elevation is not None and found.max_elevation >= elevation
+        """Return the passes that reach an elevation in degrees. Passes without a maximum elevation are omitted."""
+        rows = [
+            row for row, item in zip(self.to_dicts(), self, strict=True)
+            if item.max_elevation is not None and item.max_elevation >= elevation
         ]  # fmt: skip
-        return self._only(high)
+        return self._with_rows(rows)
 
 
 class PassSummary(Rows[Pass]):
-    """Passes without their tracks. The platform's format ``summary``."""
+    """Passes without tracks, from the platform's ``summary`` format."""
 
     __slots__ = ()
 
@@ -102,10 +101,13 @@ class PassSummary(Rows[Pass]):
     _first_of: ClassVar[str] = "start"
 
 
-class PredictPasses(Calculation[Passes]):
-    """When a satellite can be seen from a place on the ground.
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}
 
-    Results: `Passes` with tracks, or with ``request.result(PassSummary)`` the main values of each pass.
+
+class PredictPasses(Calculation[Passes]):
+    """Prediction of the passes of a satellite over a ground location.
+
+    Result: `Passes`, which include tracks; ``request.result(PassSummary)`` returns only the main values of each pass.
 
     >>> calculation = PredictPasses(
     ...     orbit=Tle.parse(
@@ -122,29 +124,28 @@ class PredictPasses(Calculation[Passes]):
     service: ClassVar[str] = "predict-passes"
 
     orbit: Orbit
-    """Orbit of the satellite: a `Tle`, `StateVector`, `Opm` or `Oem`, or a `Tagged` value for any other type."""
+    """Orbit of the satellite: a `Tle`, `StateVector`, `Opm` or `Oem`; a `Tagged` value for other types."""
     ground_location: GroundLocation
-    """The place on the ground."""
+    """The ground location."""
     time_window: TimeWindow
-    """Span in which passes are looked for. The platform's examples start it 1 s after the epoch of a state."""
+    """Time span to search for passes. In the platform's examples it starts 1 s after the epoch of the state."""
     settings: PropagationSettings | None = None
-    """Output step and, for numerical methods, force model; None for the platform's defaults."""
-    method: Annotated[Literal["sgp4", "neptune", "oems"] | str, FittingMethod] = Field(
-        default_factory=method_of({Tle: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}),
-        validate_default=True,
+    """Output step and, for numerical methods, the force model; None for the platform's defaults."""
+    method: Annotated[Literal["sgp4", "neptune", "oems"] | str, method_for(_METHODS)] = Field(
+        default="", validate_default=True
     )
-    """How the orbit is propagated. Where it is not given, it follows from the orbit's type: ``sgp4`` for a `Tle`,
-    ``neptune`` for a `StateVector` or an `Opm`, ``oems`` for an `Oem`; for a `Tagged` orbit it must be given."""
+    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
+    `StateVector` or `Opm`, ``oems`` for an `Oem`. It is required for a `Tagged` orbit."""
 
     @model_validator(mode="after")
-    def _bounded(self) -> Self:
+    def _check_point_count(self) -> Self:
         step = None if self.settings is None else self.settings.output_step_size
         check_points(type(self), "time_window", self.time_window.duration, step)
         return self
 
     def _doubts(self) -> list[str]:
-        """A TLE whose epoch is far from the time window."""
-        return stale(self.orbit, self.time_window.start, self.time_window.end)
+        """Return a warning if the epoch of the TLE is far from the time window."""
+        return stale_tle_warnings(self.orbit, self.time_window.start, self.time_window.end)
 
     def _generic_body(self) -> dict[str, Any]:
         body = {
@@ -156,5 +157,5 @@ class PredictPasses(Calculation[Passes]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`Passes` is the platform's ``simple``, `PassSummary` its ``summary``."""
+        """Return `Passes` for the ``simple`` format and `PassSummary` for ``summary``."""
         return {Passes: "simple", PassSummary: "summary"}

@@ -1,4 +1,4 @@
-"""How the collision risk of a conjunction is expected to develop."""
+"""Prediction of the collision risk of a conjunction."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .conjunction_risk import ConjunctionRisk
 
 
 class RiskPredictions(Rows[RiskPrediction]):
-    """Risk predictions, in the order of the answer. The platform's format ``simple``.
+    """Risk predictions in the order of the response, from the platform's ``simple`` format.
 
-    Mind the units of `RiskPrediction`: the miss distance is in km, the times to TCA of the trend are in seconds.
+    Note the units of `RiskPrediction`: the miss distance is in km, and the times to TCA in the trend are in seconds.
     """
 
     __slots__ = ()
@@ -24,9 +24,9 @@ class RiskPredictions(Rows[RiskPrediction]):
 
 
 class PredictRisk(ConjunctionRisk[RiskPredictions]):
-    """How the collision risk of a conjunction is expected to develop until its time of closest approach (TCA).
+    """Prediction of the collision risk of a conjunction until the time of closest approach (TCA).
 
-    Result: `RiskPredictions`, each with its trend. The body is that of `EstimateRisk`.
+    Result: `RiskPredictions`, each with a risk trend. The input is the same as for `EstimateRisk`.
 
     >>> from okapi_sdk import Cdm
     >>> calculation = PredictRisk(
@@ -41,5 +41,5 @@ class PredictRisk(ConjunctionRisk[RiskPredictions]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`RiskPredictions` is the platform's ``simple``."""
+        """Return `RiskPredictions` for the platform's ``simple`` format."""
         return {RiskPredictions: "simple"}

@@ -1,4 +1,4 @@
-"""Propagation of an orbit."""
+"""Orbit propagation."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from ..values.propagation_settings import PropagationSettings
 from ..values.state_vector import StateVector
 from .base import Calculation
 from .orbits import (
-    FittingMethod,
     Orbit,
     check_points,
-    epoch_of,
-    method_of,
-    stale,
+    method_for,
+    orbit_epoch,
+    stale_tle_warnings,
     tagged,
 )
 
@@ -34,10 +33,10 @@ TAG = "prop_settings.json"
 
 
 class State(Record):
-    """One state of an ephemeris: km and km/s in the GCRF, epoch in UTC.
+    """A state of an ephemeris: km and km/s in the GCRF, epoch in UTC.
 
-    The names are those of the state that the platform takes; no source shows the ones that it answers. What is
-    missing is None, and what comes under another name is kept and can be read by that name.
+    The field names of the response are undocumented; those below are the names of the input state. Missing fields are
+    None, and unknown fields are available as attributes under their own names.
     """
 
     epoch: Epoch | None = None
@@ -57,7 +56,7 @@ class State(Record):
 
 
 class Ephemeris(Rows[State]):
-    """States at the output step, in the order of the answer. The platform's format ``simple``."""
+    """States at each output step, in the order of the response, from the platform's ``simple`` format."""
 
     __slots__ = ()
 
@@ -65,10 +64,13 @@ class Ephemeris(Rows[State]):
     _first_of: ClassVar[str] = "epoch"
 
 
-class PropagateOrbit(Calculation[Ephemeris]):
-    """Where an object is from its epoch on until `end`.
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune"}
 
-    Results: an `Ephemeris`; with ``request.result(...)`` also an `Omm` for ``sgp4``, an `Oem` or `Opm` for
+
+class PropagateOrbit(Calculation[Ephemeris]):
+    """Propagation of an orbit from its epoch to `end`.
+
+    Result: an `Ephemeris`; ``request.result(...)`` can also return an `Omm` for ``sgp4``, or an `Oem` or `Opm` for
     ``neptune``.
 
     >>> from datetime import UTC, datetime
@@ -88,20 +90,18 @@ class PropagateOrbit(Calculation[Ephemeris]):
     service: ClassVar[str] = "propagate-orbit"
 
     orbit: Orbit
-    """Orbit to start from: a `Tle`, `StateVector` or `Opm`, or a `Tagged` value for any other type."""
+    """Initial orbit: a `Tle`, `StateVector` or `Opm`; a `Tagged` value for other types."""
     end: Epoch
-    """End of the propagation, UTC, after the orbit's epoch."""
+    """End of the propagation, UTC; later than the epoch of the orbit."""
     settings: PropagationSettings | None = None
-    """Output step and, for numerical methods, force model; None for the platform's defaults."""
-    method: Annotated[Literal["sgp4", "neptune"] | str, FittingMethod] = Field(
-        default_factory=method_of({Tle: "sgp4", StateVector: "neptune", Opm: "neptune"}), validate_default=True
-    )
-    """How the orbit is propagated. Where it is not given, it follows from the orbit's type: ``sgp4`` for a `Tle`,
-    ``neptune`` for a `StateVector` or an `Opm`; for an `Oem` or a `Tagged` orbit it must be given."""
+    """Output step and, for numerical methods, the force model; None for the platform's defaults."""
+    method: Annotated[Literal["sgp4", "neptune"] | str, method_for(_METHODS)] = Field(default="", validate_default=True)
+    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
+    `StateVector` or `Opm`. It is required for an `Oem` or a `Tagged` orbit."""
 
     @classmethod
     def _fields_of(cls, body: dict[str, Any]) -> dict[str, Any]:
-        # On the wire the end is one of the settings, and the model's settings are nested in them under `more`.
+        # In JSON the end is part of the settings, and the propagator settings are nested below it as `more`.
         fields = dict(body)
         settings = fields.get("settings")
         if isinstance(settings, Mapping) and settings.get("type") == TAG:
@@ -112,27 +112,27 @@ class PropagateOrbit(Calculation[Ephemeris]):
             if "propagation_end_epoch" in rest:
                 end = rest.pop("propagation_end_epoch")
                 if "end" in fields:
-                    raise refusal(cls, "propagation_end_epoch", end, "one end, not two", "remove propagation_end_epoch")
+                    raise refusal(cls, "propagation_end_epoch", end, "a single end", "remove propagation_end_epoch")
                 fields["end"] = end
             fields["settings"] = merged(rest, *more) if rest or more else None
         return fields
 
     @model_validator(mode="after")
-    def _forward(self) -> Self:
-        epoch = epoch_of(self.orbit)
+    def _check_end(self) -> Self:
+        epoch = orbit_epoch(self.orbit)
         if epoch is not None:
             if self.end <= epoch:
                 raise refusal(
-                    type(self), "end", wire_time(self.end), f"after the orbit's epoch, {wire_time(epoch)}",
-                    "give a later end, or an earlier orbit",
+                    type(self), "end", wire_time(self.end), f"a time after the epoch of the orbit, {wire_time(epoch)}",
+                    "set a later end, or use an orbit with an earlier epoch",
                 )  # fmt: skip
             step = None if self.settings is None else self.settings.output_step_size
             check_points(type(self), "end", self.end - epoch, step)
         return self
 
     def _doubts(self) -> list[str]:
-        """A TLE that is propagated far from its epoch."""
-        return stale(self.orbit, self.end, self.end)
+        """Return a warning if a TLE is propagated far from its epoch."""
+        return stale_tle_warnings(self.orbit, self.end, self.end)
 
     def _generic_body(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"propagation_end_epoch": wire_time(self.end)}
@@ -142,10 +142,10 @@ class PropagateOrbit(Calculation[Ephemeris]):
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """`Ephemeris` is the platform's ``simple``; `Oem`, `Opm` and `Omm` are there as the method has them."""
-        known: Mapping[str, Mapping[type[Any], str]] = {
+        """Return `Ephemeris` for the ``simple`` format, and `Oem`, `Opm` and `Omm` if the method supports them."""
+        by_method: Mapping[str, Mapping[type[Any], str]] = {
             "sgp4": {Ephemeris: "simple", Omm: "omm"},
             "neptune": {Ephemeris: "simple", Oem: "oem", Opm: "opm"},
             "orekit-numerical": {Ephemeris: "simple", Opm: "opm"},
         }
-        return known.get(endpoint.rpartition("/")[2], {Ephemeris: "simple", Oem: "oem", Opm: "opm", Omm: "omm"})
+        return by_method.get(endpoint.rpartition("/")[2], {Ephemeris: "simple", Oem: "oem", Opm: "opm", Omm: "omm"})

@@ -1,4 +1,4 @@
-"""What calculations share whose body no source shows: it is the caller's."""
+"""Base class for calculations with an undocumented body; the caller supplies it."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ def _body(value: object) -> Any:
 
 
 Body = Annotated[dict[str, Any], BeforeValidator(_body)]
-"""A JSON object with text keys."""
+"""A JSON object whose keys are strings."""
 
 
 class OpenCalculation(Calculation[R], Generic[R]):
-    """A calculation whose body is the caller's, with what is known of it as fields beside.
+    """A calculation with a caller-supplied body and fields for its known parts.
 
-    The body is sent as it is, with the fields under their names.
+    The body is sent unchanged, with the fields added under their names.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     content: Body = Field(alias="body")
-    """The body of the POST: JSON data. No source shows its keys."""
+    """The body of the POST, as JSON data. Its keys are undocumented."""
 
     _may_be_empty: ClassVar[bool] = False
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _check_body(self) -> Self:
         parts = dict(self._parts())
         for key in parts.keys() & self.content.keys():
-            raise refusal(type(self), f"body.{key}", self.content[key], f"one {key}, and not two", "remove one")
+            raise refusal(type(self), f"body.{key}", self.content[key], f"a single {key}", "remove it from the body")
         if not (parts or self.content or self._may_be_empty):
-            raise refusal(type(self), "body", {}, "a body with something in it", "pass what the platform is to compute")
+            raise refusal(type(self), "body", {}, "a body that is not empty", "describe the calculation in it")
         return self
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -54,5 +54,5 @@ class OpenCalculation(Calculation[R], Generic[R]):
         return copy.deepcopy(self.content) | dict(self._parts())
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Keys and values that the fields beside the body add to it."""
+        """Return the keys and values that the fields add to the body."""
         return iter(())

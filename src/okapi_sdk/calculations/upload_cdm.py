@@ -1,4 +1,4 @@
-"""Upload of conjunction data messages."""
+"""Upload of conjunction data messages (CDMs)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .orbits import tagged
 
 
 class UploadCdm(Calculation[dict[str, Any]]):
-    """A CDM for the platform to keep: an own one, or one of another provider such as EU SST.
+    """Upload of a CDM to the platform: your own, or one from another provider such as EU SST.
 
-    An upload is a calculation: it is submitted, and its result tells how it ended. No source shows what is in that
-    result, so it is the parsed answer. That the body holds a ``cdm``, tagged like other messages, is concluded from
-    them; no source shows it. Send any other body with `RawCalculation`.
+    An upload is submitted like a calculation. The response is undocumented, so the result is the parsed response. The
+    body is undocumented too; the SDK infers a ``cdm``, tagged like other messages. To send a different body, use
+    `RawCalculation`.
 
     >>> from okapi_sdk import Cdm
     >>> cdm = Cdm.model_validate({"CCSDS_CDM_VERS": 1.0, "TCA": "2020-01-10T09:00:00.000Z"})
@@ -26,12 +26,12 @@ class UploadCdm(Calculation[dict[str, Any]]):
     service: ClassVar[str] = "cdms"
 
     cdm: AnyCdm
-    """The message: a `Cdm`, sent as JSON, or a `Tagged` value, such as ``cdm.kvn`` or ``cdm.xml`` with its text."""
+    """The message: a `Cdm`, which is sent as JSON, or a `Tagged` value, such as ``cdm.kvn`` or ``cdm.xml`` text."""
 
     def _generic_body(self) -> dict[str, Any]:
         return {"cdm": tagged(self.cdm)}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:
-        """A dictionary is the platform's ``simple``."""
+        """Return a dictionary for the platform's ``simple`` format."""
         return {dict: "simple"}

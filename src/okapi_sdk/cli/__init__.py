@@ -1,6 +1,6 @@
-"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Needs the extra ``okapi-sdk[cli]``.
+"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Needs the extra ``cli``.
 
-It uses the SDK as any other program would. Nothing here loads more than click before a command runs.
+It uses the SDK like any other program. Until a command runs, only click is loaded.
 """
 
 from __future__ import annotations
@@ -8,19 +8,21 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+from okapi_sdk.text import install_command
+
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line with the arguments of this process, and end the process."""
-    # pip installs the command with or without the extra.
+    """Run the command line with the arguments of this process, then exit."""
+    # pip installs the command even without the extra.
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
     if missing:
-        sys.stderr.write(f'okapi: {" and ".join(missing)} not installed; pip install "okapi-sdk[cli]"\n')
+        sys.stderr.write(f"okapi: {' and '.join(missing)} not installed; {install_command('cli')}\n")
         sys.exit(2)
     try:
         from .app import okapi
 
         okapi(prog_name="okapi")
-    except KeyboardInterrupt:  # so early that no command was there to tell it
+    except KeyboardInterrupt:  # during the imports, before a command could report it
         sys.exit(130)

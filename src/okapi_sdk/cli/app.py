@@ -1,4 +1,4 @@
-"""The command ``okapi`` and what belongs to all of it: help, version, completion, usage errors."""
+"""The command ``okapi``: help, version, completion and usage errors."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .orbits import passes, propagate
 from .requests import requests
 from .server import emulator
 
-# What a group without arguments raises; click before 8.2 prints its help and ends.
+# Raised by a group without arguments. Before click 8.2 the group printed its help and exited.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
+def _usage_errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
@@ -32,14 +32,14 @@ def _in_one_line() -> Iterator[None]:
 
 
 class _Okapi(click.Group):
-    """A group that tells usage errors in one line, its own and those of its commands."""
+    """A group that reports its own and its commands' usage errors in one line."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _in_one_line():
+        with _usage_errors_in_one_line():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _in_one_line():
+        with _usage_errors_in_one_line():
             return super().invoke(ctx)
 
 
@@ -59,13 +59,13 @@ Without an account: --emulator.""",
 )
 @click.version_option(__version__, message="okapi-sdk %(version)s")
 def okapi() -> None:
-    """OKAPI:Orbits space traffic from the shell: a table on a terminal, JSON in a pipe."""
+    """OKAPI:Orbits space traffic from the shell. Prints tables on a terminal and JSON in a pipe."""
 
 
-@okapi.command(short_help="Print the completion script of a shell.")
+@okapi.command(short_help="Print a completion script for a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that completes commands and options.
+    """Print the script that completes commands and options with Tab.
 
     \b
     bash   okapi completion bash > ~/.local/share/bash-completion/completions/okapi
@@ -73,7 +73,7 @@ def completion(shell: str) -> None:
     fish   okapi completion fish > ~/.config/fish/completions/okapi.fish
     """
     kind = get_completion_class(shell)
-    assert kind is not None  # noqa: S101 - click has all three
+    assert kind is not None  # noqa: S101 - click supports all three
     click.echo(kind(okapi, {}, "okapi", "_OKAPI_COMPLETE").source())
 
 

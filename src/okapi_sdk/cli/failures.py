@@ -1,4 +1,4 @@
-"""How a command ends: the exit codes, and every failure as one line on stderr."""
+"""Exit codes, and the one line on stderr that reports a failure."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ FAILED, BAD_INPUT, NO_ACCESS, STILL_RUNNING, NO_CONNECTION, UNCERTAIN, INTERRUPT
 
 EXIT_CODES: Mapping[int, str] = {
     0: "done",
-    FAILED: "the calculation failed, or the platform answered with an error",
-    BAD_INPUT: "bad input: a wrong option, file or value",
-    NO_ACCESS: "not set up: credentials, sign-in, environment, a missing extra",
-    STILL_RUNNING: "the time to wait is over and the calculation goes on",
-    NO_CONNECTION: "no connection, or none any more",
-    UNCERTAIN: "unknown whether the calculation was started; do not just repeat",
+    FAILED: "the calculation failed, or the platform returned an error",
+    BAD_INPUT: "bad input: an invalid option, file or value",
+    NO_ACCESS: "not set up: credentials, sign-in, environment or a missing extra",
+    STILL_RUNNING: "timed out; the calculation is still running",
+    NO_CONNECTION: "no connection, or the connection was lost",
+    UNCERTAIN: "unknown whether the calculation started; do not simply repeat the command",
     INTERRUPTED: "interrupted by Ctrl-C",
 }
 
@@ -61,68 +61,68 @@ _OPTIONS: Mapping[str, str] = {
     "output_step_size": "--step",
     "timeout": "--timeout",
 }
-"""The option that gives a field of the SDK."""
+"""The option that sets each field of the SDK."""
 
 
 def fail(message: str, exit_code: int) -> NoReturn:
-    """End the command with one line on stderr."""
+    """Print one line on stderr and exit."""
     click.echo(f"okapi: {' '.join(message.split())}", err=True)
     raise click.exceptions.Exit(exit_code)
 
 
 @contextmanager
-def reported(target: Target, *, unnamed: str) -> Iterator[None]:
-    """Whatever goes wrong inside ends the command with one line that says what to do.
+def reported(target: Target, *, default_option: str) -> Iterator[None]:
+    """Report any failure inside as one line with a remedy, and exit.
 
-    ``unnamed`` is the option or argument that a bad input is about where the SDK names no field.
+    ``default_option`` is the option or argument to name if the SDK's error names no field.
     """
-    # The lines below say what the SDK would log.
+    # The lines below already contain what the SDK logs.
     logging.getLogger("okapi_sdk").addHandler(_SILENT)
     try:
         yield
     except InputError as error:
-        fail(_bad_input(error, unnamed), BAD_INPUT)
+        fail(_input_line(error, default_option), BAD_INPUT)
     except OkapiError as error:
         code = next(code for kind, code in _CODES if isinstance(error, kind))
-        fail(_line(error, target), code)
+        fail(_error_line(error, target), code)
     except UnicodeDecodeError:
-        fail(f"{unnamed}: the file is not UTF-8 text", BAD_INPUT)
-    except KeyboardInterrupt as cut:
-        notes = "; ".join(getattr(cut, "__notes__", ()))
-        text = f"interrupted; {target.later(target.waits_for)}" if target.waits_for else notes or "interrupted"
+        fail(f"{default_option}: the file is not UTF-8 text", BAD_INPUT)
+    except KeyboardInterrupt as interruption:
+        notes = "; ".join(getattr(interruption, "__notes__", ()))
+        text = f"interrupted; {target.next_step(target.waits_for)}" if target.waits_for else notes or "interrupted"
         fail(text, INTERRUPTED)
 
 
 _SILENT = logging.NullHandler()
 
 
-def _bad_input(error: InputError, unnamed: str) -> str:
+def _input_line(error: InputError, default_option: str) -> str:
     return "; ".join(
-        f"{_OPTIONS.get(problem.field.rpartition('.')[2], problem.field) or unnamed}: {problem.rule}, "
+        f"{_OPTIONS.get(problem.field.rpartition('.')[2], problem.field) or default_option}: {problem.rule}, "
         f"not {problem.value}" + (f": {_in_options(problem.remedy)}" if problem.remedy else "")
         for problem in error.problems
     )
 
 
-def _line(error: OkapiError, target: Target) -> str:
+def _error_line(error: OkapiError, target: Target) -> str:
     if isinstance(error, WaitTimeoutError):
-        return f"{error.ref} still runs and the time to wait is over; {target.later(error.ref)}"
+        return f"timed out; {error.ref} is still running; {target.next_step(error.ref)}"
     text = _in_options(error.message).removesuffix(".")
     if isinstance(error, ConfigurationError):
-        return text.replace("use OkapiClient.emulated()", f"add {target.offline}")
+        return text.replace("use OkapiClient.emulated()", f"add {target.offline_option}")
     if isinstance(error, TransportError) and target.emulator_port is not None:
-        return f"{text}; is it running? okapi emulator --port {target.emulator_port}"
+        return f"{text}; is the emulator running? Start it with: okapi emulator --port {target.emulator_port}"
     if error.ref is None or isinstance(error, CalculationFailedError | ResultExpiredError | NotFoundError):
         return str(error)
-    return f"{text}; {target.later(error.ref)}"
+    return f"{text}; {target.next_step(error.ref)}"
 
 
 def _in_options(text: str) -> str:
-    # What the SDK says in Python, said in options.
+    # Replace Python arguments by options.
     for python, option in (
-        ("the arguments (username=, password=) nor in ", ""),
+        ("the arguments (username=, password=) or in ", ""),
         (", or tzinfo=UTC to the datetime", ""),
-        (". Pass an Environment for any other", ""),
+        (", or pass an Environment", ""),
         ("output_step_size", "--step"),
     ):
         text = text.replace(python, option)

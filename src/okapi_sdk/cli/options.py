@@ -1,4 +1,4 @@
-"""Options that several commands have, and the times and files that they take."""
+"""Options shared by several commands, and the values that they accept."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 tle: Decorator = click.option(
     "--tle", "tle_file", type=click.File("r", encoding="utf-8"), required=True,
-    help="File with a two-line element set, with or without a name line; - is standard input.",
+    help="File with a two-line element set, with or without a name line; - reads standard input.",
 )  # fmt: skip
 step: Decorator = click.option(
     "--step", type=int, metavar="SECONDS", help="Time between two output points.  [default: 60]"
 )
 timeout: Decorator = click.option(
-    "--timeout", type=float, default=900.0, metavar="SECONDS", help="How long to wait.  [default: 900]"
+    "--timeout",
+    type=float,
+    default=900.0,
+    metavar="SECONDS",
+    help="Maximum time to wait for the result.  [default: 900]",
 )
 emulator: Decorator = click.option(
-    "--emulator", is_flag=True, help="Compute offline: an emulator for this command only."
+    "--emulator", is_flag=True, help="Compute offline, with an emulator for this command only."
 )
 emulator_port: Decorator = click.option(
     "--emulator-port", type=click.IntRange(1, 65535), metavar="PORT",
-    help=f"Talk to a running emulator; that of `okapi emulator` has {PORT}.",
+    help=f"Use a running emulator; `okapi emulator` listens on {PORT} by default.",
 )  # fmt: skip
 environment: Decorator = click.option(
     "--environment", metavar="NAME",
@@ -43,36 +47,40 @@ environment: Decorator = click.option(
 
 
 def output(*forms: str) -> Decorator:
-    """The option ``--output`` with these forms; the first is that of a terminal."""
+    """Return the option ``--output`` with these formats; the first is the default on a terminal."""
     return click.option(
         "--output", "output_form", type=click.Choice(forms),
-        help=f"Form of the result.  [default: {forms[0]} on a terminal, else json]",
+        help=f"Output format.  [default: {forms[0]} on a terminal, else json]",
     )  # fmt: skip
 
 
-def settings(seconds: int | None) -> PropagationSettings | None:
-    """What ``--step`` stands for."""
+def propagation_settings(step: int | None) -> PropagationSettings | None:
+    """Return the settings for ``--step``."""
     from okapi_sdk import PropagationSettings
 
-    return None if seconds is None else PropagationSettings(output_step_size=seconds)
+    return None if step is None else PropagationSettings(output_step_size=step)
 
 
-def window(start: str, end: str) -> TimeWindow:
-    """What ``--from`` and ``--to`` stand for."""
+def time_window(start: str, end: str) -> TimeWindow:
+    """Return the window between ``--from`` and ``--to``."""
     from okapi_sdk import TimeWindow
 
     begin = datetime.now(UTC) if start == "now" else start
-    length = offset(end)
-    if length is None:
+    duration = duration_in(end)
+    if duration is None:
         return TimeWindow.model_validate({"start": begin, "end": end})
-    return TimeWindow.starting(TimeWindow.model_validate({"start": begin, "end": _LATEST}).start, length)
+    return TimeWindow.starting(TimeWindow.model_validate({"start": begin, "end": _LATEST}).start, duration)
 
 
-def offset(text: str) -> timedelta | None:
-    """The time in ``+6h``; None for text that does not begin with a plus and is no such time without it."""
-    found = re.fullmatch(r"\+(\d{1,6}(?:\.\d{1,6})?)([smhd])", text)
-    if found is None and not text.startswith("+") and not re.fullmatch(r"[\d.]+ *[a-z]+", text):
+def duration_in(text: str) -> timedelta | None:
+    """Return the duration in text such as ``+6h``, or None if the text is not meant as a duration.
+
+    Raises:
+        BadParameter: if it is meant as one and cannot be parsed, such as ``6h`` or ``+6``.
+    """
+    match = re.fullmatch(r"\+(\d{1,6}(?:\.\d{1,6})?)([smhd])", text)
+    if match is None and not text.startswith("+") and not re.fullmatch(r"[\d.]+ *[a-z]+", text):
         return None
-    if found is None:
-        raise click.BadParameter(f"{text!r} is no span of time; for example +90m, +6h or +2d", param_hint="'--to'")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a duration; write for example +90m, +6h or +2d", param_hint="'--to'")
+    return timedelta(**{_UNITS[match[2]]: float(match[1])})

@@ -12,7 +12,7 @@ from .target import Target
 
 
 @click.command(
-    short_help="Passes of a satellite over a place.",
+    short_help="Predict passes of a satellite over a place.",
     epilog="""\b
 Examples:
   okapi passes --tle iss.tle --lat 52.33 --lon 10.65 --from now --to +24h
@@ -23,15 +23,19 @@ Examples:
 @click.option("--lat", type=float, required=True, metavar="DEGREES", help="Latitude of the place, north positive.")
 @click.option("--lon", type=float, required=True, metavar="DEGREES", help="Longitude of the place, east positive.")
 @click.option(
-    "--height", type=float, default=0.0, metavar="METRES", help="Its height above the ellipsoid.  [default: 0]"
+    "--height", type=float, default=0.0, metavar="METRES", help="Height of the place above the ellipsoid.  [default: 0]"
 )
 @click.option(
-    "--from", "start", required=True, metavar="TIME", help="When to begin: such as 2018-08-07T18:00Z, or now."
+    "--from", "start", required=True, metavar="TIME", help="Start of the window, such as 2018-08-07T18:00Z, or now."
 )
-@click.option("--to", "end", required=True, metavar="TIME", help="When to end: such a time, or +6h, +90m, +2d.")
 @click.option(
-    "--min-elevation", type=float, metavar="DEGREES", help="Leave out passes that do not reach this elevation."
+    "--to",
+    "end",
+    required=True,
+    metavar="TIME",
+    help="End of the window: a time, or a duration such as +6h, +90m or +2d.",
 )
+@click.option("--min-elevation", type=float, metavar="DEGREES", help="Omit passes that stay below this elevation.")
 @options.step
 @options.emulator
 @options.emulator_port
@@ -55,22 +59,22 @@ def passes(
 ) -> None:
     """Predict the passes of a satellite over a place on the ground. All times are UTC."""
     target = Target(emulator, emulator_port, environment)
-    with reported(target, unnamed="--tle"):
+    with reported(target, default_option="--tle"):
         from okapi_sdk import GroundLocation, PredictPasses, Tle
 
         calculation = PredictPasses(
             orbit=Tle.parse(tle_file.read()),
             ground_location=GroundLocation.at(lat, lon, height_m=height),
-            time_window=options.window(start, end),
-            settings=options.settings(step),
+            time_window=options.time_window(start, end),
+            settings=options.propagation_settings(step),
         )
         with target.client() as client:
-            found = waiting.result(waiting.submit(client, calculation), target, timeout)
-        output.show(found if min_elevation is None else found.above(min_elevation), output_form, target)
+            result = waiting.result(waiting.submit(client, calculation), target, timeout)
+        output.show(result if min_elevation is None else result.above(min_elevation), output_form, target)
 
 
 @click.command(
-    short_help="States of an object along its orbit.",
+    short_help="Compute states of an object along its orbit.",
     epilog="""\b
 Example:
   okapi propagate --tle iss.tle --to +2h --step 300 --emulator""",
@@ -78,7 +82,7 @@ Example:
 @options.tle
 @click.option(
     "--to", "end", required=True, metavar="TIME",
-    help="When to end: such as 2018-08-07T18:00Z, or +6h, +90m, +2d after the epoch of the TLE.",
+    help="End: a time such as 2018-08-07T18:00Z, or a duration after the TLE's epoch, such as +6h, +90m or +2d.",
 )  # fmt: skip
 @options.step
 @options.emulator
@@ -96,16 +100,23 @@ def propagate(
     timeout: float,
     output_form: str | None,
 ) -> None:
-    """Propagate an orbit from the epoch of its TLE on: positions in km and velocities in km/s, GCRF, times in UTC."""
+    """Propagate an orbit from the epoch of its TLE.
+
+    Positions are in km and velocities in km/s, both in GCRF. All times are UTC.
+    """
     target = Target(emulator, emulator_port, environment)
-    with reported(target, unnamed="--tle"):
+    with reported(target, default_option="--tle"):
         from okapi_sdk import PropagateOrbit, Tle
 
         tle = Tle.parse(tle_file.read())
-        length = options.offset(end)
+        duration = options.duration_in(end)
         calculation = PropagateOrbit.model_validate(
-            {"orbit": tle, "end": end if length is None else tle.epoch + length, "settings": options.settings(step)}
+            {
+                "orbit": tle,
+                "end": end if duration is None else tle.epoch + duration,
+                "settings": options.propagation_settings(step),
+            }
         )
         with target.client() as client:
-            found = waiting.result(waiting.submit(client, calculation), target, timeout)
-        output.show(found, output_form, target)
+            result = waiting.result(waiting.submit(client, calculation), target, timeout)
+        output.show(result, output_form, target)

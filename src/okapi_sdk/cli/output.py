@@ -21,9 +21,9 @@ class Column(NamedTuple):
     """One column of a table."""
 
     title: str
-    """Name and unit, on two lines."""
+    """Name and unit, one line each."""
     text: Callable[[Any], str]
-    """What it shows of a record; empty for nothing."""
+    """Return the cell for a record, or an empty string if the record has no value."""
 
 
 def _column(field: str, title: str, form: Callable[[Any], str] = str) -> Column:
@@ -38,19 +38,19 @@ def _fixed(digits: int) -> Callable[[float], str]:
     return lambda number: f"{number:.{digits}f}"
 
 
-def _length(found: Pass) -> str:
-    if found.start is None or found.end is None:
+def _duration(item: Pass) -> str:
+    if item.start is None or item.end is None:
         return ""
-    # Of the times as they are shown, so that the row agrees with itself.
-    length = found.end.replace(microsecond=0) - found.start.replace(microsecond=0)
-    minutes, seconds = divmod(length.seconds + length.days * 86400, 60)
+    # Use the times as the row shows them, without fractions, so that they add up.
+    duration = item.end.replace(microsecond=0) - item.start.replace(microsecond=0)
+    minutes, seconds = divmod(duration.seconds + duration.days * 86400, 60)
     return f"{minutes}:{seconds:02}"
 
 
 PASSES = (
     _column("start", "start\nUTC", "{:%Y-%m-%d %H:%M:%S}".format),
     _column("end", "end\nUTC", "{:%H:%M:%S}".format),
-    Column("length\nmin:s", _length),
+    Column("length\nmin:s", _duration),
     _column("max_elevation", "max\nel. °", _fixed(1)),
     _column("culmination", "reached\nUTC", "{:%H:%M:%S}".format),
     _column("aos_azimuth", "AOS\naz. °", _fixed(1)),
@@ -64,24 +64,21 @@ STATES = (
 )
 
 
-def chosen(form: str | None, on_terminal: str) -> str:
-    """The form that was asked for, or else the one that fits where stdout leads."""
+def form_or_default(form: str | None, on_terminal: str) -> str:
+    """Return the format from the option, or the default: ``on_terminal``, or JSON if stdout is a pipe or file."""
     return form or (on_terminal if sys.stdout.isatty() else "json")
 
 
 def show(result: Any, form: str | None, target: Target) -> None:
-    """Print a result.
-
-    JSON and CSV carry what the platform sent, by its names and in its units.
-    """
-    form = chosen(form, "table")
+    """Print a result. JSON and CSV contain the data as sent, with the platform's field names and units."""
+    form = form_or_default(form, "table")
     rows = result.to_dicts() if hasattr(result, "to_dicts") else None
     if form == "csv":
         if rows is None:
-            raise click.UsageError("this result is no list and has no CSV; use --output json")
+            raise click.UsageError("this result is not a list and cannot be written as CSV; use --output json")
         click.echo(_csv(rows, result), nl=False)
     elif form == "json" or rows is None:
-        show_json(_plain(result) if rows is None else rows)
+        show_json(_to_json(result) if rows is None else rows)
     else:
         _table(result, rows, emulated=target.is_emulated)
 
@@ -91,7 +88,7 @@ def show_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2))
 
 
-def _plain(result: Any) -> Any:
+def _to_json(result: Any) -> Any:
     return result.model_dump(mode="json") if hasattr(result, "model_dump") else result
 
 
@@ -99,20 +96,20 @@ def _csv(rows: Sequence[Any], result: Any) -> str:
     text = io.StringIO(newline="")
     from okapi_sdk import Ephemeris, Pass, State
 
-    # A field that is not a single value, such as the track of a pass, has a default other than None.
+    # Fields with several values, such as the track of a pass, have a default other than None.
     model = State if isinstance(result, Ephemeris) else Pass
-    single = [name for name, field in model.model_fields.items() if field.default is None]
-    writer = csv.DictWriter(text, _names(rows, single), extrasaction="ignore", lineterminator="\n")
+    columns = [name for name, field in model.model_fields.items() if field.default is None]
+    writer = csv.DictWriter(text, _names(rows, columns), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(row for row in rows if isinstance(row, Mapping))
     return text.getvalue()
 
 
-def _names(rows: Sequence[Any], known: Iterable[str]) -> list[str]:
-    # The model's names first and always, so that columns do not depend on the rows; then what else came.
+def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
+    # The model's names come first and are always present; further names in the rows follow.
     items = [item for row in rows if isinstance(row, Mapping) for item in row.items()]
     nested = {name for name, value in items if isinstance(value, list | Mapping)}
-    return [name for name in dict.fromkeys([*known, *(name for name, _ in items)]) if name not in nested]
+    return [name for name in dict.fromkeys([*first, *(name for name, _ in items)]) if name not in nested]
 
 
 def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
@@ -120,25 +117,25 @@ def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    one, many, columns = _kind(result)
+    singular, plural, columns = _layout(result)
     records = list(result)
-    shown = [column for column in columns if any(map(column.text, records))]
-    if not shown:  # the platform has other names than the SDK
-        shown = [_column(name, name) for name in _names(rows, ())]
+    used = [column for column in columns if any(map(column.text, records))]
+    if not used:  # the platform uses other names than the SDK expects
+        used = [_column(name, name) for name in _names(rows, ())]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in shown:
+    for column in used:
         table.add_column(column.title, justify="right", vertical="bottom")
     for record in records:
-        table.add_row(*(column.text(record) for column in shown))
-    # In a file lines have no width to keep to.
+        table.add_row(*(column.text(record) for column in used))
+    # A file has no width to fit into.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
     if records:
         console.print(table)
     source = ", computed by the emulator" if emulated else ""
-    console.print(f"{len(records)} {one if len(records) == 1 else many}{source}")
+    console.print(f"{len(records)} {singular if len(records) == 1 else plural}{source}")
 
 
-def _kind(result: Any) -> tuple[str, str, tuple[Column, ...]]:
+def _layout(result: Any) -> tuple[str, str, tuple[Column, ...]]:
     from okapi_sdk import Ephemeris, Passes, PassSummary
 
     if isinstance(result, Passes | PassSummary):

@@ -14,73 +14,73 @@ if TYPE_CHECKING:
     from okapi_sdk import Request
 
 
-@click.group(short_help="Resume calculations by their word.")
+@click.group(short_help="Resume calculations by their reference.")
 def requests() -> None:
     """Calculations submitted earlier, here or elsewhere.
 
-    WORD names one: predict-passes/sgp4/<request id>, as error messages, log lines and str(request.ref) print it. It
-    holds at the server that it was submitted to, so name that one: --environment, or --emulator-port.
+    REFERENCE identifies one: predict-passes/sgp4/<request ID>, as error messages, log lines and str(request.ref) print
+    it. It is valid only on the server that issued it; select that server with --environment or --emulator-port.
     """
 
 
-word: options.Decorator = click.argument("word")
+reference: options.Decorator = click.argument("reference")
 
 
-@requests.command(short_help="Whether it runs, has finished or has failed; one look.")
-@word
+@requests.command(short_help="Show the state: running, finished or failed.")
+@reference
 @options.emulator_port
 @options.environment
 @options.output("text", "json")
-def status(word: str, emulator_port: int | None, environment: str | None, output_form: str | None) -> None:
-    """Look once whether a calculation still runs, has finished, or has failed. All three end with exit code 0."""
+def status(reference: str, emulator_port: int | None, environment: str | None, output_form: str | None) -> None:
+    """Poll a calculation once and show its state: running, finished or failed. The exit code is 0 for all three."""
     target = Target(None, emulator_port, environment)
-    with reported(target, unnamed="WORD"), target.client() as client:
-        request = client.resume(word)
+    with reported(target, default_option="REFERENCE"), target.client() as client:
+        request = client.resume(reference)
         request.done()
         _show_status(request, output_form)
 
 
 @requests.command(short_help="Wait until it has ended.")
-@word
+@reference
 @options.emulator_port
 @options.environment
 @options.timeout
 @options.output("text", "json")
 def wait(
-    word: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
+    reference: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
 ) -> None:
-    """Wait until a calculation has ended. A failed one ends with exit code 1."""
+    """Wait until a calculation has ended. If it failed, the exit code is 1."""
     target = Target(None, emulator_port, environment)
-    with reported(target, unnamed="WORD"), target.client() as client:
-        request = client.resume(word)
+    with reported(target, default_option="REFERENCE"), target.client() as client:
+        request = client.resume(reference)
         waiting.wait(request, target, timeout)
-        waiting.warn(request)
+        waiting.show_platform_warning(request)
         _show_status(request, output_form)
 
 
-@requests.command(short_help="Print its result, waiting for it where need be.")
-@word
+@requests.command(short_help="Print the result; wait for it if necessary.")
+@reference
 @options.emulator_port
 @options.environment
 @options.timeout
 @options.output("table", "json", "csv")
 def result(
-    word: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
+    reference: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
 ) -> None:
-    """Print the result of a calculation, and wait for it where it still runs."""
+    """Print the result of a calculation. If it is still running, wait for it."""
     target = Target(None, emulator_port, environment)
-    with reported(target, unnamed="WORD"):
+    with reported(target, default_option="REFERENCE"):
         with target.client() as client:
-            found = waiting.result(client.resume(word), target, timeout)
-        output.show(found, output_form, target)
+            value = waiting.result(client.resume(reference), target, timeout)
+        output.show(value, output_form, target)
 
 
 def _show_status(request: Request[Any], form: str | None) -> None:
-    said = request.status
-    state = "failed" if said.failed else "finished" if request.done() else "running"
-    if output.chosen(form, "text") == "json":
-        told = {"type": said.type, "text": said.text, "input_problem": said.input_problem}
-        output.show_json({"request": str(request.ref), "state": state, "status": told})
+    latest = request.status
+    state = "failed" if latest.failed else "finished" if request.done() else "running"
+    if output.form_or_default(form, "text") == "json":
+        fields = {"type": latest.type, "text": latest.text, "input_problem": latest.input_problem}
+        output.show_json({"request": str(request.ref), "state": state, "status": fields})
     else:
-        text = "" if said.type == "NONE" else f" ({said.type}: {' '.join(said.text.split())})"
+        text = "" if latest.type == "NONE" else f" ({latest.type}: {' '.join(latest.text.split())})"
         click.echo(f"{request.ref} {state}{text}")

@@ -16,41 +16,41 @@ from .target import PORT, Target, emulator_class
     type=click.IntRange(0, 65535),
     default=PORT,
     show_default=True,
-    help="Where to listen; 0 takes a free port.",
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--processing-time", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
-    help="How long each calculation takes.",
+    help="Duration of each calculation.",
 )  # fmt: skip
 @click.option(
-    "--fleet", is_flag=True, help="Begin with three satellites, their orbits and three conjunctions.",
+    "--fleet", is_flag=True, help="Start with three satellites, their orbits and three conjunctions.",
 )  # fmt: skip
 def emulator(port: int, processing_time: float, fleet: bool) -> None:
-    """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes in
-    earnest. It needs no account and no network, and keeps nothing on disk.
+    """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes real
+    results. It needs no account and no network, and stores nothing on disk.
     """
-    with reported(Target(None, port, None), unnamed="--port"):
+    with reported(Target(None, port, None), default_option="--port"):
         kind = emulator_class()
     try:
         running = kind(port=port, processing_time=processing_time, fleet=fleet).start()
     except OSError as error:
-        fail(f"cannot listen on port {port}: {error.strerror}; --port 0 takes a free one", NO_ACCESS)
+        fail(f"cannot listen on port {port}: {error.strerror}; --port 0 picks a free one", NO_ACCESS)
     try:
         with running:
-            click.echo(_address(running.base_url, running.token_url, running.username, running.password))
+            click.echo(_banner(running.base_url, running.token_url, running.username, running.password))
             while True:
                 time.sleep(3600)
     except KeyboardInterrupt:
-        click.echo("The emulator has ended.")
+        click.echo("The emulator has stopped.")
 
 
-def _address(base_url: str, token_url: str, username: str, password: str) -> str:
+def _banner(base_url: str, token_url: str, username: str, password: str) -> str:
     port = base_url.rpartition(":")[2]
-    return f"""The emulator answers at {base_url} until Ctrl-C.
+    return f"""The emulator is running at {base_url} (press Ctrl-C to stop)
 
   token URL  {token_url}
   user name  {username}
-  password   {password}   (no secret: it opens nothing else)
+  password   {password}   (not a secret: it works only here)
 
 From the shell:
   okapi passes --tle iss.tle --lat 52.33 --lon 10.65 --from now --to +24h \\

@@ -1,4 +1,4 @@
-"""Whom a command talks to: the platform, an emulator of its own, or one that already runs."""
+"""The server of a command: the platform, an emulator that it starts, or one that is already running."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okapi_sdk import ConfigurationError
+from okapi_sdk.text import install_command
 
 if TYPE_CHECKING:
     from okapi_sdk import OkapiClient, RequestRef
     from okapi_sdk.emulator import Emulator
 
 PORT = 8800
-"""Where ``okapi emulator`` listens when nothing else is said."""
+"""Default port of ``okapi emulator``."""
 
 
 @dataclass
 class Target:
-    """Whom a command talks to, and the calculation that it waits for."""
+    """The server of a command, and the calculation that the command waits for."""
 
     emulator: bool | None
-    """Whether to start one; None where the command has no such option."""
+    """True to start one; None if the command has no such option."""
     emulator_port: int | None
     environment: str | None
     waits_for: RequestRef[Any] | None = None
 
     def __post_init__(self) -> None:
-        named = {
+        values = {
             "--emulator": self.emulator,
             "--emulator-port": self.emulator_port,
             "--environment": self.environment,
         }
-        given = [option for option, value in named.items() if value]
-        if len(given) > 1:
-            raise click.UsageError(f"{' and '.join(given)} exclude each other")
+        used = [option for option, value in values.items() if value]
+        if len(used) > 1:
+            raise click.UsageError(f"{' and '.join(used)} cannot be combined")
 
     def client(self) -> OkapiClient:
-        """A client of it.
+        """Return a client of the server.
 
         Raises:
-            ConfigurationError: no credentials, no such environment, or the emulator's extra is missing.
+            ConfigurationError: if credentials are missing, the environment is unknown, or the emulator's extra is not
+                installed.
         """
         from okapi_sdk import OkapiClient, RetryPolicy
 
@@ -59,32 +61,32 @@ class Target:
             )
         return OkapiClient(environment=self.environment or "production")
 
-    def later(self, ref: RequestRef[Any] | None) -> str:
-        """How to have the result of a calculation that this command leaves behind."""
+    def next_step(self, ref: RequestRef[Any] | None) -> str:
+        """Return the advice for a calculation that this command leaves behind."""
         if self.emulator:
-            return f"the emulator of this command has ended, and {ref} with it; one that stays: okapi emulator"
-        where = f" --emulator-port {self.emulator_port}" if self.emulator_port is not None else ""
-        where += f" --environment {self.environment}" if self.environment else ""
-        return f"fetch its result with: okapi requests result {ref}{where}"
+            return f"this command's emulator has stopped, and {ref} with it; for one that keeps running: okapi emulator"
+        server = f" --emulator-port {self.emulator_port}" if self.emulator_port is not None else ""
+        server += f" --environment {self.environment}" if self.environment else ""
+        return f"fetch its result with: okapi requests result {ref}{server}"
 
     @property
     def is_emulated(self) -> bool:
-        """Whether results come from an emulator."""
+        """True if results come from an emulator."""
         return bool(self.emulator) or self.emulator_port is not None
 
     @property
-    def offline(self) -> str:
-        """The option that needs no account."""
+    def offline_option(self) -> str:
+        """Return the option that needs no account."""
         if self.emulator is None:
             return f"--emulator-port {PORT}, with okapi emulator in another terminal"
         return "--emulator"
 
 
 def emulator_class() -> type[Emulator]:
-    """The class of emulators.
+    """Return the class `Emulator`.
 
     Raises:
-        ConfigurationError: its extra is missing.
+        ConfigurationError: if its extra is not installed.
     """
     try:
         from okapi_sdk.emulator import Emulator
@@ -92,4 +94,4 @@ def emulator_class() -> type[Emulator]:
         missing = error.name
     else:
         return Emulator
-    raise ConfigurationError(f'The emulator needs its extra ({missing} is missing): pip install "okapi-sdk[emulator]"')
+    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")

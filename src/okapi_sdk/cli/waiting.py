@@ -1,4 +1,4 @@
-"""Waiting for a calculation, with a line that moves where somebody looks."""
+"""Waiting for a calculation, with a progress line on a terminal."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ R = TypeVar("R")
 
 
 def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
-    """Start a calculation. What the SDK logs as suspicious, such as a TLE far from its epoch, goes to stderr."""
-    log, handler = logging.getLogger("okapi_sdk"), _Stderr(logging.WARNING)
+    """Submit a calculation, showing the SDK's warnings on stderr, such as one for a TLE far from its epoch."""
+    log, handler = logging.getLogger("okapi_sdk"), _StderrHandler(logging.WARNING)
     log.addHandler(handler)
     try:
         return client.submit(calculation)
@@ -34,13 +34,13 @@ def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
         log.removeHandler(handler)
 
 
-class _Stderr(logging.Handler):
+class _StderrHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        _warn(record.getMessage())
+        _show_warning(record.getMessage())
 
 
 def wait(request: Request[Any], target: Target, timeout: float) -> None:
-    """Wait until a calculation has ended, and raise if it failed."""
+    """Wait until a calculation has ended. Raise if it failed."""
     target.waits_for = request.ref
     with _progress() as on_poll:
         request.wait(timeout, on_poll=on_poll)
@@ -49,30 +49,30 @@ def wait(request: Request[Any], target: Target, timeout: float) -> None:
 
 
 def result(request: Request[R], target: Target, timeout: float) -> R:
-    """Wait for the result of a calculation. A warning of the platform goes to stderr as one line."""
+    """Wait for the result of a calculation. A warning from the platform is shown as one line on stderr."""
     from okapi_sdk import OkapiWarning
 
     wait(request, target, timeout)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OkapiWarning)
-        found = request.result(timeout=timeout)
-    warn(request)
-    return found
+        value = request.result(timeout=timeout)
+    show_platform_warning(request)
+    return value
 
 
-def warn(request: Request[Any]) -> None:
-    """Tell what the platform warns of."""
+def show_platform_warning(request: Request[Any]) -> None:
+    """Show the platform's warning about a calculation, if there is one."""
     if request.status.warned:
-        _warn(request.status.text)
+        _show_warning(request.status.text)
 
 
-def _warn(text: str) -> None:
+def _show_warning(text: str) -> None:
     click.echo(f"okapi: warning: {' '.join(text.split())}", err=True)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
-    # A result that is there at the first look needs no line: it begins with the first look that finds none.
+    # The line starts after the first poll, so a result that is ready at once shows none.
     if not sys.stderr.isatty():
         yield None
         return
@@ -84,8 +84,8 @@ def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
     task = line.add_task("")
 
     def show(event: PollEvent) -> None:
-        said = "" if event.status.type == "NONE" else f" ({event.status.type}: {event.status.text})"
-        line.update(task, description=f"running: {event.ref}{said}")
+        text = "" if event.status.type == "NONE" else f" ({event.status.type}: {event.status.text})"
+        line.update(task, description=f"running: {event.ref}{text}")
         line.start()
 
     try:

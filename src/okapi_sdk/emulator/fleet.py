@@ -1,13 +1,13 @@
-"""A small fleet to begin with: three satellites, their element sets and ephemerides, and three conjunctions.
+"""The seeded fleet: three satellites, their element sets and ephemerides, and three conjunctions.
 
-The element sets are real: the ISS of August 2018 as in the platform's examples, the others from the test set of
-Vallado et al., AIAA 2006-6753. When they were published is not part of them: `CREATION_DATE` repeats the epoch.
-OMMs and OEMs (SGP4 states in GCRF) are computed from them.
+The element sets are real: that of the ISS is from August 2018, as in the platform's examples, the others are from the
+test set of Vallado et al., AIAA 2006-6753. Their dates of publication are unknown, so `CREATION_DATE` repeats the
+epoch. OMMs and OEMs (SGP4 states in GCRF) are computed from them.
 
-The conjunctions are made up, and say so: objects named EMULATOR DEBRIS with numbers that no catalogue uses cross the
-path of a satellite. Made up are only where they pass, how fast they cross, the covariances and the radii. The first
-object's state is that of its element set, and the rest of the CDM is computed from both states. The risk estimations
-are those of estimate-risk/foster-1992 for these CDMs: see `risk`.
+The conjunctions are invented, and say so: objects named EMULATOR DEBRIS, with numbers that no catalogue uses, cross the
+path of a satellite. Only their place and angle of crossing, the covariances and the radii are invented. The state of
+the first object is that of its element set, and the rest of the CDM is computed from both states. The risk estimations
+are those of estimate-risk/foster-1992 for these CDMs.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from typing import Any
 
 import numpy as np
 
-from .cdm import read_cdm
-from .elements import derived
-from .encounter import Array, Encounter
-from .instants import Instants, iso, whole_milliseconds
-from .orbits import Orbit
-from .propagation import mean_elements
-from .risk import ACCEPTED, conjunction_of, record
-from .store import Store
-from .tle import Tle, read_tle
+from .bodies.cdm import read_cdm, space_track_time
+from .bodies.tle import Tle, read_tle
+from .engines.arrays import Array
+from .engines.encounter import Encounter
+from .engines.instants import Instants, iso, whole_milliseconds
+from .services.cdm_conjunction import conjunction_of
+from .services.motions import motion_of
+from .services.omm import omm_of
+from .services.risk_record import ACCEPTED_PROBABILITY, risk_record
+from .store.elements import derived_elements
+from .store.tables import Store
 
 _NAMESPACE = uuid.UUID("6f6b6170-692d-5364-8b65-6d756c61746f")
 _ORIGINATOR = "okapi-sdk emulator"
@@ -49,10 +51,11 @@ _METHOD = "foster-1992"
 
 @dataclass(frozen=True)
 class _Crossing:
-    """Where an object of the emulator's own passes a satellite, and how well that is known.
+    """The crossing of an invented object with a satellite, and its uncertainty in each message.
 
-    `miss`: metres in the encounter plane, one for each message; `deviations`: standard deviations along R, T, N of
-    satellite and object in metres, for the same messages; `angle`: degrees between the two velocities.
+    `miss`: metres in the encounter plane, one pair for each message; `deviations`: standard deviations of satellite and
+    object along R, T, N in metres, for the same messages; `hours`: after midnight of the day of the element set;
+    `angle`: degrees between the two velocities; `radii`: metres.
     """
 
     satellite: int
@@ -82,7 +85,7 @@ _CROSSINGS = (
 
 
 def seed(store: Store) -> None:
-    """Put the fleet into a store. Twice is once: the ids are always the same."""
+    """Store the fleet. Its ids never change, so seeding twice has no further effect."""
     content = json.loads(_content())
     for satellite, oem in zip(content["satellites"], content["oems"], strict=True):
         store.put("satellites", "satellite_id", [satellite])
@@ -105,7 +108,7 @@ def _content() -> str:
             "satellites": [_satellite(tle) for tle in tles],
             "oems": [_oem(tle) for tle in tles],
             "tles": [_tle_record(tle) for tle in tles],
-            "omms": [{"omm_id": _id(f"omm {tle.catalogue_number}"), **mean_elements(tle, tle.epoch)} for tle in tles],
+            "omms": [{"omm_id": _id(f"omm {tle.catalogue_number}"), **omm_of(tle, tle.epoch)} for tle in tles],
             "conjunctions": [_conjunction(tles[crossing.satellite], crossing) for crossing in _CROSSINGS],
         },
         allow_nan=False,
@@ -123,22 +126,22 @@ def _satellite(tle: Tle) -> dict[str, Any]:
         "norad_ids": [tle.catalogue_number],
         "area": 10.0,
         "mass": 1000.0,
-        "accepted_collision_probability": ACCEPTED,
+        "accepted_collision_probability": ACCEPTED_PROBABILITY,
         "accepted_minimum_distance": 1.0,
         "propulsion_type": "continuous",
         "maneuver_strategy": ["short_term", "long_term"],
         "space_track_status": "dont_know",
         "notification_verbosity": "observe",
         "active": True,
-        "info": f"Seeded by the {_ORIGINATOR}; area and mass are made up.",
+        "info": f"Seeded by the {_ORIGINATOR}; area and mass are invented.",
     }
 
 
 def _tle_record(tle: Tle) -> dict[str, Any]:
-    omm = mean_elements(tle, tle.epoch)
+    omm = omm_of(tle, tle.epoch)
     stated = {**omm["OMM_HEADER"], **omm["OMM_META_DATA"], **omm["OMM_DATA"]}
     stated["ORIGINATOR"] = "18 SPCS"
-    shape = {name: round(value, 3) for name, value in derived(omm).items() if name not in stated}
+    shape = {name: round(value, 3) for name, value in derived_elements(omm).items() if name not in stated}
     texts = {name: str(value) for name, value in {**stated, **shape}.items()}
     return {
         "tle_id": _id(f"tle {tle.catalogue_number}"),
@@ -152,7 +155,7 @@ def _tle_record(tle: Tle) -> dict[str, Any]:
 def _oem(tle: Tle) -> dict[str, Any]:
     start = whole_milliseconds(tle.epoch)
     seconds = np.arange(0.0, 7201.0, 60.0)
-    positions, velocities = Orbit(tle).gcrf(Instants(start, seconds))
+    positions, velocities = motion_of(tle).gcrf(Instants(start, seconds))
     names = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
     rows = np.concatenate((np.round(positions, 6), np.round(velocities, 9))).T.tolist()
     data = [
@@ -182,7 +185,7 @@ def _oem(tle: Tle) -> dict[str, Any]:
 def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     midnight = tle.epoch.replace(hour=0, minute=0, second=0, microsecond=0)
     tca = midnight + timedelta(hours=crossing.hours)
-    positions, velocities = Orbit(tle).gcrf(Instants(tca, np.zeros(1)))
+    positions, velocities = motion_of(tle).gcrf(Instants(tca, np.zeros(1)))
     position, velocity = positions[:, 0].round(6), velocities[:, 0].round(9)
     cdms, risks = [], []
     for index, (miss, deviations) in enumerate(zip(crossing.miss, crossing.deviations, strict=True)):
@@ -191,8 +194,8 @@ def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[di
         covariances = [np.diag(np.square(np.array(deviation))) for deviation in deviations]
         cdm = _cdm(tle, crossing, tca, created, encounter, covariances)
         id_ = _id(f"risk {crossing.number} {iso(created)}")
-        risk, _ = record(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), _METHOD, id_)
-        risk["comment"] = f"A conjunction made up by the {_ORIGINATOR}; its numbers follow from the states."
+        risk = risk_record(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), _METHOD, id_).content
+        risk["comment"] = f"A conjunction invented by the {_ORIGINATOR}; its numbers follow from the states."
         cdm["COLLISION_PROBABILITY"] = f"{risk['collision_probability']:.9E}"
         cdms.append(cdm)
         risks.append(risk)
@@ -218,7 +221,7 @@ def _name(crossing: _Crossing) -> str:
 
 
 def _encounter(position: Array, velocity: Array, angle: float, miss: tuple[float, float]) -> Encounter:
-    """The crossing object flies as fast as the satellite, turned by `angle` about its radial direction."""
+    """The encounter with an object as fast as the satellite, its velocity turned by `angle` about the radial axis."""
     radial, turn = position / np.linalg.norm(position), np.radians(angle)
     turned = (
         velocity * np.cos(turn)
@@ -226,12 +229,12 @@ def _encounter(position: Array, velocity: Array, angle: float, miss: tuple[float
         + radial * (radial @ velocity) * (1 - np.cos(turn))
     ).round(9)
     plane = Encounter(position, velocity, position, turned).plane()
-    # Closest approach: the way from one to the other is across the relative velocity.
+    # At closest approach, the line between the objects is perpendicular to the relative velocity.
     other = (position + np.array(miss) / 1000 @ plane).round(6)
     return Encounter(position, velocity, other, turned)
 
 
-# Metres per second, along each of R, T, N.
+# Standard deviation of the velocity along each of R, T, N, in metres per second.
 _SPEED_DEVIATION = 0.05
 
 
@@ -243,19 +246,19 @@ def _cdm(
     encounter: Encounter,
     covariances: list[Array],
 ) -> dict[str, Any]:
-    """A message in the JSON form of Space-Track: every value is text; metres in the relative part."""
+    """A message in the JSON form of Space-Track: every value is text, relative values are in metres."""
     head: dict[str, Any] = {
         "CONSTELLATION": "OKAPI-SDK EMULATOR",
         "CDM_ID": f"{crossing.number}{created:%d%H}",
-        "INSERT_EPOCH": _moment(created),
+        "INSERT_EPOCH": space_track_time(created),
         "GID": "0",
         "CCSDS_CDM_VERS": "1.0",
-        "CREATION_DATE": _moment(created),
+        "CREATION_DATE": space_track_time(created),
         "CREATION_DATE_FRACTION": "000000",
         "ORIGINATOR": _ORIGINATOR,
         "MESSAGE_FOR": tle.name,
         "MESSAGE_ID": f"{tle.catalogue_number}_conj_{crossing.number}_{created:%Y%j%H%M}",
-        "TCA": _moment(tca),
+        "TCA": space_track_time(tca),
         "TCA_FRACTION": f"{tca:%f}",
         **_with_unit("MISS_DISTANCE", encounter.miss_distance * 1000, "m", 3),
         **_with_unit("RELATIVE_SPEED", encounter.relative_speed * 1000, "m/s", 3),
@@ -297,22 +300,18 @@ def _cdm(
 
 
 def _covariance(prefix: str, position: Array) -> dict[str, str]:
-    """The lower triangle of position and velocity along R, T, N."""
+    """The lower triangle of the covariance of position and velocity along R, T, N."""
     whole = np.zeros((6, 6))
     whole[:3, :3], whole[3:, 3:] = position, np.eye(3) * _SPEED_DEVIATION**2
     axes = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     for row in range(6):
         for column in range(row + 1):
             unit = ("m**2", "m**2/s", "m**2/s**2")[(row > 2) + (column > 2)]
-            found[f"{prefix}C{axes[row]}_{axes[column]}"] = f"{whole[row, column]:.9E}"
-            found[f"{prefix}C{axes[row]}_{axes[column]}_UNIT"] = unit
-    return found
+            entries[f"{prefix}C{axes[row]}_{axes[column]}"] = f"{whole[row, column]:.9E}"
+            entries[f"{prefix}C{axes[row]}_{axes[column]}_UNIT"] = unit
+    return entries
 
 
 def _with_unit(key: str, value: float, unit: str, digits: int) -> dict[str, str]:
     return {key: f"{value:.{digits}f}", f"{key}_UNIT": unit}
-
-
-def _moment(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""The emulator as a user sees it: a server in a thread of its own, and the strings by which a test pulls it."""
+"""The emulator as a user sees it: a server in its own thread, and the methods with which a test controls it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from ..settings import Clock, SystemClock
-from . import scripts, signin
-from .answers import RefusedError
-from .app import App, Call
-from .jobs import Calculation, Jobs
-from .limits import Protocol
-from .objects import COLLECTIONS, find
-from .signin import SignIn
-from .stored import StoredObjects
+from .protocol import scripts, sign_in
+from .protocol.app import App, Call
+from .protocol.jobs import Calculation, Jobs
+from .protocol.limits import Protocol
+from .protocol.sign_in import SignIn
+from .protocol.stored_objects import StoredObjects
+from .store.collections import COLLECTIONS
+from .store.places import find_place
+from .store.tables import StoreFullError
 
 _HOST = "127.0.0.1"
 
@@ -29,18 +30,18 @@ _HOST = "127.0.0.1"
 class Emulator:
     """A local stand-in for the platform, on 127.0.0.1 only.
 
-    `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet" (it answers so,
-    too, until it is computed). `token_lifetime`: seconds. `rows_per_part`: a result list that is longer comes in parts
-    of so many rows. `clock`: replaces real time for the age of calculations and tokens; it alone then decides when a
-    calculation is done, for a look at one that is due but not computed waits for the computation. `fleet`: begin with
-    a few satellites and conjunctions, see `seed_fleet`, rather than with nothing stored.
+    `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet"; it also does so
+    until it is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list comes in parts of this many
+    rows. `clock`: replaces real time for the age of calculations and tokens. It alone then decides when a calculation
+    is done: a poll of one that is due but not computed waits for the computation. `fleet`: start with a few satellites
+    and conjunctions, see `seed_fleet`, instead of an empty store.
 
-    `processing_time`, `token_lifetime` and `rows_per_part` are also attributes; what they are set to holds for what is
-    submitted or signed in afterwards. An emulator that was closed stays closed.
+    `processing_time`, `token_lifetime` and `rows_per_part` are also attributes. A new value applies to later
+    submissions and sign-ins. A closed emulator cannot be started again.
     """
 
-    username = signin.USERNAME
-    password = signin.PASSWORD
+    username = sign_in.USERNAME
+    password = sign_in.PASSWORD
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Emulator:
         self._initial = (processing_time, token_lifetime, rows_per_part)
         self._fleet = fleet
         self.clock: Clock = clock or SystemClock()
-        """What calculations and tokens age by. `OkapiClient.emulated` uses it too."""
+        """The clock by which calculations and tokens age. `OkapiClient.emulated` uses it, too."""
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
         self._port: int | None = None
         self._server: _Server | None = None
@@ -75,7 +76,7 @@ class Emulator:
         self.close()
 
     def start(self) -> Self:
-        """Listen and answer. Does nothing when it already does."""
+        """Listen and answer. Does nothing if the emulator is already running."""
         if self._server is not None:
             if self._thread is None:
                 raise RuntimeError("This emulator was closed. Make a new one.")
@@ -91,7 +92,7 @@ class Emulator:
         return self
 
     def close(self) -> None:
-        """Stop answering, at once, whatever connections are open. Does nothing when it already has."""
+        """Stop at once, even with open connections. Does nothing if the emulator is not running."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
@@ -101,9 +102,9 @@ class Emulator:
 
     @property
     def base_url(self) -> str:
-        """The address to give to a client, without a slash at the end."""
+        """The address for a client, without a slash at the end."""
         if self._port is None:
-            raise RuntimeError("The emulator has no address before it is started: use `with Emulator() as emulator:`.")
+            raise RuntimeError("The emulator has no address before it is started. Use `with Emulator() as emulator:`.")
         return f"http://{_HOST}:{self._port}"
 
     @property
@@ -124,7 +125,7 @@ class Emulator:
 
     @property
     def token_lifetime(self) -> float:
-        """Seconds for which an access token is good."""
+        """Seconds for which an access token is valid."""
         return self._app.sign_in.token_lifetime
 
     @token_lifetime.setter
@@ -135,7 +136,7 @@ class Emulator:
 
     @property
     def rows_per_part(self) -> int:
-        """The most rows that a part of a result list has."""
+        """The largest number of rows in a part of a result list."""
         return self._app.jobs.rows_per_part
 
     @rows_per_part.setter
@@ -146,17 +147,17 @@ class Emulator:
 
     @property
     def calls(self) -> list[Call]:
-        """The calls received so far, the last 10,000 of them, each entered before its answer is sent."""
+        """The last 10,000 calls received. Each is recorded before its answer is sent."""
         return list(self._app.calls)
 
     @property
     def sign_ins(self) -> int:
-        """How often a client posted to the token address, whatever came of it."""
+        """The number of POSTs to the token address, whatever their result."""
         return self._app.sign_in.count
 
     @property
     def calculations(self) -> list[Calculation]:
-        """The ledger: the calculations that were accepted, in order. A duplicate submission shows here."""
+        """The ledger: all accepted calculations in order. A duplicate submission shows up here."""
         return list(self._app.jobs.ledger)
 
     def fail_next(
@@ -169,59 +170,59 @@ class Emulator:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Let the next `times` calls fail with `status_code`: those to a path that contains `path`, with that `method`.
+        """Fail the next `times` calls with `status_code`: those whose path contains `path` and that have this `method`.
 
-        A `body` that is text or bytes is sent as it is (as HTML if it begins with "<"), anything else as JSON; without
-        one the answer is the platform's own form of an error. Sign-in counts as a call: narrow it down with `path`.
+        A `body` of text or bytes is sent unchanged (as HTML if it begins with "<"), any other value as JSON. Without
+        one, the answer is the platform's form of an error. Signing in is a call, too: use `path` to leave it out.
 
             emulator.fail_next(503, path="/requests", method="POST", headers={"Retry-After": "2"})
             emulator.fail_next(500, times=3, path="/results/", body="<html>Internal Server Error</html>")
         """
-        self._app.scripts.add_failure(scripts.failure(status_code, times, path, method, body, headers))
+        self._app.scripts.add_failure(scripts.make_failure(status_code, times, path, method, body, headers))
 
     def next_calculation(
         self, *, processing_time: float | None = None, status: str | None = None, text: str | None = None
     ) -> None:
-        """Let the next submitted calculation take `processing_time` seconds, or end with status `status` and `text`.
+        """Make the next submitted calculation take `processing_time` seconds, or end with `status` and `text`.
 
-        With FATAL there is no result; with any other status the result is the real one. Several of these are kept in
-        order, one for each submission to come.
+        With FATAL there is no result; with any other status the result is the real one. Repeated calls apply to
+        one submission each, in order.
         """
         self._app.scripts.add_calculation(scripts.NextCalculation(processing_time, status, text))
 
     def put(self, collection: str, objects: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Store objects as they are, unchecked, and return their ids: their own, or new ones where they have none.
+        """Store objects unchanged and unchecked, and return their ids: their own, or a new one for each without id.
 
-        An object whose id is already there takes the place of the old one.
+        An object replaces a stored one with the same id.
 
             emulator.put("satellites", [{"name": f"SAT {number}"} for number in range(10_000)])
             emulator.put(f"conjunctions/{id}/risk-predictions", [{"risk_trend": []}])
         """
-        place = find(collection)
-        if place is None or place.id is not None or "GET" not in place.collection.verbs:
-            raise ValueError(f"{collection!r} is not a list of stored objects: {', '.join(COLLECTIONS)}")
-        found = place.collection
+        place = find_place(collection)
+        if place is None or place.id is not None or "GET" not in place.collection.methods:
+            raise ValueError(f"{collection!r} is not a list of stored objects. The lists are {', '.join(COLLECTIONS)}")
+        target = place.collection
         try:
-            return self._app.objects.store.put(found.rows, found.id_field, objects, place.owner)
-        except RefusedError as refusal:
-            raise ValueError(str(refusal)) from None
+            return self._app.objects.store.put(target.rows, target.id_field, objects, place.owner)
+        except StoreFullError as full:
+            raise ValueError(str(full)) from None
 
     def seed_fleet(self) -> None:
         """Store a small fleet: the ISS, CBERS 2 and XM-3 with TLEs, OMMs and OEMs, and three conjunctions with CDMs.
 
-        The element sets are real (2018 and 2006); the conjunctions are made up, their numbers are computed.
+        The element sets are real (2018 and 2006). The conjunctions are invented; their numbers are computed.
         """
         from .fleet import seed
 
         seed(self._app.objects.store)
 
     def revoke_tokens(self) -> None:
-        """Let every access token given out so far be refused from now on."""
+        """Refuse all access tokens issued so far."""
         self._app.sign_in.revoke_tokens()
 
     def reset(self) -> None:
-        """Forget calculations, stored objects, calls, tokens and scripts, and restore the settings of the start."""
-        # On a clock of its own a test decides when a result is there, not the speed of the machine.
+        """Forget calculations, stored objects, calls, tokens and scripts, and restore the initial settings."""
+        # With its own clock, a test decides when a result is ready, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
         objects = StoredObjects(self.clock)
         jobs = Jobs(self.clock, self._executor, objects.store, patient=patient)
@@ -235,7 +236,7 @@ class Emulator:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, set to leave the process alone: no signal handlers, no logging set-up, no access log, no lifespan."""
+    """uvicorn without effects on the process: no signal handlers, no logging setup, no access log, no lifespan."""
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         config = uvicorn.Config(
@@ -266,19 +267,19 @@ class _Server(uvicorn.Server):
 
 
 def _listen(port: int) -> socket.socket:
-    # Made by hand and with its protocol named: asyncio turns Nagle's algorithm off only for such a socket, and with it
-    # on every call takes 40 ms longer. It listens before the thread starts, so no early call is lost.
+    # The protocol must be explicit: asyncio turns Nagle's algorithm off only for such a socket, and with it on, every
+    # call takes 40 ms longer. The socket listens before the thread starts, so no early call is lost.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
-            # Lets a port be taken again right after an emulator left it. On Windows it would let two share one port.
+            # Allow reuse of a port right after an emulator closed it. On Windows this would let two share one port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_HOST, port))
         listener.listen(128)
     except OSError as error:
         listener.close()
         error.add_note(
-            f"The emulator cannot listen on {_HOST}:{port}. Another program may use the port; 0 takes a free one."
+            f"The emulator cannot listen on {_HOST}:{port}. Another program may use that port; port=0 takes a free one."
         )
         raise
     return listener

@@ -16,6 +16,14 @@ from .types import ANSWER
 T = TypeVar("T")
 
 
+_DEPRECATED = frozenset(
+    name
+    for name, member in vars(BaseModel).items()
+    if getattr(getattr(member, "__func__", member), "__deprecated__", "")
+)
+"""pydantic's names of version 1, which completion should not offer."""
+
+
 class OkapiModel(BaseModel):
     """Root of all models: raises the SDK's errors instead of pydantic's."""
 
@@ -23,6 +31,12 @@ class OkapiModel(BaseModel):
     _context: ClassVar[Mapping[str, bool] | None] = None
 
     def __init__(self, /, *given: Any, **data: Any) -> None:
+        """Build the model from its fields, passed by name.
+
+        Raises:
+            InputError: if a field is refused; `problems` lists the field, value, rule and remedy of each.
+            ResponseFormatError: instead, for records of the platform.
+        """
         if given:
             raise _positional(type(self), given)
         _run(type(self), lambda: self.__pydantic_validator__.validate_python(data, self_instance=self))
@@ -62,6 +76,9 @@ class OkapiModel(BaseModel):
 
     def __delattr__(self, name: str) -> None:
         _run(type(self), lambda: super(OkapiModel, self).__delattr__(name))
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _DEPRECATED]
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         for name, value in super().__repr_args__():

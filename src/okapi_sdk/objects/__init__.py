@@ -1,1 +1,1 @@
-"""Stored objects of the platform: one file for each collection."""
+"""Objects stored on the platform, one file for each collection."""

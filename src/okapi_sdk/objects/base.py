@@ -1,4 +1,4 @@
-"""TODO"""
+"""Base classes of stored objects: records, queries, new objects and changes."""
 
 from __future__ import annotations
 
@@ -18,106 +18,106 @@ from ..models.problems import problems, refusal
 from ..models.types import Count, checked_id
 from ..results.response import RawResponse
 from ..text import short
-from .filters import Limit, params
+from .filters import Limit, query_parameters
 
 T = TypeVar("T", covariant=True, default=Any)
 
 
 class Stored(Record):
-    """A record of a collection that has an address of its own."""
+    """Base class of records that have their own address on the platform."""
 
     _collection: ClassVar[str]
-    """Path of its collection, such as ``satellites``."""
+    """Path of the collection, such as ``satellites``."""
     _id_field: ClassVar[str]
-    """Name of the field that holds its id."""
+    """Name of the field that contains the ID."""
     _accept: ClassVar[str] = "application/json"
-    """The media type that is asked for."""
+    """The requested media type."""
 
     @property
     def id(self) -> str:
-        """The platform's id of the object.
+        """The platform's ID of the object.
 
         Raises:
-            ResponseFormatError: the platform sent none.
+            ResponseFormatError: if the record has no ID.
         """
-        found = getattr(self, self._id_field, None)
-        if found is None:
-            raise ResponseFormatError(f"This {type(self).__name__} came without {self._id_field}.", reason="schema")
-        return str(found)
+        value = getattr(self, self._id_field, None)
+        if value is None:
+            raise ResponseFormatError(f"This {type(self).__name__} has no {self._id_field}.", reason="schema")
+        return str(value)
 
     @classmethod
     def _address(cls, id: str) -> str:
-        """Path of the object of that id below the base URL.
+        """Return the path of an object, relative to the base URL.
 
         Raises:
-            InputError: no usable id.
+            InputError: if the ID is not valid in a path.
         """
         return f"{cls._collection}/{checked_id(cls._id_field, id)}"
 
     @classmethod
     def _query(cls) -> dict[str, str]:
-        """Keys and values of the query string with which it is read."""
+        """Return the query string parameters of the request for the object."""
         return {}
 
     @classmethod
     def _from_response(cls, response: RawResponse, id: str) -> Self:
-        """Read the answer about the object of that id.
+        """Return the object with the given ID from a response.
 
         Raises:
-            ResponseFormatError: the answer is no JSON, or of another shape.
+            ResponseFormatError: if the response is not JSON, or does not match the model.
         """
         return cls.model_validate(unwrap(response.json()))
 
 
 class Gettable(Generic[T]):
-    """What `OkapiClient.get` takes."""
+    """Base class of the records that `OkapiClient.get` accepts."""
 
     __slots__ = ()
 
 
 class Deletable(Generic[T]):
-    """What `OkapiClient.delete` takes."""
+    """Base class of the records that `OkapiClient.delete` accepts."""
 
     __slots__ = ()
 
 
 class Query(RequestModel, Generic[T]):
-    """What `OkapiClient.list` takes: a collection and its filters. Only what is set travels."""
+    """Base class of queries for `OkapiClient.list`: a collection and its filters. Only the filters set are sent."""
 
     _collection: ClassVar[str]
-    """Path of the collection; ids in it stand in braces, as ``satellites/{satellite_id}/oems``."""
+    """Path of the collection, with placeholders for IDs, such as ``satellites/{satellite_id}/oems``."""
     _element: ClassVar[type[Any]]
-    """What each element is read as."""
+    """The type of each element."""
 
     @property
     def _paged(self) -> bool:
-        """Whether the collection is asked for in pages."""
+        """True if the collection is requested page by page."""
         return False
 
     def _path(self) -> str:
-        """Path below the base URL."""
+        """Return the path relative to the base URL."""
         return self._collection.format(**{name: checked_id(name, getattr(self, name)) for name in self._in_path()})
 
     def _params(self) -> dict[str, str]:
-        """The query string's keys and values."""
-        inside = self._in_path()
-        found: dict[str, str] = {}
+        """Return the query string parameters."""
+        in_path = self._in_path()
+        parameters: dict[str, str] = {}
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            if value is not None and name not in inside:
-                found |= params(field.serialization_alias or name, value)
-        return found
+            if value is not None and name not in in_path:
+                parameters |= query_parameters(field.serialization_alias or name, value)
+        return parameters
 
     def _content(self, response: RawResponse) -> Any:
-        """What an answer holds: JSON data, None where it is empty.
+        """Return the JSON data of a response, or None if it is empty.
 
         Raises:
-            ResponseFormatError: it is no JSON.
+            ResponseFormatError: if the response is not JSON.
         """
         return response.json() if response.content.strip() else None
 
     def _ends(self, elements: Sequence[Any]) -> bool:
-        """Whether a page with these elements is the last, where the platform does not say."""
+        """Return whether a page is the last, for responses that do not say so."""
         return len(elements) < getattr(self, "limit", 1)
 
     @classmethod
@@ -126,83 +126,89 @@ class Query(RequestModel, Generic[T]):
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
-        # An unknown filter is answered with all that there are, however many.
-        known = f"unknown filter; there are: {', '.join(cls.model_fields)}"
-        found = [
-            problem._replace(rule=known) if problem.rule.startswith("unknown field") and "." not in problem.field
+        # For an unknown filter, list all valid ones, however many there are.
+        unknown = f"unknown filter; valid filters: {', '.join(cls.model_fields)}"
+        reported = [
+            problem._replace(rule=unknown) if problem.rule.startswith("unknown field") and "." not in problem.field
             else problem for problem in problems(cls, error)
         ]  # fmt: skip
-        return InputError(cls.__name__, found)
+        return InputError(cls.__name__, reported)
 
 
 class PagedQuery(Query[T], Generic[T]):
-    """A query of a collection that comes in pages."""
+    """Base class of queries for collections that are requested page by page."""
 
     page: Annotated[Count, Field(ge=1)] = 1
-    """Page to begin with, from 1: a list that broke off goes on with the page that it names."""
+    """First page to request, starting at 1. To resume an interrupted list, pass the page named in its error."""
     limit: Limit = 100
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
 
     @property
     def _paged(self) -> bool:
-        """True."""
+        """Return True."""
         return True
 
 
 class New(RequestModel, Generic[T]):
-    """What `OkapiClient.add` takes. Only what is set travels."""
+    """Base class of the objects that `OkapiClient.add` accepts. Only fields that are set are sent."""
 
     _collection: ClassVar[str]
     """Path of the collection."""
     _record: ClassVar[type[Any]]
-    """What the answer is read as."""
+    """The type of the response."""
 
     def _body(self) -> Any:
-        """The JSON body of the POST."""
+        """Return the JSON body of the POST."""
         return set_fields(self)
 
     def _params(self) -> dict[str, str]:
-        """The query string's keys and values."""
+        """Return the query string parameters."""
         return {}
 
 
 class Changes(RequestModel, Generic[T]):
-    """What `OkapiClient.update` takes: a partial change. Only what is set travels, ``None`` too."""
+    """Base class of the partial changes that `OkapiClient.update` accepts.
+
+    Only fields that are set are sent, including those set to ``None``.
+    """
 
     _record: ClassVar[type[Any]]
-    """What the answer is read as; it names the collection."""
+    """The type of the response; it determines the collection."""
 
     @model_validator(mode="after")
-    def _changes(self) -> Self:
+    def _check_any_set(self) -> Self:
         if not self.model_fields_set:
-            raise refusal(type(self), "", "nothing", "at least one field", "name what is to change")
+            raise refusal(type(self), "", "nothing", "at least one field", "set the fields to change")
         return self
 
     def _body(self, id: str) -> dict[str, Any]:
-        """The JSON body of the PATCH: the id and what is set."""
+        """Return the JSON body of the PATCH: the ID and the fields that are set."""
         return {self._record._id_field: id, **set_fields(self)}
 
 
-def unsuitable(verb: catalogue.Verb, given: object, kind: type[Any]) -> InputProblem:
-    """Return the problem of an argument that a verb does not take; the remedy tells a record from its query."""
-    model = given if isinstance(given, type) else type(given)
+def unsuitable(verb: catalogue.Verb, argument: object, kind: type[Any]) -> InputProblem:
+    """Return the problem with an argument that a client method does not accept.
+
+    The remedy suggests the right class if the argument is related to it, such as a record instead of its query.
+    """
+    model = argument if isinstance(argument, type) else type(argument)
     suitable = catalogue.taken_by(verb)
     remedy = ""
-    if isinstance(given, type) and kind in (Query, New, Changes) and given.__name__ in suitable:
-        remedy = f"make an instance: {given.__name__}(...)"
+    if isinstance(argument, type) and kind in (Query, New, Changes) and argument.__name__ in suitable:
+        remedy = f"create an instance: {argument.__name__}(...)"
     elif kind is Query:
         queries = (query for query in map(catalogue.load, _queries_near(model)) if query._element is model)
         remedy = next((f"use {query.__name__}(...)" for query in queries), "")
     elif issubclass(model, Query):
         element = getattr(model, "_element", object)
         remedy = f"use {element.__name__}" if element.__name__ in suitable else ""
-    elif isinstance(given, kind) and kind in (Gettable, Deletable):
+    elif isinstance(argument, kind) and kind in (Gettable, Deletable):
         remedy = f"pass the class, {model.__name__}"
     wanted = {"list": "a query", "add": "a new object", "update": "changes"}.get(verb, "a class of stored objects")
-    return InputProblem("argument", short(given), f"{verb} takes {wanted}: {', '.join(suitable)}", remedy)
+    return InputProblem("argument", short(argument), f"{wanted} for {verb}(): {', '.join(suitable)}", remedy)
 
 
 def _queries_near(model: type[Any]) -> list[str]:
-    """Return the names of the queries defined beside a record, and of those of other modules whose element it is."""
+    """Return the names of the queries in a record's module, or of all queries if that module has none."""
     same = [name for name in catalogue.taken_by("list") if "okapi_sdk." + catalogue.MODULES[name] == model.__module__]
     return same or catalogue.taken_by("list")

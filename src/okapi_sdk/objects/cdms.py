@@ -1,4 +1,4 @@
-"""Stored conjunction data messages. They are uploaded by a calculation."""
+"""Stored conjunction data messages; `UploadCdm` uploads them."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ from .text_forms import TextForms
 
 
 class Cdms(TextForms, PagedQuery[Cdm]):
-    """Conjunction data messages; ``texts("kvn")`` and ``texts("xml")`` list them as text.
+    """Query for conjunction data messages; ``texts("kvn")`` and ``texts("xml")`` list them as text.
 
-    The elements are read in both JSON forms, that of Space-Track and that of the CCSDS keywords: which one comes is not
-    documented. In both, distances are in **metres**.
+    Elements may use either JSON form, that of Space-Track or that of the CCSDS keywords; the platform does not document
+    which one it sends. Distances are in **metres** in both.
     """
 
     _collection: ClassVar[str] = "cdms"
     _element: ClassVar[type[Cdm]] = Cdm
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
     sat1_object_designator: Count | None = None
     """NORAD catalogue number of the first object."""
     sat2_object_designator: Count | None = None
     """NORAD catalogue number of the second object."""
     inserted: TimeRange = None
-    """When the platform took it in, UTC: a `Range`."""
+    """Time at which the platform stored the message, UTC: a `Range`."""
     relative_position_r: NumberRange = None
-    """Radial component of the relative position: a `Range`; metres most likely, as in the message itself."""
+    """Radial component of the relative position: a `Range`, most likely in metres as in the message itself."""
     relative_position_t: NumberRange = None
-    """Transverse component; as `relative_position_r`."""
+    """Transverse component, in the same unit as `relative_position_r`."""
     relative_position_n: NumberRange = None
-    """Normal component; as `relative_position_r`."""
+    """Normal component, in the same unit as `relative_position_r`."""
     time_to_tca: CountRange = None
-    """Time until the closest approach: a `Range` of whole numbers, seconds most likely; no source names the unit."""
+    """Time to closest approach: a `Range` of whole numbers, most likely in seconds; the unit is undocumented."""
     sort: Names | None = None
-    """Field to sort by, ``-`` before it for the reverse; or a list of such."""
+    """Field to sort by, or a list of fields; a leading ``-`` reverses the order. Field names are undocumented."""
     include: Items | None = None
-    """Fields that are to come."""
+    """Fields to include in the response."""
     exclude: Items | None = None
-    """Fields that are not to come."""
+    """Fields to exclude from the response."""
 
 
 class ConjunctionCdms(TextForms, Query[Cdm]):
-    """The conjunction data messages of a conjunction; distances in **metres**."""
+    """Query for the conjunction data messages of a conjunction; distances are in **metres**."""
 
     _collection: ClassVar[str] = "conjunctions/{conjunction_id}/cdms"
     _element: ClassVar[type[Cdm]] = Cdm
 
     conjunction_id: Id
-    """The platform's id of the conjunction."""
+    """The platform's ID of the conjunction."""

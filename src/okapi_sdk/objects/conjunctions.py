@@ -1,4 +1,4 @@
-"""Conjunctions, and what is known of each: risks, their course, and maneuvers against them."""
+"""Conjunctions with their risk estimations, risk predictions and manoeuvre evaluations."""
 
 from __future__ import annotations
 
@@ -20,24 +20,38 @@ from .base import (
 from .filters import (
     ClosedNumbers,
     ClosedTimes,
+    FieldNames,
     Id,
-    Items,
-    Names,
     OpenItem,
     Text,
 )
 
+_SortKey = (
+    Literal[
+        "tca", "collision_probability", "miss_distance", "criticality",
+        "-tca", "-collision_probability", "-miss_distance", "-criticality",
+    ]
+    | str
+)  # fmt: skip
+_FieldName = Annotated[
+    Literal[
+        "conjunction_id", "tca", "sat1_norad_id", "sat2_norad_id", "sat1_name", "sat2_name",
+        "criticality", "criticality_source", "newest_risk_estimation", "newest_risk_prediction",
+    ]
+    | str,
+    OpenItem,
+]  # fmt: skip
 _Part = Annotated[Literal["newest_risk_estimation", "newest_risk_prediction"] | str, OpenName, OpenItem]
 
 
 class Conjunction(Stored, Gettable["Conjunction"]):
-    """A close approach of two objects."""
+    """A close approach between two objects."""
 
     _collection: ClassVar[str] = "conjunctions"
     _id_field: ClassVar[str] = "conjunction_id"
 
     conjunction_id: str | None = None
-    """The platform's id."""
+    """The platform's ID."""
     sat1_norad_id: int | None = None
     """NORAD catalogue number of the first object."""
     sat2_norad_id: int | None = None
@@ -47,18 +61,17 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     sat2_name: str | None = None
     """Name of the second object."""
     criticality: Criticality | str | None = None
-    """How critical it is: ``non_critical``, ``observe`` or ``critical``. No source says where one ends and the next
-    begins."""
+    """Criticality: ``non_critical``, ``observe`` or ``critical``. The thresholds are undocumented."""
     criticality_source: Literal["risk_estimation", "risk_prediction"] | str | None = None
-    """What that follows from: ``risk_estimation`` or ``risk_prediction``."""
+    """Basis of the criticality: ``risk_estimation`` or ``risk_prediction``."""
     newest_risk_estimation: Annotated[RiskEstimation | None, BeforeValidator(unwrap)] = None
-    """The newest estimation of its risk: distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
+    """The newest risk estimation, with distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
     newest_risk_prediction: Annotated[RiskPrediction | None, BeforeValidator(unwrap)] = None
-    """The newest prediction of its risk: distances in km. Until 2021 the platform sent ``risk_predictions`` instead."""
+    """The newest risk prediction, with distances in km. Until 2021 the platform sent ``risk_predictions`` instead."""
 
 
 class Conjunctions(PagedQuery[Conjunction]):
-    """Conjunctions of the account's satellites.
+    """Query for conjunctions of the account's satellites.
 
     >>> from okapi_sdk import Range
     >>> Conjunctions(criticality=["critical", "observe"], collision_probability=Range(gte=1e-5), limit=20)._params()
@@ -71,50 +84,50 @@ class Conjunctions(PagedQuery[Conjunction]):
     tca: ClosedTimes = None
     """Time of closest approach, UTC: a `Range` with ``gte`` and ``lte``."""
     collision_probability: ClosedNumbers = None
-    """Probability of collision, 0 to 1: a number, or a `Range` with ``gte`` and ``lte``."""
+    """Collision probability, 0 to 1: a number, or a `Range` with ``gte`` and ``lte``."""
     miss_distance: ClosedNumbers = None
-    """Distance at the closest approach: a number, or a `Range` with ``gte`` and ``lte``. Km most likely, as in the
-    risk estimations; no source names the unit of the filter."""
+    """Distance at closest approach: a number, or a `Range` with ``gte`` and ``lte``. The unit of this filter is
+    undocumented; most likely km, as in risk estimations."""
     criticality: Annotated[
         Sequence[Annotated[Criticality | str, OpenName, OpenItem]],
         Field(min_length=1), AfterValidator(tuple),
     ] | None = None  # fmt: skip
-    """How critical they are: any of these."""
+    """Criticalities to include."""
     q: Text | None = None
-    """Free text that is looked for."""
-    sort: Names | None = None
-    """Field to sort by, ``-`` before it for the reverse; or a list of such."""
-    include: Items | None = None
-    """Fields that are to come."""
+    """Text to search for."""
+    sort: Annotated[_SortKey | Sequence[_SortKey], FieldNames] | None = None
+    """Field to sort by, or a list of fields; a leading ``-`` reverses the order."""
+    include: Annotated[Sequence[_FieldName], Field(min_length=1), AfterValidator(tuple)] | None = None
+    """Fields to include in the response."""
     exclude: Annotated[Sequence[_Part], Field(min_length=1), AfterValidator(tuple)] | None = None
-    """Fields that are not to come: smaller answers."""
+    """Fields to exclude from the response, which makes it smaller."""
 
 
 class ConjunctionRiskEstimations(Query[RiskEstimation]):
-    """All risk estimations of a conjunction."""
+    """Query for all risk estimations of a conjunction."""
 
     _collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-estimations"
     _element: ClassVar[type[RiskEstimation]] = RiskEstimation
 
     conjunction_id: Id
-    """The platform's id of the conjunction."""
+    """The platform's ID of the conjunction."""
 
 
 class ConjunctionRiskPredictions(Query[RiskPrediction]):
-    """All risk predictions of a conjunction."""
+    """Query for all risk predictions of a conjunction."""
 
     _collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-predictions"
     _element: ClassVar[type[RiskPrediction]] = RiskPrediction
 
     conjunction_id: Id
-    """The platform's id of the conjunction."""
+    """The platform's ID of the conjunction."""
 
 
 class ConjunctionManeuverEvaluations(Query[ManeuverEvaluation]):
-    """Maneuvers that were evaluated for a conjunction."""
+    """Query for the manoeuvres evaluated for a conjunction."""
 
     _collection: ClassVar[str] = "conjunctions/{conjunction_id}/maneuver-evals"
     _element: ClassVar[type[ManeuverEvaluation]] = ManeuverEvaluation
 
     conjunction_id: Id
-    """The platform's id of the conjunction."""
+    """The platform's ID of the conjunction."""

@@ -1,4 +1,4 @@
-"""What the catalogues of OMMs and TLEs have in common."""
+"""Base classes for the OMM and TLE catalogues."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from .filters import (
 
 
 class CatalogueRecord(Record):
-    """Stored elements of an object."""
+    """Base class of stored orbital elements of an object."""
 
     norad_cat_id: Annotated[int | None, Field(validation_alias=AliasChoices("NORAD_CAT_ID", "norad_cat_id"))] = None
     """NORAD catalogue number."""
     creation_date: Annotated[
         Epoch | None, Field(validation_alias=AliasChoices("CREATION_DATE", "creation_date"))
     ] = None  # fmt: skip
-    """When they were made, UTC."""
+    """Creation time, UTC."""
 
 
 class CatalogueFilters(ElementFilters):
-    """Filters of the catalogues."""
+    """Filters for the OMM and TLE catalogues."""
 
     originator: Originator | None = None
-    """Who made them: the United States Space Force, EON, or OKAPI:Orbits."""
+    """Originator of the elements: the United States Space Force, EON or OKAPI:Orbits."""
     latest: Flag | None = None
-    """Only the newest of each object. Platform's default: off."""
+    """True for only the newest elements of each object. Platform default: false."""
     start: Epoch | None = None
-    """Made at that time or later, UTC."""
+    """Earliest creation time, UTC."""
     stop: Epoch | None = None
-    """Made at that time or earlier, UTC."""
+    """Latest creation time, UTC."""
     norad_id: Count | None = None
     """NORAD catalogue number."""
     cospar_id: Text | None = None
-    """COSPAR id, such as ``1998-067A``."""
+    """COSPAR ID, such as ``1998-067A``."""
     semimajoraxis: NumberRange = None
-    """Semi-major axis; km most likely, no source names the unit."""
+    """Semi-major axis, most likely in km; the unit is undocumented."""
 
     @model_validator(mode="after")
-    def _forward(self) -> Any:
+    def _check_order(self) -> Any:
         if self.start is not None and self.stop is not None and self.start > self.stop:
-            allowed = f"not before the start, {wire_time(self.start)}"
+            allowed = f"a time not before start, {wire_time(self.start)}"
             raise refusal(type(self), "stop", wire_time(self.stop), allowed, "swap the two")
         return self

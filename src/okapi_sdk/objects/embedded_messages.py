@@ -1,4 +1,4 @@
-"""Records that carry a message whose place in them no source shows."""
+"""Extraction of messages from records in which their location is undocumented."""
 
 from __future__ import annotations
 
@@ -13,27 +13,32 @@ from ..text import short
 M = TypeVar("M", bound=Message)
 
 
-def carried(record: Record, kind: type[M], keys: Collection[str]) -> M:
-    """The message of a kind that a record is, or that stands under one of its keys; ``keys`` tell it from others.
+def embedded_message(record: Record, kind: type[M], keys: Collection[str]) -> M:
+    """Return the message that a record contains, either at its top level or under any key.
+
+    Args:
+        record: the record to search.
+        kind: the class of the message.
+        keys: keys that identify such a message.
 
     Raises:
-        ResponseFormatError: there is none, or it lacks what such a message must have.
+        ResponseFormatError: if the record has no such message, or the message is incomplete.
     """
     for candidate in _candidates(record):
         if isinstance(candidate, Mapping) and any(key in candidate for key in keys):
             return kind._read(candidate)
-    raise missing(record, kind.__name__)
+    raise missing_message(record, kind.__name__)
 
 
 def _candidates(record: Record) -> Iterator[Any]:
-    found = record.model_extra or {}
-    yield found
-    yield from (unwrap(value) for value in found.values())
+    extra = record.model_extra or {}
+    yield extra
+    yield from (unwrap(value) for value in extra.values())
 
 
-def missing(record: Record, what: str) -> ResponseFormatError:
-    """The error about a message that is not there."""
+def missing_message(record: Record, kind: str) -> ResponseFormatError:
+    """Return the error for a record that does not contain the expected message."""
     keys = ", ".join(record.model_extra or ()) or "none"
     return ResponseFormatError(
-        f"No {what} stands in this {type(record).__name__}; its further keys are: {short(keys, 300)}", reason="schema"
+        f"This {type(record).__name__} contains no {kind}. Its undocumented keys: {short(keys, 300)}", reason="schema"
     )

@@ -1,4 +1,4 @@
-"""What the filters of a query are made of, and how they stand in the query string."""
+"""Field types of query filters, and their form in the query string."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from ..models.types import (
 
 V = TypeVar("V", default=Any)
 OPERATORS = ("gt", "gte", "lt", "lte", "eq")
-LONGEST_TEXT = 1000
+MAX_TEXT_LENGTH = 1000
 
 
 class Range(RequestModel, Generic[V]):
-    """A comparison in a query; several bounds hold together.
+    """A comparison for a query filter. All bounds that are set must hold.
 
     >>> Range(gte=400.0, lt=600.0)
     Range(gte=400.0, lt=600.0)
@@ -53,13 +53,15 @@ class Range(RequestModel, Generic[V]):
     """Equal."""
 
     @model_validator(mode="after")
-    def _bounded(self) -> Self:
+    def _check_any_bound(self) -> Self:
         if not any(True for _ in self.bounds()):
-            raise refusal(type(self), "", "no bound", "at least one of gt, gte, lt, lte, eq", "give one, or leave out")
+            raise refusal(
+                type(self), "", "no bound", "at least one of gt, gte, lt, lte, eq", "set one, or omit the Range"
+            )
         return self
 
     def bounds(self) -> Iterator[tuple[str, V]]:
-        """Operators and values of the bounds that are set."""
+        """Yield the operator and value of each bound that is set."""
         for name in OPERATORS:
             value = getattr(self, name)
             if value is not None:
@@ -69,35 +71,37 @@ class Range(RequestModel, Generic[V]):
         yield from self.bounds()
 
 
-def compared(kind: Any, *, operators: Sequence[str] = OPERATORS, value: bool = False) -> PlainValidator:
-    """Validator of a comparison: a `Range` of values of a kind, or with ``value`` also one value by itself."""
+def comparison_of(kind: Any, *, operators: Sequence[str] = OPERATORS, value: bool = False) -> PlainValidator:
+    """Return a validator for a `Range` of the given type, and with ``value=True`` also for a single value."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
-    def read(given: Any) -> Any:
-        if isinstance(given, Mapping):
-            given = Range.model_validate(given)
-        if isinstance(given, Range):
-            return _compared(given, adapter, operators)
-        if given is None:
+    def validate(data: Any) -> Any:
+        if isinstance(data, Mapping):
+            data = Range.model_validate(data)
+        if isinstance(data, Range):
+            return _validated_range(data, adapter, operators)
+        if data is None:
             return None
         if not value:
-            raise rule(f"a comparison, with {_one_of(operators)}", f"Range({operators[0]}=...), or eq= for equality"
+            raise rule(f"a Range with {_one_of(operators)}", f"for example Range({operators[0]}=...), or Range(eq=...)"
                        if "eq" in operators else "for example Range(gte=..., lte=...)")  # fmt: skip
-        return _valid(adapter, "", given)
+        return _validated(adapter, "", data)
 
-    return PlainValidator(read)
+    return PlainValidator(validate)
 
 
-def _compared(given: Range[Any], adapter: TypeAdapter[Any], operators: Sequence[str]) -> Range[Any]:
+def _validated_range(data: Range[Any], adapter: TypeAdapter[Any], operators: Sequence[str]) -> Range[Any]:
     bounds: dict[str, Any] = {}
-    for name, bound in given.bounds():
+    for name, bound in data.bounds():
         if name not in operators:
-            raise refusal(Range, name, bound, f"{_one_of(operators)}: this collection knows no other", "use those")
-        bounds[name] = _valid(adapter, name, bound)
+            raise refusal(Range, name, bound, f"only {_one_of(operators)} in this filter", "use one of these")
+        bounds[name] = _validated(adapter, name, bound)
     for low in ("gt", "gte"):
         for high in ("lt", "lte"):
             if low in bounds and high in bounds and bounds[low] > bounds[high]:
-                raise refusal(Range, high, bounds[high], f"at least the lower bound, {bounds[low]}", "swap the two")
+                raise refusal(
+                    Range, high, bounds[high], f"a value not below the lower bound, {bounds[low]}", "swap the two"
+                )
     return Range(**bounds)
 
 
@@ -105,25 +109,25 @@ def _one_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _valid(adapter: TypeAdapter[Any], field: str, value: Any) -> Any:
+def _validated(adapter: TypeAdapter[Any], field: str, value: Any) -> Any:
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        found = [problem._replace(field=field) for problem in problems(Range, error)]
-    raise InputError("Range", found)
+        reported = [problem._replace(field=field) for problem in problems(Range, error)]
+    raise InputError("Range", reported)
 
 
 def _id(value: object) -> object:
     if not is_path_step(value):
-        raise rule("1 to 128 letters, digits, '.', '_' or '-'", "copy the id as the platform gave it")
+        raise rule("1 to 128 letters, digits, '.', '_' or '-'", "copy the ID exactly as the platform returned it")
     return value
 
 
 def _text(value: object) -> object:
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
-        raise rule(f"text of 1 to {LONGEST_TEXT} characters", "leave out what is not asked for")
-    if any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise rule("text without lone surrogates", "decode it with the right encoding")
+    if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT_LENGTH:
+        raise rule(f"non-blank text of 1 to {MAX_TEXT_LENGTH} characters", "omit an optional field to leave it unset")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise rule("text without lone surrogates", "decode it with the correct encoding")
     return value
 
 
@@ -131,13 +135,13 @@ def _names(value: object) -> object:
     if isinstance(value, str):
         value = (value,)
     if not isinstance(value, list | tuple) or not value:
-        raise rule("a text, or a list of at least one", "for example ['-tca', 'miss_distance']")
+        raise rule("text, or a list of at least one text", "for example ['-tca', 'miss_distance']")
     return tuple(_item(item) for item in value)
 
 
 def _item(value: object) -> object:
     if isinstance(value, str) and "," in value:
-        raise rule("without commas, which part the items of a list", "pass a list of them")
+        raise rule("text without commas, which separate list items", "pass the items as a list")
     return _text(value)
 
 
@@ -148,37 +152,39 @@ def _number_or_text(value: object) -> object:
 
 
 Id = Annotated[str, PlainValidator(_id)]
-"""An id that can stand in a path."""
+"""An ID that is valid in a path."""
 Text = Annotated[str, BeforeValidator(_text)]
-"""Text with something in it."""
+"""Text that is not blank."""
 Item = Annotated[str, BeforeValidator(_item)]
-"""Text in a list: without commas."""
+"""An item of a text list, without commas."""
 OpenItem: AfterValidator = AfterValidator(_item)
-"""For ``Literal[...] | str`` in a list: without commas."""
+"""Rejects commas in list items of type ``Literal[...] | str``."""
 Items = Annotated[Sequence[Item], Field(min_length=1), AfterValidator(tuple)]
-"""A list of texts."""
+"""A list of text items."""
 Counts = Annotated[Sequence[Count], Field(min_length=1), AfterValidator(tuple)]
 """A list of whole numbers."""
-Names = Annotated[str | Sequence[str], PlainValidator(_names)]
-"""Names of fields: one, or a list."""
+FieldNames: PlainValidator = PlainValidator(_names)
+"""Validates a field name, or a list of field names, of type ``Literal[...] | str``."""
+Names = Annotated[str | Sequence[str], FieldNames]
+"""A field name, or a list of field names."""
 CatalogueNumber = Annotated[int | str, PlainValidator(_number_or_text)]
-"""A catalogue number where the platform declares text."""
+"""A catalogue number in a field that the platform declares as text."""
 Limit = Annotated[Count, Field(ge=1, le=10_000)]
-"""Elements of a page."""
+"""Number of elements per page."""
 
-TimeRange: TypeAlias = Annotated[Range[datetime] | None, compared(Epoch)]
-NumberRange: TypeAlias = Annotated[Range[float] | None, compared(Number)]
-CountRange: TypeAlias = Annotated[Range[int] | None, compared(Count)]
-TimeOrRange: TypeAlias = Annotated[datetime | Range[datetime] | None, compared(Epoch, value=True)]
-NumberOrRange: TypeAlias = Annotated[float | Range[float] | None, compared(Number, value=True)]
+TimeRange: TypeAlias = Annotated[Range[datetime] | None, comparison_of(Epoch)]
+NumberRange: TypeAlias = Annotated[Range[float] | None, comparison_of(Number)]
+CountRange: TypeAlias = Annotated[Range[int] | None, comparison_of(Count)]
+TimeOrRange: TypeAlias = Annotated[datetime | Range[datetime] | None, comparison_of(Epoch, value=True)]
+NumberOrRange: TypeAlias = Annotated[float | Range[float] | None, comparison_of(Number, value=True)]
 
 _CLOSED = ("gte", "lte")
-ClosedTimes: TypeAlias = Annotated[Range[datetime] | None, compared(Epoch, operators=_CLOSED)]
-"""A comparison of times where the platform knows ``gte`` and ``lte`` only."""
+ClosedTimes: TypeAlias = Annotated[Range[datetime] | None, comparison_of(Epoch, operators=_CLOSED)]
+"""A `Range` of times in a filter that supports only ``gte`` and ``lte``."""
 ClosedNumbers: TypeAlias = Annotated[
-    float | Range[float] | None, compared(Number, operators=_CLOSED, value=True)
+    float | Range[float] | None, comparison_of(Number, operators=_CLOSED, value=True)
 ]  # fmt: skip
-"""A number, or a comparison where the platform knows ``gte`` and ``lte`` only."""
+"""A number, or a `Range` of numbers in a filter that supports only ``gte`` and ``lte``."""
 
 Originator: TypeAlias = Annotated[Literal["18 SPCS", "EON", "OKAPI:ORBITS"] | str, OpenName]
 OrbitType: TypeAlias = Annotated[
@@ -187,68 +193,73 @@ OrbitType: TypeAlias = Annotated[
 
 
 class FieldOfView(RequestModel):
-    """What a sensor saw: only orbits that crossed it are listed. The unit of its angles is not documented."""
+    """A sensor's field of view during an observation; a query lists only the orbits that crossed it.
+
+    The unit of the angles is undocumented.
+    """
 
     sensor_id: Text | None = None
-    """Id of the sensor."""
+    """ID of the sensor."""
     start_epoch: Epoch | None = None
-    """Begin of the observation, UTC."""
+    """Start of the observation, UTC."""
     stop_epoch: Epoch | None = None
     """End of the observation, UTC."""
     radius: Number | None = None
-    """Radius of the field of view, an angle; its unit is not documented."""
+    """Angular radius of the field of view; the unit is undocumented."""
     angle_1: Number | None = None
-    """First angle of its centre: azimuth or right ascension, as `angle_type` says."""
+    """First angle of the centre: azimuth or right ascension, depending on `angle_type`; the unit is undocumented."""
     angle_2: Number | None = None
-    """Second angle of its centre: elevation or declination, as `angle_type` says."""
+    """Second angle of the centre: elevation or declination, depending on `angle_type`; the unit is undocumented."""
     angle_type: Annotated[Literal["AZEL", "RADEC"] | str, OpenName] | None = None
-    """What the angles are: azimuth and elevation, or right ascension and declination."""
+    """Type of the angles: ``AZEL`` for azimuth and elevation, ``RADEC`` for right ascension and declination."""
 
     @model_validator(mode="after")
-    def _forward(self) -> Self:
+    def _check_fields(self) -> Self:
         if self.start_epoch is not None and self.stop_epoch is not None and self.start_epoch >= self.stop_epoch:
-            allowed = f"after the start, {wire_time(self.start_epoch)}"
+            allowed = f"a time after start_epoch, {wire_time(self.start_epoch)}"
             raise refusal(type(self), "stop_epoch", wire_time(self.stop_epoch), allowed, "swap the two")
         if not self.model_fields_set:
-            raise refusal(type(self), "", "nothing", "at least one field", "name what was seen, or leave it out")
+            raise refusal(
+                type(self), "", "nothing", "at least one field", "describe the observation, or omit the FieldOfView"
+            )
         return self
 
 
 class ElementFilters(RequestModel):
-    """Filters by orbital elements. The units of the platform's filters are not documented."""
+    """Filters by orbital elements. Their units are undocumented."""
 
     orbit_type: OrbitType | None = None
-    """Class of the orbit, in upper or lower case: GEO geostationary, IGO inclined geosynchronous, EGO extended
-    geostationary, NSO navigation, GTO GEO transfer, MEO medium, GHO crossing GEO and above, LEO low, HAO high altitude,
-    MGO crossing MEO and GEO, HEO highly eccentric."""
+    """Orbit class, in upper or lower case: GEO (geostationary), IGO (inclined geosynchronous), EGO (extended
+    geostationary), NSO (navigation), GTO (GEO transfer), MEO (medium), GHO (crossing GEO and above), LEO (low), HAO
+    (high altitude), MGO (crossing MEO and GEO), HEO (highly eccentric)."""
     inclination: NumberRange = None
-    """Inclination; degrees most likely."""
+    """Inclination, most likely in degrees."""
     period: NumberRange = None
-    """Period; its unit is not documented."""
+    """Orbital period; the unit is undocumented."""
     eccentricity: NumberRange = None
-    """Eccentricity, without unit."""
+    """Eccentricity."""
     periapsis: NumberRange = None
-    """Periapsis; km most likely, whether as height or radius is not documented."""
+    """Periapsis, most likely in km; the platform does not document whether it is an altitude or a radius."""
     apoapsis: NumberRange = None
-    """Apoapsis; as `periapsis`."""
+    """Apoapsis, in the same unit and sense as `periapsis`."""
 
 
-def params(key: str, value: Any) -> dict[str, str]:
-    """A filter as keys and values of the query string."""
+def query_parameters(key: str, value: Any) -> dict[str, str]:
+    """Return the query string parameters of a filter."""
     if isinstance(value, Range):
-        return {f"{key}[${name}]": text(bound) for name, bound in value.bounds()}
+        return {f"{key}[${name}]": query_text(bound) for name, bound in value.bounds()}
     if isinstance(value, RequestModel):
         parts = {name: getattr(value, name) for name in type(value).model_fields}
-        return {f"{key}[{name}]": text(part) for name, part in parts.items() if part is not None}
-    return {key: text(value)}
+        return {f"{key}[{name}]": query_text(part) for name, part in parts.items() if part is not None}
+    return {key: query_text(value)}
 
 
-def text(value: Any) -> str:
-    """A value as it stands in a query string."""
+def query_text(value: Any) -> str:
+    """Return the text form of a value in the query string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return wire_time(value)
     if isinstance(value, list | tuple):
-        return ",".join(text(item) for item in value)
+        return ",".join(query_text(item) for item in value)
     return str(value)

@@ -1,4 +1,4 @@
-"""Passes over ground stations that an operator reports."""
+"""Ground-station passes reported by an operator."""
 
 from __future__ import annotations
 
@@ -21,77 +21,77 @@ _Listed = BeforeValidator(lambda value: () if value is None else value)
 
 
 class ContactWindow(Record):
-    """One pass over a ground station."""
+    """A pass over a ground station."""
 
     start: Epoch | None = None
-    """Begin, UTC."""
+    """Start, UTC."""
     end: Epoch | None = None
     """End, UTC."""
 
 
 class SpacecraftPasses(Record):
-    """The passes of one spacecraft."""
+    """The ground-station passes of a spacecraft."""
 
     ground_station_passes_id: str | None = None
-    """The platform's id; missing in the answer to an addition."""
+    """The platform's ID; absent from the response to an addition."""
     spacecraft: str | None = None
-    """Name as in the public catalogue of Space-Track."""
+    """Name of the spacecraft in Space-Track's public catalogue."""
     object_id: Any = None
-    """Id of the spacecraft; the platform's schema leaves its type open."""
+    """ID of the spacecraft; the platform's schema does not define its type."""
     start_epoch: Epoch | None = None
-    """Begin of the span, UTC; missing in the answer to an addition."""
+    """Start of the time span, UTC; absent from the response to an addition."""
     stop_epoch: Epoch | None = None
-    """End of the span, UTC; missing in the answer to an addition."""
+    """End of the time span, UTC; absent from the response to an addition."""
     passes: Annotated[tuple[ContactWindow, ...], _Listed] = ()
     """The passes."""
 
 
 class AddedGroundStationPasses(Record):
-    """The answer to an addition: what was added."""
+    """The response to an addition, with the added passes."""
 
     elements: Annotated[tuple[SpacecraftPasses, ...], _Listed] = ()
-    """The passes of each spacecraft."""
+    """The added passes, grouped by spacecraft."""
 
 
 class GroundStationPasses(PagedQuery[SpacecraftPasses]):
-    """Passes over ground stations that were reported."""
+    """Query for the reported ground-station passes."""
 
     _collection: ClassVar[str] = "multi-ground-station-passes-info"
     _element: ClassVar[type[SpacecraftPasses]] = SpacecraftPasses
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
     start: Epoch | None = None
-    """Begin of a span, UTC."""
+    """Start of the time span, UTC."""
     stop: Epoch | None = None
-    """End of a span, UTC."""
+    """End of the time span, UTC."""
     object_id: Annotated[
         Text | None,
         Field(validation_alias=AliasChoices("object_id", "objectId"), serialization_alias="objectId"),
     ] = None  # fmt: skip
-    """Id of the spacecraft; on the wire ``objectId``."""
+    """ID of the spacecraft; sent as ``objectId``."""
     name: Text | None = None
     """Name of the spacecraft."""
 
     @model_validator(mode="after")
-    def _forward(self) -> Any:
+    def _check_order(self) -> Any:
         if self.start is not None and self.stop is not None and self.start > self.stop:
-            allowed = f"not before the start, {wire_time(self.start)}"
+            allowed = f"a time not before start, {wire_time(self.start)}"
             raise refusal(type(self), "stop", wire_time(self.stop), allowed, "swap the two")
         return self
 
 
-def _whole(moment: datetime, up: bool) -> str:
-    seconds = moment.timestamp()
+def _whole_second(time: datetime, up: bool) -> str:
+    seconds = time.timestamp()
     whole = datetime.fromtimestamp(math.ceil(seconds) if up else math.floor(seconds), UTC)
     return f"{whole:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class NewGroundStationPasses(New[AddedGroundStationPasses]):
-    """Passes over ground stations to add, of any number of spacecraft.
+    """Ground-station passes to add, for any number of spacecraft.
 
-    The platform wants them in the order of time, and without fractions of a second: they are sorted, and each is
-    widened to whole seconds.
+    The platform expects passes in chronological order and without fractions of a second, so they are sorted and each is
+    extended to whole seconds.
 
     >>> NewGroundStationPasses(
     ...     passes={"SALSAT": [TimeWindow.parse("2020-10-13T10:00:23Z", "2020-10-13T10:09:54Z")]}
@@ -106,16 +106,16 @@ class NewGroundStationPasses(New[AddedGroundStationPasses]):
         Mapping[Text, Annotated[Sequence[TimeWindow], Field(min_length=1), AfterValidator(tuple)]],
         Field(min_length=1),
     ]
-    """Passes of each spacecraft, by its name as in the public catalogue of Space-Track."""
+    """Passes by spacecraft; each key is a name in Space-Track's public catalogue."""
 
     def _body(self) -> dict[str, Any]:
-        """The JSON body of the POST."""
+        """Return the JSON body of the POST."""
         return {
             "elements": [
                 {
                     "spacecraft": name,
                     "passes": [
-                        {"start": _whole(window.start, up=False), "end": _whole(window.end, up=True)}
+                        {"start": _whole_second(window.start, up=False), "end": _whole_second(window.end, up=True)}
                         for window in sorted(windows, key=lambda window: window.start)
                     ],
                 }

@@ -1,4 +1,4 @@
-"""Maneuver plans: what an operator intends to fly."""
+"""Manoeuvre plans of an operator."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .filters import Limit
 
 
 class ManeuverPlan(Record):
-    """A maneuver plan. No source shows its fields: what comes is kept as it comes."""
+    """A manoeuvre plan. Its fields are undocumented; all fields in the response are kept."""
 
 
 class ManeuverPlans(PagedQuery[ManeuverPlan]):
-    """All maneuver plans."""
+    """Query for all manoeuvre plans."""
 
     _collection: ClassVar[str] = "maneuver-plans"
     _element: ClassVar[type[ManeuverPlan]] = ManeuverPlan
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
 
 
 def _plan(value: object) -> object:
@@ -37,14 +37,14 @@ def _plan(value: object) -> object:
         return value
     if isinstance(value, Mapping):
         return json_data(value)
-    raise rule("an Opm, Oem or Tagged value, or a dictionary", "wrap any other form in Tagged(type=..., content=...)")
+    raise rule("an Opm, Oem, Tagged or dictionary", "wrap other forms in Tagged(type=..., content=...)")
 
 
 class NewManeuverPlan(New[ManeuverPlan]):
-    """A maneuver plan to add.
+    """A manoeuvre plan to add.
 
-    No source shows the form of a plan. An `Opm`, `Oem` or `Tagged` value is sent as ``{type, content}``, like the
-    inputs of calculations; a dictionary is sent as it is.
+    The structure of a plan is undocumented. An `Opm`, `Oem` or `Tagged` value is sent as ``{type, content}``, like the
+    inputs of calculations; a dictionary is sent unchanged.
 
     >>> NewManeuverPlan(plan={"type": "opm.json", "content": {}}, force=True)._params()
     {'force': 'true'}
@@ -56,14 +56,14 @@ class NewManeuverPlan(New[ManeuverPlan]):
     plan: Annotated[Opm | Oem | Tagged | Mapping[str, Any], PlainValidator(_plan)]
     """The plan."""
     force: Flag = False
-    """Take it in spite of doubts; that is how the name reads, no source explains it."""
+    """True to store the plan despite warnings. This is inferred from the name; the flag is undocumented."""
 
     def _body(self) -> Any:
-        """The JSON body of the POST."""
+        """Return the JSON body of the POST."""
         if isinstance(self.plan, Mapping):
             return dict(self.plan)
         return {"type": self.plan._tag, "content": self.plan._wire()}
 
     def _params(self) -> dict[str, str]:
-        """The query string's keys and values: ``force`` always travels."""
+        """Return the query string parameters; ``force`` is always sent."""
         return {"force": "true" if self.force else "false"}

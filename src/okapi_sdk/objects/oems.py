@@ -1,4 +1,4 @@
-"""Stored ephemerides, and the page that shows how well their determination went."""
+"""Stored ephemerides, and the residual plots of their orbit determination."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .base import (
     Query,
     Stored,
 )
-from .embedded_messages import carried
+from .embedded_messages import embedded_message
 from .filters import (
     CatalogueNumber,
     ElementFilters,
@@ -26,25 +26,25 @@ from .text_forms import StoredText, TextForms
 
 
 class OemRecord(Stored, Gettable["OemRecord"]):
-    """A stored ephemeris. What stands beside the message in an answer is not documented: it is kept as it comes."""
+    """A stored ephemeris. The fields outside the message are undocumented; all fields in the response are kept."""
 
     _collection: ClassVar[str] = "oems"
     _id_field: ClassVar[str] = "oem_id"
 
     oem_id: str | None = None
-    """The platform's id."""
+    """The platform's ID."""
     tracklet_id: str | None = None
-    """Id of the tracklet that it was determined from."""
+    """ID of the tracklet from which the orbit was determined."""
     is_predicted: bool | None = None
-    """Whether it is a prediction."""
+    """True if the ephemeris is a prediction."""
 
     def oem(self) -> Oem:
-        """The ephemeris itself: km and km/s.
+        """Return the ephemeris message, in km and km/s.
 
         Raises:
-            ResponseFormatError: none stands in the record.
+            ResponseFormatError: if the record contains no ephemeris.
         """
-        return carried(self, Oem, ("OEM_META_DATA_DATA", "segments"))
+        return embedded_message(self, Oem, ("OEM_META_DATA_DATA", "segments"))
 
 
 class _OemText(StoredText):
@@ -53,11 +53,11 @@ class _OemText(StoredText):
     _form: ClassVar[str]
 
     oem_id: str | None = None
-    """The platform's id of the ephemeris."""
+    """The platform's ID of the ephemeris."""
 
     @classmethod
     def _query(cls) -> dict[str, str]:
-        """The form that is asked for."""
+        """Return the parameter that selects the text format."""
         return {"format": cls._form}
 
 
@@ -74,53 +74,53 @@ class OemXml(_OemText, Gettable["OemXml"]):
 
 
 class ResidualPlot(Stored, Gettable["ResidualPlot"]):
-    """The HTML page that plots the residuals of an orbit determination, by the id of the ephemeris that came of it."""
+    """HTML page that plots the residuals of an orbit determination. It has the ID of the resulting ephemeris."""
 
     _collection: ClassVar[str] = "oems"
     _id_field: ClassVar[str] = "oem_id"
     _accept: ClassVar[str] = "text/html"
 
     oem_id: str | None = None
-    """The platform's id of the ephemeris."""
+    """The platform's ID of the ephemeris."""
     html: str = ""
-    """The page. It is the platform's: open it as a file, in a browser of its own."""
+    """The page. It is untrusted content from the platform: save it to a file and open it in a separate browser."""
 
     @classmethod
     def _address(cls, id: str) -> str:
-        """Path of the page below the base URL."""
+        """Return the path of the page, relative to the base URL."""
         return f"{super()._address(id)}/plot-od-residuals"
 
     @classmethod
     def _from_response(cls, response: RawResponse, id: str) -> Self:
-        """Read the answer: the page as it came."""
+        """Return the page from a response, unchanged."""
         return cls.model_validate({"oem_id": id, "html": response.text})
 
 
 class Oems(TextForms, ElementFilters, PagedQuery[OemRecord]):
-    """Stored ephemerides; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
+    """Query for stored ephemerides; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
 
     _collection: ClassVar[str] = "oems"
     _element: ClassVar[type[OemRecord]] = OemRecord
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
     fov: FieldOfView | None = None
-    """Only orbits that a sensor may have seen."""
+    """Restrict the list to orbits that a sensor may have observed."""
     epoch: TimeRange = None
     """Epoch, UTC: a `Range`."""
     tracklet_id: Id | None = None
-    """Id of a tracklet."""
+    """ID of a tracklet."""
     is_predicted: Flag | None = None
-    """Only predictions, or none of them."""
+    """True for predictions only, False to exclude predictions."""
     norad_id: CatalogueNumber | None = None
-    """NORAD catalogue number; the platform declares text here, and a number is taken too."""
+    """NORAD catalogue number; the platform declares it as text, but numbers are accepted too."""
 
 
 class SatelliteOems(TextForms, Query[OemRecord]):
-    """The ephemerides of a satellite."""
+    """Query for the ephemerides of a satellite."""
 
     _collection: ClassVar[str] = "satellites/{satellite_id}/oems"
     _element: ClassVar[type[OemRecord]] = OemRecord
 
     satellite_id: Id
-    """The platform's id of the satellite."""
+    """The platform's ID of the satellite."""

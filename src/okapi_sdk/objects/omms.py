@@ -1,4 +1,4 @@
-"""Stored mean elements messages."""
+"""Stored orbit mean-elements messages (OMMs)."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import ClassVar
 from ..messages.omm import Omm
 from .base import PagedQuery
 from .element_sets import CatalogueFilters, CatalogueRecord
-from .embedded_messages import carried
+from .embedded_messages import embedded_message
 from .filters import FieldOfView
 from .text_forms import TextForms
 
 
 class OmmRecord(CatalogueRecord):
-    """Stored mean elements. What the platform sends is not documented: unknown keys are kept as they come."""
+    """Stored mean elements. The fields are undocumented; all fields in the response are kept."""
 
     def omm(self) -> Omm:
-        """The mean elements themselves.
+        """Return the mean elements message.
 
         Raises:
-            ResponseFormatError: none stand in the record.
+            ResponseFormatError: if the record contains no mean elements.
         """
-        return carried(self, Omm, ("OMM_DATA", "MEAN_MOTION", "mean_motion", "data"))
+        return embedded_message(self, Omm, ("OMM_DATA", "MEAN_MOTION", "mean_motion", "data"))
 
 
 class Omms(TextForms, CatalogueFilters, PagedQuery[OmmRecord]):
-    """Stored mean elements messages; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
+    """Query for stored mean elements; ``texts("kvn")`` and ``texts("xml")`` list them as text."""
 
     _collection: ClassVar[str] = "omms"
     _element: ClassVar[type[OmmRecord]] = OmmRecord
 
     fov: FieldOfView | None = None
-    """Only orbits that a sensor may have seen."""
+    """Restrict the list to orbits that a sensor may have observed."""

@@ -1,4 +1,4 @@
-"""Sensor systems: what measures orbits."""
+"""Sensor systems that observe space objects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .filters import Limit
 
 
 class SensorSystem(Stored, Gettable["SensorSystem"]):
-    """A sensor system. No source shows its fields: what comes is kept as it comes."""
+    """A sensor system. Its fields are undocumented; all fields in the response are kept."""
 
     _collection: ClassVar[str] = "sensor-systems"
     _id_field: ClassVar[str] = "sensor_id"
@@ -26,22 +26,21 @@ class SensorSystem(Stored, Gettable["SensorSystem"]):
     sensor_id: Annotated[
         str | None, Field(validation_alias=AliasChoices("sensor_id", "sensor_system_id", "id"))
     ] = None  # fmt: skip
-    """The platform's id. Under which key it comes is not documented: ``sensor_id``, ``sensor_system_id`` and ``id`` are
-    looked for."""
+    """The platform's ID. Its key is undocumented; it is read from ``sensor_id``, ``sensor_system_id`` or ``id``."""
 
 
 class SensorSystems(PagedQuery[SensorSystem]):
-    """All sensor systems."""
+    """Query for all sensor systems."""
 
     _collection: ClassVar[str] = "sensor-systems"
     _element: ClassVar[type[SensorSystem]] = SensorSystem
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
 
 
 class NewSensorSystem(New[SensorSystem]):
-    """A sensor system to add. No source shows which fields the platform takes, so they are open.
+    """A sensor system to add. Its fields are undocumented, so any are accepted.
 
     >>> NewSensorSystem(fields={"name": "Telescope"})._body()
     {'name': 'Telescope'}
@@ -51,8 +50,8 @@ class NewSensorSystem(New[SensorSystem]):
     _record: ClassVar[type[SensorSystem]] = SensorSystem
 
     fields: Annotated[Mapping[str, Any], BeforeValidator(json_data)]
-    """The fields as the platform takes them: JSON data."""
+    """The fields to send, as JSON data."""
 
     def _body(self) -> dict[str, Any]:
-        """The JSON body of the POST."""
+        """Return the JSON body of the POST."""
         return dict(self.fields)

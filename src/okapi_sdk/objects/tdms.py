@@ -1,4 +1,4 @@
-"""Stored tracking data messages."""
+"""Stored tracking data messages (TDMs)."""
 
 from __future__ import annotations
 
@@ -22,47 +22,47 @@ from .filters import (
     TimeRange,
 )
 
-LARGEST = 16 * 2**20
+MAX_LENGTH = 16 * 2**20
 
 
 class TdmRecord(Stored, Gettable["TdmRecord"]):
-    """A stored tracking data message. No source shows its fields: what comes is kept as it comes."""
+    """A stored tracking data message. Its fields are undocumented; all fields in the response are kept."""
 
     _collection: ClassVar[str] = "tdms"
     _id_field: ClassVar[str] = "tdm_id"
 
     tdm_id: str | None = None
-    """The platform's id."""
+    """The platform's ID."""
 
 
 class Tdms(PagedQuery[TdmRecord]):
-    """Stored tracking data messages."""
+    """Query for stored tracking data messages."""
 
     _collection: ClassVar[str] = "tdms"
     _element: ClassVar[type[TdmRecord]] = TdmRecord
 
     limit: Limit = 20
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
     insert_epoch: TimeRange = None
-    """When the platform took it in, UTC: a `Range`."""
+    """Time at which the platform stored the message, UTC: a `Range`."""
     epoch: TimeRange = None
     """Epoch of the measurements, UTC: a `Range`."""
     norad_id: CatalogueNumber | None = None
     """NORAD catalogue number."""
     cospar_id: Text | None = None
-    """COSPAR id, such as ``1998-067A``."""
+    """COSPAR ID, such as ``1998-067A``."""
 
 
 def _tdm(value: object) -> object:
     if isinstance(value, Tagged | Tdm):
         return value
-    if not isinstance(value, str) or not value.strip() or len(value) > LARGEST:
-        raise rule("a Tdm, or the message as KVN text", "read the file as text, or wrap another form in Tagged")
+    if not isinstance(value, str) or not value.strip() or len(value) > MAX_LENGTH:
+        raise rule("a Tdm, or the message as KVN text", "read the file as text, or wrap other forms in Tagged")
     return value
 
 
 class NewTdm(New[TdmRecord]):
-    """A tracking data message to add: one at a time.
+    """A tracking data message to add.
 
     >>> NewTdm(tdm="CCSDS_TDM_VERS = 1.0")._body()
     {'tdm': {'type': 'tdm.txt', 'content': 'CCSDS_TDM_VERS = 1.0'}}
@@ -72,9 +72,9 @@ class NewTdm(New[TdmRecord]):
     _record: ClassVar[type[TdmRecord]] = TdmRecord
 
     tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm)]
-    """The message: a `Tdm`, KVN text that is sent as it is, or a `Tagged` value for any other form."""
+    """The message: a `Tdm`, KVN text (sent unchanged), or a `Tagged` value for other forms."""
 
     def _body(self) -> dict[str, Any]:
-        """The JSON body of the POST."""
+        """Return the JSON body of the POST."""
         value = Tagged(type=Tdm._tag, content=self.tdm) if isinstance(self.tdm, str) else self.tdm
         return {"tdm": {"type": value._tag, "content": value._wire()}}

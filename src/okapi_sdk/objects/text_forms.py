@@ -1,9 +1,9 @@
-"""Text forms of messages: KVN, XML and the like, in lists and one by one."""
+"""Text formats of stored messages, such as KVN and XML."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Self, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import InstanceOf
 
@@ -18,117 +18,117 @@ from .filters import Text
 
 
 class TextForms:
-    """What queries have in common whose elements the platform also gives as text."""
+    """Mixin for queries whose elements are also available as text."""
 
     _text_forms: ClassVar[tuple[str, ...]] = ("kvn", "xml")
-    """The platform's names of the text forms, the default first."""
+    """The platform's names of the text formats, default first."""
 
-    def texts(self, format: str = "") -> Texts:
-        """The same query, its elements as text: ``client.list(Oems(norad_id="25544").texts("kvn"))``.
+    def texts(self, format: Literal["kvn", "xml", "BATCH"] | str = "") -> Texts:
+        """Return the same query with elements as text: ``client.list(Oems(norad_id="25544").texts("kvn"))``.
 
         Args:
-            format: one of `text_forms`; with none given the first of them.
+            format: the text format; by default the first one that the query supports.
 
         Raises:
-            InputError: the platform has no such form.
+            InputError: if the query does not support the format.
         """
         name = format or self._text_forms[0]
         if not isinstance(name, str) or name.lower() not in map(str.lower, self._text_forms):
             raise refusal(
                 cast(type[RequestModel], type(self)), "format", name, f"one of {', '.join(self._text_forms)}",
-                "leave out texts() for JSON",
+                "omit texts() to get JSON",
             )  # fmt: skip
         return Texts(of=cast(Query[Any], self), format=name)
 
 
 class Texts(Query[str]):
-    """A query whose elements come as text. The method ``texts`` of a query makes it, where there are text forms.
+    """A query with text elements, created by the ``texts`` method of another query.
 
-    No source shows what the platform answers then: a list of texts is read as such, and an answer that is no JSON
-    as one text a page.
+    The response is undocumented: a JSON list of strings gives one text per item; any other text gives one text per
+    page.
     """
 
     _element: ClassVar[type[str]] = str
 
     of: Annotated[Query[Any], InstanceOf]
-    """What is listed."""
+    """The query whose elements are listed."""
     format: Text
-    """The platform's name of the text form."""
+    """The platform's name of the text format."""
 
     @property
     def _paged(self) -> bool:
-        """As the query has it."""
+        """True if the underlying query is paged."""
         return self.of._paged
 
     @property
     def page(self) -> int:
-        """Page to begin with."""
+        """First page to request."""
         return getattr(self.of, "page", 1)
 
     @property
     def limit(self) -> int:
-        """Elements of a page."""
+        """Number of elements per page."""
         return getattr(self.of, "limit", 1)
 
     def _path(self) -> str:
-        """Path below the base URL."""
+        """Return the path relative to the base URL."""
         return self.of._path()
 
     def _params(self) -> dict[str, str]:
-        """The query string's keys and values."""
+        """Return the query string parameters."""
         return {**self.of._params(), "format": self.format}
 
     def _content(self, response: RawResponse) -> Any:
-        """What an answer holds: JSON data, or a list of the one text that it is.
+        """Return the JSON data of a response, or a list with its text.
 
         Raises:
-            ResponseFormatError: it is a web page.
+            ResponseFormatError: if the response is a web page.
         """
-        found = _json_or_text(response)
-        return [Whole(found)] * bool(found.strip()) if isinstance(found, str) else found
+        content = _json_or_text(response)
+        return [WholePage(content)] * bool(content.strip()) if isinstance(content, str) else content
 
     def _ends(self, elements: Sequence[Any]) -> bool:
-        """As the query has it; a text that is the whole page does not show how much stands in it."""
-        return len(elements) < self.limit and not any(isinstance(element, Whole) for element in elements)
+        """Return whether a page is the last. Never true of a whole-page text, whose number of elements is unknown."""
+        return len(elements) < self.limit and not any(isinstance(element, WholePage) for element in elements)
 
 
-class Whole(str):
-    """A text that is a whole page."""
+class WholePage(str):
+    """Text that represents a whole page."""
 
     __slots__ = ()
 
 
 class StoredText(Stored):
-    """A stored object in a form that is text."""
+    """Base class of stored objects in a text format."""
 
     text: str = ""
-    """The text as the platform sent it."""
+    """The text, unchanged from the platform."""
 
     @classmethod
     def _from_response(cls, response: RawResponse, id: str) -> Self:
-        """Read the answer: the text itself, or a JSON text that holds it.
+        """Return the object from a response that is plain text or a JSON string.
 
         Raises:
-            ResponseFormatError: JSON of another shape.
+            ResponseFormatError: if the response is other JSON, or a web page.
         """
-        return cls.model_validate({cls._id_field: id, "text": text_of(response)})
+        return cls.model_validate({cls._id_field: id, "text": response_text(response)})
 
 
-def text_of(response: RawResponse) -> str:
-    """The text that an answer is, or that it holds as JSON.
+def response_text(response: RawResponse) -> str:
+    """Return the text of a response that is plain text or a JSON string.
 
     Raises:
-        ResponseFormatError: JSON of another shape, or a web page.
+        ResponseFormatError: if the response is other JSON, or a web page.
     """
-    found = _json_or_text(response)
-    if isinstance(found, str):
-        return found
-    raise ResponseFormatError(f"A text was due, not {short(masked(found))}.", reason="schema")
+    content = _json_or_text(response)
+    if isinstance(content, str):
+        return content
+    raise ResponseFormatError(f"Expected text, not {short(masked(content))}.", reason="schema")
 
 
 def _json_or_text(response: RawResponse) -> Any:
     if "html" in response.headers.get("content-type", "").lower():
-        raise ResponseFormatError("A text was due, and a web page came.", reason="schema", body=response.text[:4096])
+        raise ResponseFormatError("Expected text, but received a web page.", reason="schema", body=response.text[:4096])
     try:
         return unwrap(response.json())
     except ResponseFormatError:

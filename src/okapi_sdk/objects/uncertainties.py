@@ -1,4 +1,4 @@
-"""Uncertainties of catalogued orbits, which the platform computes when they are asked for."""
+"""Uncertainties of catalogued orbits, which the platform computes on request."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ _Key = Annotated[
 
 
 class UncertaintyRtn(Record):
-    """Uncertainty by direction. No source names the unit."""
+    """Uncertainty by direction. The unit is undocumented."""
 
     r: float | None = None
-    """Radial component; no source names the unit."""
+    """Radial component; the unit is undocumented."""
     t: float | None = None
-    """Transverse component; as `r`."""
+    """Transverse component, in the same unit as `r`."""
     n: float | None = None
-    """Normal component; as `r`."""
+    """Normal component, in the same unit as `r`."""
 
 
 class Uncertainty(Record):
-    """How well an orbit is known. No source shows this record: its fields follow from the keys to sort by."""
+    """Uncertainty of an orbit. The record is undocumented; its fields are inferred from the sort keys."""
 
     sum: float | None = None
-    """Uncertainty in all; no source names the unit."""
+    """Total uncertainty; the unit is undocumented."""
     rtn: UncertaintyRtn | None = None
     """Uncertainty by direction."""
 
 
 class Uncertainties(PagedQuery[Uncertainty]):
-    """Uncertainties of orbits at an epoch."""
+    """Query for the uncertainties of orbits at an epoch."""
 
     _collection: ClassVar[str] = "uncertainties"
     _element: ClassVar[type[Uncertainty]] = Uncertainty
 
     limit: Limit = 1000
-    """Elements of a page, 1 to 10000."""
+    """Number of elements per page, 1 to 10000."""
     epoch: Epoch | None = None
-    """Time for which they are computed, UTC."""
+    """Time for which the uncertainties are computed, UTC."""
     norad_id: Counts | None = None
     """NORAD catalogue numbers."""
     cospar_id: Items | None = None
-    """COSPAR ids."""
+    """COSPAR IDs, such as ``1998-067A``."""
     sort: Annotated[Sequence[_Key], Field(min_length=1), AfterValidator(tuple)] | None = None
-    """Keys to sort by, ``-`` before one for the reverse."""
+    """Sort keys; a leading ``-`` reverses the order."""

@@ -1,1 +1,1 @@
-"""Results of the platform: responses, status, result lists and the records that several services share."""
+"""Results from the platform: responses, status, result lists, and records shared by several services."""

@@ -1,4 +1,4 @@
-"""Results that are one object rather than a list of rows."""
+"""Results that consist of a single object."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .status import NO_STATUS, Status
 
 
 class Answer(Record):
-    """A finished answer as one object: its payload as fields, and beside it what the platform says of the calculation.
+    """Base class of single-object results: the payload as fields, plus the status of the calculation.
 
-    What comes under a name that is not listed here is kept and can be read by that name.
+    Unknown fields are available as attributes under their own names.
     """
 
     _status: Status = PrivateAttr(NO_STATUS)
@@ -25,27 +25,27 @@ class Answer(Record):
 
     @property
     def status(self) -> Status:
-        """What the platform says of the calculation."""
+        """The platform's status of the calculation."""
         return self._status
 
     @property
     def raw(self) -> Any:
-        """The whole answer, parsed."""
+        """The complete response, parsed."""
         return self._raw
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
-        """Read the parsed JSON of a finished answer.
+        """Return the result from the parsed JSON of a finished calculation.
 
         Raises:
-            ResponseFormatError: the answer is no object, or a field of it cannot be read.
+            ResponseFormatError: if the response is not an object, or a field is invalid.
         """
         body = unwrap(output(data))
         if not isinstance(body, Mapping):
             raise ResponseFormatError(
-                f"The answer does not read as {cls.__name__}: an object was due, not {short(data)}",
+                f"The response is not a valid {cls.__name__}: expected an object, not {short(data)}",
                 reason="schema", body=data,
             )  # fmt: skip
-        found = cls.model_validate({key: unwrap(value) for key, value in body.items() if key not in ENVELOPE_KEYS})
-        found._status, found._raw = Status.of(data), data
-        return found
+        result = cls.model_validate({key: unwrap(value) for key, value in body.items() if key not in ENVELOPE_KEYS})
+        result._status, result._raw = Status.of(data), data
+        return result

@@ -1,4 +1,4 @@
-"""Evaluated collision avoidance maneuvers, as they are stored and as they are calculated."""
+"""Evaluated collision avoidance manoeuvres, both stored and newly calculated."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from .risk import RiskEstimation, RiskPrediction
 
 
 class ManeuverEvaluation(Record):
-    """A maneuver that the platform evaluated for a conjunction. On the wire it is called ManeuverEval."""
+    """A manoeuvre that the platform evaluated for a conjunction; the platform calls it ``ManeuverEval``."""
 
     id: str | None = None
-    """The platform's id."""
+    """The platform's ID."""
     strategy_number: int | None = None
     """Number of the strategy."""
     strategy_name: Literal["short_term", "long_term"] | str | None = None
     """Name of the strategy."""
     maneuver_file: StoredOpm = None
-    """State and thrust phases: an `Opm` with maneuvers; where it is incomplete, the data as they came."""
+    """State and thrust phases: an `Opm` with manoeuvres; raw data if it is incomplete."""
     new_risk_estimation: Annotated[RiskEstimation | None, BeforeValidator(unwrap)] = None
-    """Risk of the conjunction after the maneuver."""
+    """Risk of the conjunction after the manoeuvre."""
     new_risk_prediction: Annotated[RiskPrediction | None, BeforeValidator(unwrap)] = None
-    """Expected course of the risk after the maneuver."""
+    """Predicted risk after the manoeuvre."""
     thrust_total: float | None = None
-    """Change of velocity in all, in **m/s**; an OPM has km/s."""
+    """Total change of velocity in **m/s**; an OPM uses km/s."""
     delta_sma: float | None = None
-    """Change of the semi-major axis in km."""
+    """Change in semi-major axis in km."""
     suggested: bool | None = None
-    """Whether the platform suggests this maneuver."""
+    """True if the platform suggests this manoeuvre."""
     dismissed: bool | None = None
-    """Whether it was dismissed."""
+    """True if the manoeuvre was dismissed."""
     comment: str | None = None
-    """Remark."""
+    """Comment."""
     candidates_checked: int | None = None
-    """Other objects that the maneuvered orbit was checked against."""
+    """Number of other objects against which the resulting orbit was checked."""
 
     @property
     def thrust_total_km_s(self) -> float | None:

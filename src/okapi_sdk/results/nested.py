@@ -1,4 +1,4 @@
-"""Messages and settings inside records: read where they read, and kept as they came where they do not."""
+"""Messages and settings inside records: parsed when valid, kept as raw data otherwise."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..models.envelope import unwrap
 from ..models.types import ANSWER
 
 
-def kept(kind: type[OkapiModel]) -> Callable[[Any, ValidationInfo], Any]:
-    """Validator that reads a value of an answer as ``kind``, and leaves it as it is where it lacks what that needs.
+def parsed_or_raw(kind: type[OkapiModel]) -> Callable[[Any, ValidationInfo], Any]:
+    """Return a validator that parses a response value as ``kind`` and keeps it as raw data if it is invalid.
 
-    One incomplete message must not make a whole list unreadable. What a user builds is judged as ever.
+    A single incomplete message must not make a whole list unreadable. User input is validated strictly.
     """
 
     def read(value: Any, info: ValidationInfo) -> Any:
@@ -34,5 +34,5 @@ def kept(kind: type[OkapiModel]) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
-StoredOpm = Annotated[Opm | dict[str, Any] | None, BeforeValidator(kept(Opm))]
-"""An `Opm`; where it lacks what an OPM must have, the data as they came."""
+StoredOpm = Annotated[Opm | dict[str, Any] | None, BeforeValidator(parsed_or_raw(Opm))]
+"""An `Opm`; raw data if required fields are missing."""

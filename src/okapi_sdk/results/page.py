@@ -1,4 +1,4 @@
-"""One page of a list of stored objects."""
+"""A page of a list of stored objects."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Sequence[T], Generic[T]):
-    """One page of a list, as a sequence of its elements."""
+    """A page of a list: a sequence of its elements."""
 
     elements: tuple[T, ...]
     """The elements on the page."""
     number: int
-    """Number of the page, from 1."""
+    """Page number, starting at 1."""
     has_more: bool | None
-    """True if the platform says that another page follows; None if it does not say."""
+    """True if the platform announces another page, False if it does not; None if the response gives no indication."""
     total_count: int | None
-    """Number of elements in the whole list, if the platform counts them."""
+    """Number of elements in the entire list, if the platform reports it."""
 
     @overload
     def __getitem__(self, index: int) -> T: ...

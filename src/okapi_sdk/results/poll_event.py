@@ -1,4 +1,4 @@
-"""The event that a waiting request reports."""
+"""The event reported while waiting for a calculation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .status import Status
 
 @dataclass(frozen=True)
 class PollEvent:
-    """A poll that found the calculation still running; the argument of ``on_poll``."""
+    """A poll of a calculation that is still running; the argument of ``on_poll``."""
 
     ref: RequestRef[Any]
     """The calculation's reference."""
     status: Status
-    """The platform's latest status of it."""
+    """The latest status from the platform."""
     elapsed: float
     """Seconds since the wait began."""
     polls: int

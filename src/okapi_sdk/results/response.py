@@ -1,4 +1,4 @@
-"""An HTTP answer as plain data."""
+"""HTTP responses as plain data."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..errors import ResponseFormatError
 from ..redaction import masked_text
 
 BOM = b"\xef\xbb\xbf"
-# A number such as 1e999 is JSON and reads as infinity.
+# A number such as 1e999 is valid JSON but overflows to infinity.
 _FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
-_DIGITS = b"0" * 200  # with two digits of exponent they can be too much for a float, fewer cannot
+_DIGITS = b"0" * 200  # with a two-digit exponent, fewer digits than this cannot overflow a float
 
 
 def parse_json(content: bytes) -> Any:
-    """JSON in UTF-8, with a byte order mark or without, all its numbers finite.
+    """Parse UTF-8 JSON, with or without a byte order mark. All numbers must be finite.
 
     Raises:
-        ValueError: it is none.
-        RecursionError: it is nested too deeply.
+        ValueError: if the content is not such JSON.
+        RecursionError: if it is nested too deeply.
     """
     content = content.removeprefix(BOM)
     if _may_be_huge(content):
@@ -33,42 +33,42 @@ def parse_json(content: bytes) -> Any:
 
 
 def _may_be_huge(content: bytes) -> bool:
-    # Exponents of three digits, or very many digits, with digits and the sign folded: a regular expression takes three
-    # times as long as the reading itself.
+    # Look for a three-digit exponent or a very long number after folding all digits to 0. A regular expression would
+    # take three times as long as the parsing itself.
     folded = content.translate(_FOLDED)
     return b"0e000" in folded or b"0e+000" in folded or _DIGITS in folded
 
 
 @dataclass(frozen=True)
 class RawResponse:
-    """An HTTP answer: status, headers (names in lower case) and decoded body."""
+    """An HTTP response: status code, headers (with lower-case names) and decoded body."""
 
     status_code: int
-    """HTTP status."""
+    """HTTP status code."""
     headers: Mapping[str, str]
-    """Headers by their names in lower case; cookies are left out."""
+    """Headers by lower-case name, without cookies."""
     content: bytes
-    """The body, unpacked."""
+    """The body, decompressed."""
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 are replaced."""
+        """The body as text; invalid UTF-8 is replaced."""
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body as JSON.
+        """Parse the body as JSON.
 
         Raises:
-            ResponseFormatError: it is none; NaN and infinities are none either.
+            ResponseFormatError: if the body is not JSON, or contains NaN or an infinite number.
         """
         try:
             return parse_json(self.content)
         except (ValueError, RecursionError) as error:
-            found = str(error)
+            reason = str(error)
         kind = self.headers.get("content-type", "no content type")
-        begin = masked_text(self.text[:400])[:200]
+        start = masked_text(self.text[:400])[:200]
         raise ResponseFormatError(
-            f"HTTP {self.status_code} with a body that is not JSON ({kind}): {found}. It begins {begin!r}",
+            f"HTTP {self.status_code} with a body that is not JSON ({kind}): {reason}. It starts with {start!r}",
             reason="not_json",
             body=self.text[:4096] or None,
         )

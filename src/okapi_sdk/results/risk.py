@@ -1,4 +1,4 @@
-"""Collision risk of a conjunction, as it is stored and as it is calculated."""
+"""Collision risk of a conjunction, both stored and newly calculated."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from ..models.types import Epoch
 from .nested import StoredOpm
 
 Criticality = Literal["non_critical", "observe", "critical"]
-"""How critical a conjunction is, from harmless to urgent."""
-Moment = Annotated[Epoch | str | None, Field(union_mode="left_to_right")]
-"""A time that the platform's schema declares as text: what does not read as a time stays text."""
+"""Criticality of a conjunction, from harmless to urgent."""
+TimeOrText = Annotated[Epoch | str | None, Field(union_mode="left_to_right")]
+"""A time that the platform's schema declares as text; kept as text if it is not a valid time."""
 
 
-def _listed(value: Any) -> Any:
-    """The elements of a list in any envelope; nothing for null."""
+def _elements(value: Any) -> Any:
+    """Return the elements of a list in any envelope; an empty tuple for null."""
     if isinstance(value, Mapping):
         value = value.get("elements", value.get("content", value))
     return () if value is None else value
 
 
 class RiskEstimation(Record):
-    """Collision risk of a conjunction at its time of closest approach (TCA).
+    """Collision risk of a conjunction at the time of closest approach (TCA).
 
-    Kilometres and km/s, also for the miss distance, which a CDM has in **metres**; only the hard body radii are in
-    metres. Components are radial (r), transverse (t) and normal (n).
+    Values are in km and km/s, including the miss distance, which a CDM gives in **metres**; only the hard-body radii
+    are in metres. Components are radial (r), transverse (t) and normal (n).
     """
 
     risk_estimation_id: str | None = None
-    """The platform's id."""
+    """The platform's ID."""
     creation_date: Epoch | None = None
-    """When the CDM was made, UTC."""
+    """Creation time of the CDM, UTC."""
     originator: str | None = None
-    """Who made the CDM."""
+    """Originator of the CDM."""
     tca: Epoch | None = None
     """Time of closest approach, UTC."""
     collision_probability: float | None = None
-    """Probability of collision, 0 to 1; None where it could not be derived."""
+    """Collision probability, 0 to 1; None if it could not be computed."""
     collision_probability_method: str | None = None
-    """How the probability was computed, such as ``FOSTER-1992``."""
+    """Method used for the probability, such as ``FOSTER-1992``."""
     mahalanobis_distance: float | None = None
-    """Mahalanobis distance, without unit."""
+    """Mahalanobis distance, dimensionless."""
     miss_distance: float | None = None
     """Distance at TCA in **kilometres**; see `miss_distance_m`."""
     relative_speed: float | None = None
     """Relative speed at TCA in km/s."""
     sat1_hard_body_radius: float | None = None
-    """Hard body radius of the first object in **metres**."""
+    """Hard-body radius of the first object in **metres**."""
     sat2_hard_body_radius: float | None = None
-    """Hard body radius of the second object in **metres**."""
+    """Hard-body radius of the second object in **metres**."""
     r: float | None = None
     """Radial component of the relative position in km."""
     t: float | None = None
@@ -78,17 +78,17 @@ class RiskEstimation(Record):
     n_dot_std: float | None = None
     """Standard deviation of `n_dot` in km/s."""
     sat1_covariance_r_scaling_factor: float | None = None
-    """Factor on the first object's radial uncertainty, without unit."""
+    """Scaling factor for the first object's radial uncertainty, dimensionless."""
     sat1_covariance_t_scaling_factor: float | None = None
-    """Factor on the first object's transverse uncertainty, without unit."""
+    """Scaling factor for the first object's transverse uncertainty, dimensionless."""
     sat1_covariance_n_scaling_factor: float | None = None
-    """Factor on the first object's normal uncertainty, without unit."""
+    """Scaling factor for the first object's normal uncertainty, dimensionless."""
     sat2_covariance_r_scaling_factor: float | None = None
-    """Factor on the second object's radial uncertainty, without unit."""
+    """Scaling factor for the second object's radial uncertainty, dimensionless."""
     sat2_covariance_t_scaling_factor: float | None = None
-    """Factor on the second object's transverse uncertainty, without unit."""
+    """Scaling factor for the second object's transverse uncertainty, dimensionless."""
     sat2_covariance_n_scaling_factor: float | None = None
-    """Factor on the second object's normal uncertainty, without unit."""
+    """Scaling factor for the second object's normal uncertainty, dimensionless."""
     b_plane_x: float | None = None
     """First coordinate in the encounter plane in km."""
     b_plane_y: float | None = None
@@ -102,17 +102,17 @@ class RiskEstimation(Record):
     b_plane_yx: float | None = None
     """Covariance of `b_plane_y` and `b_plane_x` in km²."""
     sat1_state_at_tca: StoredOpm = None
-    """State of the first object at TCA: an `Opm`, km and km/s; where it is incomplete, the data as they came."""
+    """State of the first object at TCA: an `Opm` in km and km/s; raw data if it is incomplete."""
     sat2_state_at_tca: StoredOpm = None
-    """State of the second object at TCA; as `sat1_state_at_tca`."""
+    """State of the second object at TCA, in the same form."""
     criticality: Criticality | str | None = None
-    """How critical it is."""
+    """Criticality of the conjunction."""
     suggested: bool | None = None
-    """Whether the platform suggests this estimation; not evaluated for single calculations."""
+    """True if the platform suggests this estimation; not evaluated for single calculations."""
     comment: str | None = None
-    """Remark."""
+    """Comment."""
     based_on: Literal["SPACE_TRACK", "SPACE_TRACK_CUSTOM", "GNSS", "FUSED", "UNKNOWN"] | str | None = None
-    """Where the orbits come from."""
+    """Source of the orbits."""
 
     @property
     def miss_distance_m(self) -> float | None:
@@ -121,12 +121,12 @@ class RiskEstimation(Record):
 
 
 class RiskAtTca(Record):
-    """One point of a risk trend."""
+    """A point of a risk trend."""
 
     time_to_tca: float | None = None
-    """Time until the closest approach in **seconds**; see `hours`."""
+    """Time to closest approach in **seconds**; see `hours`."""
     collision_probability: float | None = None
-    """Probability of collision, 0 to 1; None where it could not be derived."""
+    """Collision probability, 0 to 1; None if it could not be computed."""
 
     @property
     def hours(self) -> float | None:
@@ -135,39 +135,40 @@ class RiskAtTca(Record):
 
 
 class RiskPrediction(Record):
-    """How the collision risk of a conjunction is expected to develop until its time of closest approach (TCA).
+    """Predicted collision risk of a conjunction until the time of closest approach (TCA).
 
-    Kilometres and km/s, also for the miss distance, which a CDM has in **metres**; times to TCA in **seconds**.
+    Values are in km and km/s, including the miss distance, which a CDM gives in **metres**. Times to TCA are in
+    **seconds**.
     """
 
     risk_prediction_id: str | None = None
-    """The platform's id."""
-    creation_date: Moment = None
-    """When the CDM was made, UTC; text that is no time is kept as text."""
+    """The platform's ID."""
+    creation_date: TimeOrText = None
+    """Creation time of the CDM, UTC; kept as text if it is not a valid time."""
     originator: str | None = None
-    """Who made the CDM."""
+    """Originator of the CDM."""
     tca: Epoch | None = None
     """Time of closest approach, UTC."""
     collision_probability: float | None = None
-    """Probability of collision, 0 to 1; None where it could not be derived."""
+    """Collision probability, 0 to 1; None if it could not be computed."""
     collision_probability_method: str | None = None
-    """How the probability was computed."""
-    time_of_peak_risk: Moment = None
-    """When the risk is highest, UTC; text that is no time is kept as text."""
+    """Method used for the probability."""
+    time_of_peak_risk: TimeOrText = None
+    """Time of the highest risk, UTC; kept as text if it is not a valid time."""
     approx_peak_risk: float | None = None
-    """Highest probability of collision, approximately, 0 to 1; None where it could not be derived."""
-    risk_trend: Annotated[tuple[RiskAtTca, ...], BeforeValidator(_listed)] = ()
-    """The expected course of the probability; times to TCA in seconds."""
+    """Approximate maximum of the collision probability, 0 to 1; None if it could not be computed."""
+    risk_trend: Annotated[tuple[RiskAtTca, ...], BeforeValidator(_elements)] = ()
+    """Predicted collision probability over time; times to TCA in seconds."""
     risk_trend_increase: Any = None
-    """The course where the risk increases; its form is not documented."""
+    """Trend if the risk increases; its structure is undocumented."""
     risk_trend_decrease: Any = None
-    """The course where the risk decreases; its form is not documented."""
+    """Trend if the risk decreases; its structure is undocumented."""
     risk_quartiles: Any = None
-    """Quartiles of the course; their form is not documented."""
+    """Quartiles of the trend; their structure is undocumented."""
     probability_of_increase: float | None = None
-    """Probability that the risk increases, without unit."""
+    """Probability that the risk increases, dimensionless."""
     probability_of_critical: float | None = None
-    """Probability that the risk becomes critical, without unit."""
+    """Probability that the risk becomes critical, dimensionless."""
     miss_distance: float | None = None
     """Distance at TCA in **kilometres**; see `miss_distance_m`."""
     relative_speed: float | None = None
@@ -185,25 +186,25 @@ class RiskPrediction(Record):
     n_dot: float | None = None
     """Normal component of the relative velocity in km/s."""
     sat1_covariance_r_scaling_factor: float | None = None
-    """Factor on the first object's radial uncertainty, without unit."""
+    """Scaling factor for the first object's radial uncertainty, dimensionless."""
     sat1_covariance_t_scaling_factor: float | None = None
-    """Factor on the first object's transverse uncertainty, without unit."""
+    """Scaling factor for the first object's transverse uncertainty, dimensionless."""
     sat1_covariance_n_scaling_factor: float | None = None
-    """Factor on the first object's normal uncertainty, without unit."""
+    """Scaling factor for the first object's normal uncertainty, dimensionless."""
     sat2_covariance_r_scaling_factor: float | None = None
-    """Factor on the second object's radial uncertainty, without unit."""
+    """Scaling factor for the second object's radial uncertainty, dimensionless."""
     sat2_covariance_t_scaling_factor: float | None = None
-    """Factor on the second object's transverse uncertainty, without unit."""
+    """Scaling factor for the second object's transverse uncertainty, dimensionless."""
     sat2_covariance_n_scaling_factor: float | None = None
-    """Factor on the second object's normal uncertainty, without unit."""
+    """Scaling factor for the second object's normal uncertainty, dimensionless."""
     criticality: Criticality | str | None = None
-    """How critical it is."""
+    """Criticality of the conjunction."""
     suggested: bool | None = None
-    """Whether the platform suggests this prediction."""
+    """True if the platform suggests this prediction."""
     comment: str | None = None
-    """Remark."""
+    """Comment."""
     based_on: Literal["SPACE_TRACK", "SPACE_TRACK_CUSTOM", "GNSS", "FUSED", "UNKNOWN"] | str | None = None
-    """Where the orbits come from."""
+    """Source of the orbits."""
 
     @property
     def miss_distance_m(self) -> float | None:

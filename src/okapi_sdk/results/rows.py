@@ -1,4 +1,4 @@
-"""Result lists: sequences whose rows stay data until they are looked at."""
+"""Result lists: sequences that convert rows to models on access."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ E = TypeVar("E", bound=Record, covariant=True)
 
 
 class Rows(Sequence[E]):
-    """A list of records from a finished answer. An element becomes a model when it is taken out.
+    """A list of records from a finished calculation. Rows are converted to models on access.
 
-    A slice is a list of the same kind. An empty list is falsy, like any other.
+    A slice is a list of the same type. An empty list is falsy.
     """
 
     _element: ClassVar[type[Record]]
-    """The model of one row."""
+    """The model of a row."""
     _first_of: ClassVar[str] = ""
-    """Key of the time that the ``repr`` shows."""
+    """Key of the time shown in the ``repr``."""
 
     __slots__ = ("_rows", "raw", "status")
 
     status: Status
-    """What the platform says of the calculation."""
+    """The platform's status of the calculation."""
     raw: Any
-    """The whole answer, parsed: what the list leaves out is here."""
+    """The complete response, parsed, including anything outside the list."""
 
     def __init__(self, rows: Sequence[Any], *, status: Status, raw: Any) -> None:
         self._rows = list(rows)
@@ -40,39 +40,39 @@ class Rows(Sequence[E]):
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
-        """Read the parsed JSON of a finished answer, in the envelope of any dialect.
+        """Return the list from the parsed JSON of a finished calculation, in the envelope of any dialect.
 
         The rows are the first array of objects in the body, or the body itself.
 
         Raises:
-            ResponseFormatError: the answer is neither an object nor an array.
+            ResponseFormatError: if the response is neither an object nor an array.
         """
-        found = rows_in(data)
-        if found is None:
+        rows = rows_in(data)
+        if rows is None:
             raise ResponseFormatError(
-                f"The answer does not read as {cls.__name__}: an object or an array was due, not {short(data)}",
+                f"The response is not a valid {cls.__name__}: expected an object or an array, not {short(data)}",
                 reason="schema", body=data,
             )  # fmt: skip
-        return cls(found, status=Status.of(data), raw=data)
+        return cls(rows, status=Status.of(data), raw=data)
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
-        """Read the JSON text of a finished answer.
+        """Return the list from the JSON text of a finished calculation.
 
         Raises:
-            ResponseFormatError: the text is no JSON, or neither an object nor an array.
+            ResponseFormatError: if the text is not JSON, or is neither an object nor an array.
         """
         try:
             data = parse_json(json_data.encode() if isinstance(json_data, str) else bytes(json_data))
         except (ValueError, RecursionError) as error:
             text = json_data if isinstance(json_data, str) else bytes(json_data[:200]).decode(errors="replace")
-            failure = ResponseFormatError(f"The answer is not JSON: {error}", reason="not_json", body=text[:200])
+            failure = ResponseFormatError(f"The response is not JSON: {error}", reason="not_json", body=text[:200])
         else:
             return cls.from_answer(data)
         raise failure
 
     def to_dicts(self) -> list[Any]:
-        """The rows as the platform sent them, by its names and in its units: plain data, as for ``json.dump``."""
+        """Return the rows as plain data, with the platform's names and units, for example for ``json.dump``."""
         return list(self._rows)
 
     @overload
@@ -81,7 +81,7 @@ class Rows(Sequence[E]):
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: int | slice) -> E | Self:
         if isinstance(index, slice):
-            return self._only(self._rows[index])
+            return self._with_rows(self._rows[index])
         return self._model(self._rows[index], index)
 
     def __len__(self) -> int:
@@ -98,10 +98,10 @@ class Rows(Sequence[E]):
     def __repr__(self) -> str:
         first = self._rows[0].get(self._first_of) if self._rows and isinstance(self._rows[0], Mapping) else None
         start = f", first {str(first)[:40]}" if first is not None else ""
-        said = "" if self.status.rank < 200 else f", {self.status.type}: {self.status.text[:80]}"
-        return f"<{type(self).__name__}: {len(self._rows)}{start}{said}>"
+        status = "" if self.status.rank < 200 else f", {self.status.type}: {self.status.text[:80]}"
+        return f"<{type(self).__name__}: {len(self._rows)}{start}{status}>"
 
-    def _only(self, rows: Sequence[Any]) -> Self:
+    def _with_rows(self, rows: Sequence[Any]) -> Self:
         return type(self)(rows, status=self.status, raw=self.raw)
 
     def _model(self, row: Any, index: int) -> E:

@@ -1,4 +1,4 @@
-"""The platform's status object, and how answers of every generation carry it."""
+"""The platform's status object, read from responses of every API generation."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _RANKS: Mapping[str, int] = {
 
 
 class Status(Record):
-    """What the platform says of a calculation: a severity and a text."""
+    """The platform's status of a calculation: a severity and a text."""
 
     type: Severity | str = "NONE"
-    """Severity, upper case: NONE, REMARK, WARNING, FATAL and others; an unknown one is kept as it came."""
+    """Severity in upper case, such as NONE, REMARK, WARNING or FATAL; unknown values are kept."""
     text: str = "No messages"
-    """The platform's words."""
+    """The platform's explanation, verbatim."""
     input_problem: bool = False
-    """True where the platform says that the input is at fault."""
+    """True if the platform attributes the problem to the input."""
 
     @property
     def rank(self) -> int:
-        """Severity as a number: 0 nothing to say, 100 normal, 200 remark, 300 warning, 400 fatal, 1000 unknown."""
+        """Severity as a number: 0 none, 100 normal, 200 remark, 300 warning, 400 fatal, 1000 unknown."""
         return _RANKS.get(self.type, 1000)
 
     @property
@@ -43,13 +43,13 @@ class Status(Record):
 
     @property
     def warned(self) -> bool:
-        """True for WARNING: the result is usable, the text says what to mind."""
+        """True for WARNING: the result is usable, but the text describes a caveat."""
         return self.type == "WARNING"
 
     @classmethod
     def of(cls, answer: Any) -> Status:
-        """The worst status that an answer of any generation carries; NONE where it carries none. Never raises."""
-        return max((_status(found) for found in _statuses(answer)), key=lambda status: status.rank, default=NO_STATUS)
+        """Return the most severe status in a response of any API generation, or NONE. Never raises."""
+        return max((_status(entry) for entry in _statuses(answer)), key=lambda status: status.rank, default=NO_STATUS)
 
 
 NO_STATUS = Status()
@@ -62,21 +62,21 @@ def _statuses(answer: Any) -> Iterator[Any]:
             output = item.get("okapi_output")
             body = output if isinstance(output, Mapping) else item
             for key in STATUS_KEYS:
-                found = body.get(key)
-                if isinstance(found, list):
-                    yield from found
-                elif found is not None:
-                    yield found
+                entry = body.get(key)
+                if isinstance(entry, list):
+                    yield from entry
+                elif entry is not None:
+                    yield entry
 
 
-def _status(found: Any) -> Status:
-    if isinstance(found, Mapping) and isinstance(found.get("content"), Mapping):
-        found = found["content"]
-    if not isinstance(found, Mapping):
+def _status(entry: Any) -> Status:
+    if isinstance(entry, Mapping) and isinstance(entry.get("content"), Mapping):
+        entry = entry["content"]
+    if not isinstance(entry, Mapping):
         return NO_STATUS
-    kind, text = found.get("type"), found.get("text")
+    kind, text = entry.get("type"), entry.get("text")
     return Status.model_construct(
         type=kind.upper() if isinstance(kind, str) else "NONE",
         text=text if isinstance(text, str) else "No messages",
-        input_problem=found.get("input_problem") is True,
+        input_problem=entry.get("input_problem") is True,
     )

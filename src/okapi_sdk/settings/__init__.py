@@ -1,4 +1,4 @@
-"""The settings of a client: environment, credentials, policies and clock."""
+"""Client settings: environment, credentials, policies and clock."""
 
 from .clock import Clock, SystemClock
 from .environments import Environment

@@ -1,4 +1,4 @@
-"""The client's clock, which tests replace."""
+"""The client's clock, which tests can replace."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the client sees it; another one makes tests of waiting code instant."""
+    """The clock of a client. A simulated clock lets tests of waiting code run instantly."""
 
     def monotonic(self) -> float:
-        """Seconds that never step back."""
+        """Return a time in seconds that never decreases."""
         ...
 
     def wall(self) -> float:
-        """Seconds since 1970, as the system's clock has them."""
+        """Return the system time in seconds since 1970 (Unix time)."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Pause this thread."""
+        """Suspend the current thread for a number of seconds."""
         ...
 
     async def sleep_async(self, seconds: float) -> None:
-        """Pause this task."""
+        """Suspend the current task for a number of seconds."""
         ...
 
 
 class SystemClock:
-    """The machine's clocks."""
+    """The system clock."""
 
     def monotonic(self) -> float:
-        """As `time.monotonic`."""
+        """Return `time.monotonic`."""
         return time.monotonic()
 
     def wall(self) -> float:
-        """As `time.time`."""
+        """Return `time.time`."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """As `time.sleep`."""
+        """Call `time.sleep`."""
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """As `asyncio.sleep`."""
+        """Await `asyncio.sleep`."""
         await asyncio.sleep(seconds)

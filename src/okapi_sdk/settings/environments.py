@@ -1,4 +1,4 @@
-"""Hosts and sign-in addresses of the platform, and the checks of addresses that may be given credentials."""
+"""Hosts and sign-in URLs of the platform, and validation of the URLs that receive credentials."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ LEGACY_SCOPE = (
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a client sends its calls and where it signs in.
+    """The API and sign-in URLs that a client uses.
 
-    The named ones are those of the platform: ``production``, ``staging``, ``test``, ``demo``, ``sandbox`` and
-    ``legacy`` (the hosts of okapi-python-connector). Give a whole ``Environment`` for any other.
+    The platform's own environments have names: ``production``, ``staging``, ``test``, ``demo``, ``sandbox`` and
+    ``legacy`` (the hosts of okapi-python-connector). Create an ``Environment`` only for other hosts.
     """
 
     base_url: str
-    """Root of the API; a path prefix is kept."""
+    """Root URL of the API; it may include a path prefix."""
     token_url: str
-    """OAuth token endpoint."""
+    """URL of the OAuth token endpoint."""
     audience: str
-    """OAuth audience that the token is for."""
+    """OAuth audience of the token."""
     client_id: str
-    """Public OAuth client id."""
+    """Public OAuth client ID."""
     scope: str = "openid profile email offline_access"
-    """OAuth scopes asked for."""
+    """Requested OAuth scopes, separated by spaces."""
 
     def __post_init__(self) -> None:
         for name in ("base_url", "token_url"):
             object.__setattr__(self, name, checked_url(name, getattr(self, name)))
         if _is_vendor(self.base_url) != _is_vendor(self.token_url):
             raise ConfigurationError(
-                f"base_url {self.base_url} and token_url {self.token_url} belong to different parties: a token of one "
-                "would be sent to the other. Give both of one party, or neither."
+                f"base_url {self.base_url} and token_url {self.token_url} belong to different parties: a token issued "
+                "by one would be sent to the other. Pass both URLs of the same party, or neither."
             )
 
 
-_TENANTS: Mapping[str, tuple[str, str, str]] = {  # token host, audience, public client id
+_TENANTS: Mapping[str, tuple[str, str, str]] = {  # token host, audience, public client ID
     "production": ("auth", "https://api-platform.okapiorbits.com", "CLfkGwUtZ7kk42IHwNMEwZRmzd51PTB5"),
     "staging": ("auth-staging", "https://api-platform-staging.okapiorbits.com", "TRW96JcoBBbIdsFiWbPYoIlb3txA9GYr"),
     "test": ("auth-test", "https://api-platform-test.okapiorbits.com", "PRShus2p3oCcfwZtnhTEJ7VSPPAghtxM"),
 }
-# The staging tenant serves the demo and sandbox hosts too.
+# The staging tenant also serves the demo and sandbox hosts.
 _HOSTS: Mapping[str, tuple[str, str]] = {  # API host, tenant
     "production": ("api-aether", "production"),
     "staging": ("api-aether-staging", "staging"),
@@ -65,23 +65,23 @@ EnvironmentName = Literal["production", "staging", "test", "demo", "sandbox", "l
 
 
 def environment_named(name: str) -> Environment:
-    """One of the platform's own environments.
+    """Return one of the platform's own environments.
 
     Raises:
-        ConfigurationError: there is none of that name.
+        ConfigurationError: if the name is unknown.
     """
     if name == "legacy":
         return Environment(
             base_url="https://api.okapiorbits.com",
-            token_url="https://okapi-development.eu.auth0.com/oauth/token",  # noqa: S106 - an address
+            token_url="https://okapi-development.eu.auth0.com/oauth/token",  # noqa: S106 - a URL
             audience="https://api.okapiorbits.space/picard",
             client_id="jrk0ZTrTuApxUstXcXdu9r71IX5IeKD3",
             scope=LEGACY_SCOPE,
         )
     if name not in _HOSTS:
         raise ConfigurationError(
-            f"No environment is named {name!r}; there are {', '.join(get_args(EnvironmentName))}. "
-            "Pass an Environment for any other."
+            f"There is no environment named {name!r}. Use one of {', '.join(get_args(EnvironmentName))}, "
+            "or pass an Environment."
         )
     host, tenant = _HOSTS[name]
     token_host, audience, client_id = _TENANTS[tenant]
@@ -94,15 +94,15 @@ def environment_named(name: str) -> Environment:
 
 
 def environment_for(environment: str | Environment, base_url: str | None, token_url: str | None) -> Environment:
-    """The environment that the client's arguments describe.
+    """Return the environment that the client's arguments describe.
 
     Raises:
-        ConfigurationError: an unknown name, an address that must not be given credentials, or one address of
-            another party without the other.
+        ConfigurationError: if the name is unknown, a URL must not receive credentials, or the two URLs belong to
+            different parties.
     """
     if not isinstance(environment, str | Environment):
         raise ConfigurationError(
-            f"environment= is {short(environment, 40)}; it must be one of {', '.join(get_args(EnvironmentName))}, "
+            f"environment= is {short(environment, 40)}, but must be one of {', '.join(get_args(EnvironmentName))}, "
             "or an Environment."
         )
     chosen = environment_named(environment) if isinstance(environment, str) else environment
@@ -131,7 +131,7 @@ _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*\Z")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is a literal loopback address; the name ``localhost`` is none, since it can resolve elsewhere."""
+    """Return whether a host is a literal loopback address. ``localhost`` is not, because it can resolve elsewhere."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -139,47 +139,47 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_url(name: str, url: object) -> str:
-    """An address that credentials may be sent to, without slashes at its end.
+    """Return a URL that may receive credentials, without trailing slashes.
 
     Raises:
-        ConfigurationError: anything but https, or http to a literal loopback address; user info, query, fragment or
-            characters that have no place in a URL.
+        ConfigurationError: if the URL is not https (or http to a literal loopback address), or if it has user info, a
+            query, a fragment or invalid characters.
     """
 
-    def refuse(why: str) -> NoReturn:
-        raise ConfigurationError(f"{name} is refused: {why}.")
+    def refuse(reason: str) -> NoReturn:
+        raise ConfigurationError(f"{name} rejected: {reason}.")
 
     if not isinstance(url, str) or not url:
-        refuse("an https address is needed")
+        refuse("it must be an https URL")
     if not url.isascii() or any(char <= " " or char in "\\\x7f" for char in url):
-        refuse("it holds characters that have no place in a URL")
+        refuse("it contains characters that are not allowed in a URL")
     parts = _split(url)
     if parts is None or not parts.hostname:
-        refuse("it has no readable host and port; write it as https://host/path")
+        refuse("it has no valid host and port; write it as https://host/path")
     host, port = parts.hostname, parts.port
     if "@" in parts.netloc:
-        refuse("user names and passwords have no place in it; pass username= and password=")
+        refuse("it must not contain a user name or password; pass username= and password=")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        refuse("query and fragment have no place in it")
+        refuse("it must not contain a query or fragment")
     if port == 0:
-        refuse("port 0 cannot be reached")
+        refuse("port 0 is not reachable")
     loopback = is_loopback(host)
     if not loopback and (not _HOST.match(host) or host.rsplit(".", 1)[-1].isdigit() or "0x" in host):
-        refuse(f"{host!r} is no host name")
+        refuse(f"{host!r} is not a valid host name")
     if parts.scheme == "http" and not loopback:
-        refuse("credentials go to https, or to http on a literal loopback address such as http://127.0.0.1:8800")
+        refuse("http is allowed only for a literal loopback address such as http://127.0.0.1:8800; use https")
     if parts.scheme not in ("http", "https"):
-        refuse("an https address is needed")
+        refuse("it must be an https URL")
     path = parts.path.rstrip("/")
     if not _PATH.match(path) or any(part in (".", "..") for part in path.split("/")):
-        refuse("its path holds characters or steps that are not accepted")
+        refuse("its path contains characters or segments that are not allowed")
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for one that is no number
+        _ = parts.port  # raises if the port is not a number
     except ValueError:
         return None
     return parts

@@ -1,4 +1,4 @@
-"""Retry and poll policies, and the other options that a client's copies may change."""
+"""Retry and poll policies, and the other options of `with_options`."""
 
 from __future__ import annotations
 
@@ -9,53 +9,55 @@ from ..errors import InputError, InputProblem
 from ..text import short
 
 Dialect = Literal["generic", "typed"]
-"""``generic`` is the platform's current form of bodies and paths; ``typed`` is the form of 2019 to 2020."""
+"""The format of bodies and paths: ``generic`` is the platform's current one, ``typed`` that of 2019 to 2020."""
 
 
 def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool = False) -> float:
-    """A duration given by a user, in seconds.
+    """Return a validated duration in seconds.
 
     Raises:
-        InputError: not a finite number above zero (or zero, where that is allowed), or above ``most``.
+        InputError: if the value is not a finite number greater than 0 (or 0 with ``zero=True``), or exceeds ``most``.
     """
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and value <= most  # neither NaN nor infinity is
+        and value <= most  # also excludes NaN and infinity
         and (value > 0 or (zero and value == 0))
     ):
         return float(value)
-    least = "from 0" if zero else "above 0"
-    problem = InputProblem(name, short(value, 40), f"seconds {least}, up to {most:.0f}", "pass a number of seconds")
+    least = "at least 0" if zero else "greater than 0"
+    allowed = f"a number of seconds {least} and at most {most:.0f}"
+    problem = InputProblem(name, short(value, 40), allowed, "pass a number in this range")
     raise InputError(name, (problem,))
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """When a failed call is sent again.
+    """The policy for repeating failed calls.
 
-    Reads are repeated after connection loss, damaged bodies, 408, 429 and 5xx. A submit is repeated only where it was
-    provably not carried out.
+    Reads are repeated after lost connections, damaged bodies, 408, 429 and 5xx. A submit is repeated only if the
+    platform provably did not process it.
     """
 
     attempts: int = 3
-    """How often one call is sent at most."""
+    """Maximum number of attempts per call, 1 to 10; 1 disables retries."""
     base: float = 0.5
-    """Delay n is drawn from 0 to ``min(cap, base * 2**n)`` seconds."""
+    """Base of the random delay in s: delay n is between 0 and ``min(cap, base * 2**n)``."""
     cap: float = 8.0
-    """Largest drawn delay, s."""
+    """Maximum random delay in s."""
     total: float = 60.0
-    """Time for all attempts of one call together, s."""
+    """Maximum total time for all attempts of a call in s."""
     max_retry_after: float = 60.0
-    """Largest ``Retry-After`` that is obeyed, s; a larger one raises at once."""
+    """Maximum ``Retry-After`` to honour in s; a larger value raises an error immediately."""
     submit: Literal["safe", "never", "same-key"] = "safe"
-    """``safe``: repeat a submit only where it was provably not carried out. ``never``: not even then. ``same-key``:
-    repeat an uncertain one with the same ``Idempotency-Key``, for a server known to honour it; the platform is not."""
+    """Policy for submits. ``safe``: repeat a submit only if it was provably not processed. ``never``: never repeat one.
+    ``same-key``: also repeat uncertain submits, with the same ``Idempotency-Key``. Use ``same-key`` only with a server
+    that is known to honour that header; the platform is not."""
 
     def __post_init__(self) -> None:
         if isinstance(self.attempts, bool) or not isinstance(self.attempts, int) or not 1 <= self.attempts <= 10:
             rule = InputProblem(
-                "attempts", short(self.attempts, 40), "a whole number from 1 to 10", "1 turns retries off"
+                "attempts", short(self.attempts, 40), "a whole number from 1 to 10", "use 1 to disable retries"
             )
             raise InputError("RetryPolicy", (rule,))
         if self.submit not in ("safe", "never", "same-key"):
@@ -67,28 +69,33 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class PollPolicy:
-    """How often a running calculation is looked at: a tenth of the time it has run, within floor and ceiling."""
+    """The policy for polling a running calculation.
+
+    The pause between polls is a tenth of the elapsed time, between ``floor`` and ``ceiling``.
+    """
 
     floor: float = 0.25
-    """Shortest pause between two looks, s."""
+    """Minimum pause between polls in s."""
     ceiling: float = 5.0
-    """Longest pause, s."""
+    """Maximum pause between polls in s."""
     outage: float = 300.0
-    """How long looks may fail without a good one between before the wait ends with their error, s."""
+    """Time in s after which continuously failing polls end the wait with their error."""
     grace: float = 10.0
-    """How long after its own submit a calculation may be unknown (404) to the platform, s."""
+    """Time in s after a submit during which 404 counts as pending."""
 
     def __post_init__(self) -> None:
         for entry in fields(self):
             seconds(entry.name, getattr(self, entry.name), zero=entry.name in ("outage", "grace"))
         if self.floor > self.ceiling:
-            rule = InputProblem("floor", short(self.floor), "at most the ceiling", "raise ceiling or lower floor")
+            rule = InputProblem(
+                "floor", short(self.floor), "a pause no longer than ceiling", "raise ceiling or lower floor"
+            )
             raise InputError("PollPolicy", (rule,))
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `with_options` can change."""
+    """The options that `with_options` can change."""
 
     timeout: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -101,7 +108,7 @@ class Options:
             rule = InputProblem("dialect", short(self.dialect, 40), "'generic' or 'typed'", "use 'generic'")
             raise InputError("OkapiClient", (rule,))
         for name, kind in (("retry", RetryPolicy), ("polling", PollPolicy)):
-            given: Any = getattr(self, name)
-            if not isinstance(given, kind):
-                rule = InputProblem(name, short(given, 40), f"a {kind.__name__}", f"pass {kind.__name__}(...)")
+            value: Any = getattr(self, name)
+            if not isinstance(value, kind):
+                rule = InputProblem(name, short(value, 40), f"a {kind.__name__}", f"pass {kind.__name__}(...)")
                 raise InputError("OkapiClient", (rule,))

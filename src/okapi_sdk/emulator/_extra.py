@@ -1,0 +1,18 @@
+"""Raise a clear error on import if the extra of the emulator is not installed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from ..text import install_command
+
+# numpy comes with skyfield. The last three load at the first calculation, so a failed import would come too late.
+_PACKAGES = ("starlette", "uvicorn", "sgp4", "skyfield", "numpy")
+
+for _package in _PACKAGES:
+    if find_spec(_package) is None:
+        raise ModuleNotFoundError(
+            f"okapi_sdk.emulator needs the package {_package}, which is not installed. Install the extra: "
+            f"{install_command('emulator')}",
+            name=_package,
+        )

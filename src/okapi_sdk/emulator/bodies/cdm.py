@@ -1,0 +1,155 @@
+"""Conjunction data messages in a body: Space-Track's JSON, the same keys with JSON numbers, or KVN text.
+
+All three become one flat form, that of Space-Track: keys such as `SAT1_X`, the unit under `SAT1_X_UNIT`, numbers as
+text or as numbers. The numbers, times, units and frames that a calculation uses are checked; the rest is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .fields import InputProblemError
+from .values import read_epoch, read_frame, read_number
+
+FORMS = ("cdm.json", "cdm.kvn")
+PREFIXES = ("SAT1_", "SAT2_")
+"""The prefixes of the keys of both objects."""
+STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+_AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
+COVARIANCE = tuple(tuple(f"C{row}_{column}" for column in _AXES[: index + 1]) for index, row in enumerate(_AXES))
+"""The lower triangle of position and velocity, row by row."""
+RADIUS = "COMMENT_OPERATOR_HARD_BODY_RADIUS"
+_RELATIVE = ("MISS_DISTANCE", "RELATIVE_SPEED")
+_NUMBERS = (
+    *_RELATIVE,
+    *(f"{prefix}{name}" for prefix in PREFIXES for row in (STATE, *COVARIANCE) for name in row),
+)
+_TIMES = ("TCA", "CREATION_DATE")
+UNITS: Mapping[str, str] = {
+    "MISS_DISTANCE": "m", "RELATIVE_SPEED": "m/s",
+    **{f"RELATIVE_POSITION_{axis}": "m" for axis in "RTN"}, **{f"RELATIVE_VELOCITY_{axis}": "m/s" for axis in "RTN"},
+    **dict.fromkeys(STATE[:3], "km"), **dict.fromkeys(STATE[3:], "km/s"),
+    "AREA_PC": "m**2", "CD_AREA_OVER_MASS": "m**2/kg", "CR_AREA_OVER_MASS": "m**2/kg",
+    "THRUST_ACCELERATION": "m/s**2", "SEDR": "W/kg", "RECOMMENDED_OD_SPAN": "d", "ACTUAL_OD_SPAN": "d",
+    "RESIDUALS_ACCEPTED": "%",
+    **{f"C{r}_{c}": "m**2" for r in "RTN" for c in "RTN"},
+    **{f"C{r}DOT_{c}": "m**2/s" for r in "RTN" for c in "RTN"},
+    **{f"C{r}DOT_{c}DOT": "m**2/s**2" for r in "RTN" for c in "RTN"},
+}  # fmt: skip
+"""The units of CCSDS 508.0-B, by keyword without the prefix of an object."""
+_LINE = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*(?:\[([^\[\]]*)\])?")
+_RADIUS_COMMENT = re.compile(r"hard[ _-]*body[ _-]*radius", re.IGNORECASE)
+_METRES = re.compile(r"(?:.*[=:\s])?([0-9]*\.?[0-9]+(?:E[+-]?\d+)?)\s*\[?\s*M?\s*\]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cdm:
+    """A message in its flat form, with its numbers, times, units and frames checked."""
+
+    flat: Mapping[str, Any]
+
+    def number(self, key: str) -> float | None:
+        """A number, or None if the message does not state it."""
+        return read_number(self.flat.get(key))
+
+    def text(self, key: str) -> str | None:
+        """A text, or None if the message does not state it."""
+        value = self.flat.get(key)
+        return None if value in (None, "") else str(value)
+
+    def time(self, key: str) -> datetime | None:
+        """A time with its fraction of a second, which Space-Track keeps under a separate key."""
+        moment = read_epoch(self.flat.get(key))
+        digits = re.sub(r"\D", "", str(self.flat.get(f"{key}_FRACTION") or ""))
+        if moment is None or not digits or moment.microsecond:
+            return moment
+        return moment + timedelta(microseconds=round(float(f"0.{digits}") * 1e6))
+
+    def frame(self, prefix: str) -> str | None:
+        """The reference frame of an object."""
+        value = self.text(f"{prefix}REF_FRAME")
+        return None if value is None else read_frame(value)
+
+    def radius(self, prefix: str) -> float | None:
+        """The hard-body radius of an object in metres, from the comment in which operators state it."""
+        value = self.text(f"{prefix}{RADIUS}")
+        match = None if value is None else _METRES.fullmatch(value.strip())
+        return float(match[1]) if match else None
+
+
+def read_cdm(form: str, content: object, path: str) -> Cdm:
+    """Read a message. Raises InputProblemError naming the field that cannot be used."""
+    if form == "cdm.kvn":
+        if not isinstance(content, str):
+            raise InputProblemError(f"{path} must be the text of a CDM in KVN")
+        flat = _from_kvn(content, path)
+    elif isinstance(content, list):
+        raise InputProblemError(f"{path} must be one CDM as an object; send one element of a downloaded array")
+    elif isinstance(content, Mapping):
+        flat = {str(key): value for key, value in content.items()}
+    else:
+        raise InputProblemError(f"{path} must be one CDM as a JSON object")
+    _check(flat, path)
+    return Cdm(flat)
+
+
+def _check(flat: Mapping[str, Any], path: str) -> None:
+    for key in _NUMBERS:
+        if flat.get(key) in (None, ""):
+            continue
+        if read_number(flat[key]) is None:
+            raise InputProblemError(f"{path}.{key} must be a number, not {str(flat[key])[:80]!r}")
+        unit, expected = flat.get(f"{key}_UNIT"), UNITS.get(key.removeprefix("SAT1_").removeprefix("SAT2_"))
+        if unit not in (None, "") and expected and _plain_unit(unit) != _plain_unit(expected):
+            raise InputProblemError(f"{path}.{key}_UNIT is {str(unit)[:20]!r}; a CDM states {key} in {expected}")
+    for key in _TIMES:
+        if flat.get(key) not in (None, "") and read_epoch(flat[key]) is None:
+            raise InputProblemError(f"{path}.{key} must be a UTC time, not {str(flat[key])[:80]!r}")
+    for key in ("SAT1_REF_FRAME", "SAT2_REF_FRAME"):
+        if flat.get(key) not in (None, "") and read_frame(flat[key]) in (None, "TEME"):
+            raise InputProblemError(f"{path}.{key} must be GCRF, EME2000 or ITRF, not {str(flat[key])[:80]!r}")
+
+
+def _plain_unit(unit: object) -> str:
+    return re.sub(r"[\s\[\]]", "", str(unit).lower()).replace("^", "**")
+
+
+def _from_kvn(text: str, path: str) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    prefix = ""
+    for index, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        line = line.strip()
+        if not line:
+            continue
+        if line == "COMMENT" or line.startswith("COMMENT "):
+            comment = line.removeprefix("COMMENT").strip()
+            if prefix and _RADIUS_COMMENT.search(comment):
+                flat[prefix + RADIUS] = comment
+            else:
+                flat.setdefault(f"{prefix}COMMENTS", []).append(comment)
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None or (not flat and match[1] != "CCSDS_CDM_VERS"):
+            raise InputProblemError(f"{path}, line {index}, must be KEYWORD = value: {line[:80]!r}")
+        key, value, unit = match.groups()
+        if key == "OBJECT":
+            prefix = {"OBJECT1": "SAT1_", "OBJECT2": "SAT2_"}.get(value.upper(), "")
+            if not prefix:
+                raise InputProblemError(f"{path}, line {index}: OBJECT must be OBJECT1 or OBJECT2, not {value[:20]!r}")
+        if prefix + key in flat:
+            raise InputProblemError(f"{path}, line {index}: {key} appears twice")
+        flat[prefix + key] = value
+        if unit is not None:
+            flat[f"{prefix}{key}_UNIT"] = unit
+    if not prefix:
+        raise InputProblemError(f"{path} is not a CDM in KVN: it has no line OBJECT = OBJECT1")
+    return flat
+
+
+def space_track_time(moment: datetime) -> str:
+    """A time as Space-Track writes it, without the fraction of a second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,28 @@
+"""Bodies of check-orbit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fields import Fields
+from .inputs import read_tle_text
+from .oem import FORMS as OEM_FORMS
+from .oem import Oem, read_oem
+from .tle import Tle
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """The close approaches of an orbit. A tag alone stands for an orbit that the emulator cannot propagate."""
+
+    orbit: Tle | Oem | str
+
+
+def read_check_orbit(body: object) -> CheckRequest:
+    """Read a body of check-orbit. No source shows one, so it is taken to be like that of the other services."""
+    fields = Fields(body)
+    tag, content = fields.tagged_one_of("orbit", ("tle.txt", *OEM_FORMS, "opm.json", "state.json"))
+    fields.finish()
+    if tag == "tle.txt":
+        return CheckRequest(read_tle_text(content, "orbit.content"))
+    return CheckRequest(read_oem(tag, content, "orbit.content") if tag in OEM_FORMS else tag)

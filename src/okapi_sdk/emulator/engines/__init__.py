@@ -1,0 +1,18 @@
+"""Astrodynamics: numbers in, numbers out.
+
+An engine takes floats, numpy arrays and plain dataclasses and returns the same. If it has no answer, it raises
+`EngineError` with the reason. It knows no HTTP, no stored objects, no request bodies and no JSON, so it can be tested
+without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docstring says otherwise.
+
+* time and frames: `instants`, `frames`;
+* motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `elements`;
+* passes over a ground location: `local_sky`, `search`, `passes`;
+* two objects: `screening`, `encounter`, `conjunction`, `probability`.
+
+A new engine gets a module here and a service of its own in `services`. A numerical propagator implements
+`motion.Motion`; pass prediction and screening then work with it unchanged. Risk prediction, orbit determination,
+maneuver generation and geostationary slot analysis are not there yet.
+
+Most modules load numpy, sgp4 or skyfield, which take longer to import than the server takes to start. Only code that
+computes imports them, at the first calculation.
+"""

@@ -1,0 +1,128 @@
+"""The collision risk of two objects with covariances, for straight relative motion: see `encounter`, `probability`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .arrays import Array
+from .encounter import Encounter, rtn
+from .probability import Disc, Estimate, disc_in_plane, estimate
+
+# Covariances are printed with ten digits or fewer.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class ConjunctionObject:
+    """One object at the time of closest approach.
+
+    `position` and `velocity`: GCRF, km and km/s. `covariance`: of the position along its own R, T, N, in km².
+    `velocity_covariance`: of the velocity, in km²/s², if it is known. `radius_m`: in metres, if it is known.
+    """
+
+    position: Array
+    velocity: Array
+    covariance: Array
+    velocity_covariance: Array | None
+    radius_m: float | None
+
+    @property
+    def inertial_covariance(self) -> Array:
+        """The covariance of the position in GCRF."""
+        axes = rtn(self.position, self.velocity)
+        return axes.T @ self.covariance @ axes
+
+    @property
+    def covariance_is_valid(self) -> bool:
+        """Return whether no variance of the position is negative beyond rounding."""
+        variances = np.linalg.eigvalsh(self.covariance)
+        return not variances[0] < -_ROUNDING * abs(variances[-1])
+
+    def scaled(self, factors: Sequence[float]) -> ConjunctionObject:
+        """This object with the variances of its position along R, T, N multiplied by `factors`.
+
+        A covariance is multiplied by the square roots of the factors of both of its axes.
+        """
+        roots = np.sqrt(factors)
+        return replace(self, covariance=self.covariance * np.outer(roots, roots))
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The result of one method. `miss` and `covariance` are those of the encounter plane, in km and km²."""
+
+    miss: Array
+    covariance: Array
+    disc: Disc
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Conjunction:
+    """Two objects at their closest approach."""
+
+    first: ConjunctionObject
+    second: ConjunctionObject
+
+    @property
+    def objects(self) -> tuple[ConjunctionObject, ConjunctionObject]:
+        """Both objects, the first one first."""
+        return self.first, self.second
+
+    @property
+    def encounter(self) -> Encounter:
+        """Their relative motion."""
+        return Encounter(self.first.position, self.first.velocity, self.second.position, self.second.velocity)
+
+    @property
+    def radius_m(self) -> float:
+        """The sum of both radii in metres. An unknown radius counts as zero."""
+        return sum(one.radius_m or 0.0 for one in self.objects)
+
+    @property
+    def arc(self) -> float:
+        """Radians of its orbit that the first object covers while the second crosses three standard deviations."""
+        encounter = self.encounter
+        along = (encounter.velocity2 - encounter.velocity1) / encounter.relative_speed
+        combined = self.first.inertial_covariance + self.second.inertial_covariance
+        deviation = math.sqrt(max(0.0, float(along @ combined @ along)))
+        momentum = np.linalg.norm(np.cross(encounter.position1, encounter.velocity1))
+        rate = float(momentum / (encounter.position1 @ encounter.position1))
+        return rate * 2 * (3 * deviation + self.radius_m / 1000) / encounter.relative_speed
+
+    def scaled(self, factors1: Sequence[float], factors2: Sequence[float]) -> Conjunction:
+        """This conjunction with scaled covariances, see `ConjunctionObject.scaled`."""
+        return Conjunction(self.first.scaled(factors1), self.second.scaled(factors2))
+
+    def assess(self, method: str) -> Assessment:
+        """The collision probability by one of `probability.METHODS`.
+
+        Raises:
+            UnusableInputError: the combined covariance is not positive definite in the encounter plane.
+        """
+        miss, covariance = self.encounter.projected(self.first.inertial_covariance, self.second.inertial_covariance)
+        disc = disc_in_plane(miss, covariance, self.radius_m / 1000)
+        return Assessment(miss, covariance, disc, estimate(method, disc))
+
+    def position_deviations(self) -> list[float | None]:
+        """Standard deviations of the relative position along R, T, N of the first object, in km."""
+        return self._deviations(self.first.covariance, self.second.covariance)
+
+    def velocity_deviations(self) -> list[float | None]:
+        """Standard deviations of the relative velocity along R, T, N of the first object, in km/s."""
+        return self._deviations(self.first.velocity_covariance, self.second.velocity_covariance)
+
+    def _deviations(self, *covariances: Array | None) -> list[float | None]:
+        """None for a deviation that is unknown, or whose variance is negative."""
+        known = [covariance for covariance in covariances if covariance is not None]
+        if len(known) < len(covariances):
+            return [None] * 3
+        axes = [rtn(one.position, one.velocity) for one in self.objects]
+        turns = [axes[0] @ one.T for one in axes]
+        parts = [turn @ covariance @ turn.T for turn, covariance in zip(turns, known, strict=True)]
+        variances = np.diag(parts[0] + parts[1]).tolist()
+        return [None if variance < 0 else math.sqrt(variance) for variance in variances]

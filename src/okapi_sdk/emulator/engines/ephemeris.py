@@ -1,0 +1,141 @@
+"""Motion between the states of an ephemeris, by Hermite interpolation.
+
+The polynomial matches positions and velocities of the nearest states: four of them (degree 7) if there are that many.
+It is evaluated in the frame of the ephemeris. Its limit is a velocity that is not quite the derivative of the position,
+as in SGP4 states: half a metre for a low orbit with a state every minute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from .arrays import Array, Mask
+from .errors import UnusableInputError
+from .frames import to_earth_fixed, to_gcrf
+from .instants import Instants, iso
+
+_NODES = 4
+_GRAVITY = 398_600.4418
+_EARTH_RADIUS, _LARGEST_AXIS = 6378.137, 1e6
+# Seconds. Times are printed to the millisecond, so the last one may lie behind the end by less than that.
+_EDGE = 1e-3
+
+
+@dataclass(frozen=True)
+class StateTable:
+    """States in one frame, as in `frames.to_gcrf`: rows of position (km) and velocity (km/s) at ascending epochs."""
+
+    frame: str
+    epochs: Sequence[datetime]
+    rows: Sequence[Sequence[float]]
+
+
+class EphemerisMotion:
+    """The motion that tables of states describe. The tables must be in order of time."""
+
+    method = "by Hermite interpolation of the ephemeris"
+
+    def __init__(self, tables: Sequence[StateTable]) -> None:
+        self._origin = tables[0].epochs[0]
+        self._pieces = [_Piece(table, self._origin) for table in tables]
+        self.period: float = self._first_period()
+
+    def _first_period(self) -> float:
+        """The period of the first state's ellipse, kept within those of Earth orbits: a state may be any numbers."""
+        position, velocity = self.gcrf(Instants(self._origin, np.zeros(1)))
+        energy = math.hypot(*velocity[:, 0]) ** 2 / 2 - _GRAVITY / max(math.hypot(*position[:, 0]), _EARTH_RADIUS)
+        axis = _GRAVITY / max(-2 * energy, _GRAVITY / _LARGEST_AXIS)
+        return 2 * math.pi * math.sqrt(max(axis, _EARTH_RADIUS) ** 3 / _GRAVITY)
+
+    def gcrf(self, instants: Instants) -> tuple[Array, Array]:
+        """Positions (km) and velocities (km/s) in GCRF, one column per instant.
+
+        Raises:
+            UnusableInputError: an instant lies outside the states.
+        """
+        positions, velocities = np.empty((3, instants.seconds.size)), np.empty((3, instants.seconds.size))
+        for piece, mask, seconds in self._split(instants):
+            part = Instants(instants.origin, instants.seconds[mask])
+            positions[:, mask], velocities[:, mask] = to_gcrf(piece.frame, part, *piece.states(seconds))
+        return positions, velocities
+
+    def earth_fixed(self, instants: Instants) -> Array:
+        """Positions (km) in the Earth-fixed frame, one column per instant.
+
+        Raises:
+            UnusableInputError: an instant lies outside the states.
+        """
+        positions = np.empty((3, instants.seconds.size))
+        for piece, mask, seconds in self._split(instants):
+            part = Instants(instants.origin, instants.seconds[mask])
+            positions[:, mask] = to_earth_fixed(piece.frame, part, piece.states(seconds)[0])
+        return positions
+
+    def _split(self, instants: Instants) -> list[tuple[_Piece, Mask, Array]]:
+        """Assign each instant to a table, and return its seconds after the origin of the ephemeris."""
+        seconds = instants.seconds + (instants.origin - self._origin).total_seconds()
+        unassigned = np.ones(seconds.size, dtype=bool)
+        parts = []
+        for piece in self._pieces:
+            first, last = piece.seconds[0], piece.seconds[-1]
+            mask = unassigned & (seconds >= first - _EDGE) & (seconds <= last + _EDGE)
+            if mask.any():
+                parts.append((piece, mask, np.clip(seconds[mask], first, last)))
+                unassigned &= ~mask
+        if unassigned.any():
+            when = iso(self._origin + timedelta(seconds=float(seconds[unassigned][0])))
+            raise UnusableInputError(f"The ephemeris has no states around {when}.")
+        return parts
+
+
+class _Piece:
+    """One table, its epochs as seconds after the origin of the ephemeris."""
+
+    def __init__(self, table: StateTable, origin: datetime) -> None:
+        self.frame = table.frame
+        self.seconds = np.array([(epoch - origin).total_seconds() for epoch in table.epochs])
+        self._rows = np.array(table.rows)
+
+    def states(self, seconds: Array) -> tuple[Array, Array]:
+        """Positions and velocities in the table's frame, one column per second."""
+        count = min(_NODES, self.seconds.size)
+        following = np.searchsorted(self.seconds, seconds)
+        first = np.clip(following - count // 2, 0, self.seconds.size - count)
+        nodes = first[:, np.newaxis] + np.arange(count)
+        times, rows = self.seconds[nodes], self._rows[nodes]
+        values, slopes = _hermite_weights(
+            seconds[:, np.newaxis] - times, times[:, :, np.newaxis] - times[:, np.newaxis, :]
+        )
+        states = np.einsum("kjn,njc->kcn", values, rows[:, :, :3]) + np.einsum("kjn,njc->kcn", slopes, rows[:, :, 3:])
+        return states[0], states[1]
+
+
+def _hermite_weights(after_node: Array, between_nodes: Array) -> tuple[Array, Array]:
+    """The weights of positions and of velocities at the nodes, and the time derivatives of both.
+
+    `after_node`: time after each node, one row per instant. `between_nodes`: node minus node. The first axis of each
+    result is the derivative, the second the node.
+    """
+    rows, count = after_node.shape
+    values, slopes = np.empty((2, count, rows)), np.empty((2, count, rows))
+    for j in range(count):
+        others = [m for m in range(count) if m != j]
+        lagrange = np.ones(rows)
+        derivative = np.zeros(rows)
+        at_node = np.zeros(rows)
+        for m in others:
+            factor = after_node[:, m] / between_nodes[:, j, m]
+            derivative = derivative * factor + lagrange / between_nodes[:, j, m]
+            lagrange = lagrange * factor
+            at_node += 1 / between_nodes[:, j, m]
+        squared, twice = lagrange**2, 2 * lagrange * derivative
+        values[0, j] = (1 - 2 * after_node[:, j] * at_node) * squared
+        values[1, j] = (1 - 2 * after_node[:, j] * at_node) * twice - 2 * at_node * squared
+        slopes[0, j] = after_node[:, j] * squared
+        slopes[1, j] = after_node[:, j] * twice + squared
+    return values, slopes

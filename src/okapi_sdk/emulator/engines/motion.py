@@ -1,0 +1,30 @@
+"""The interface of everything that moves an object: SGP4, an ephemeris, and any propagator to come."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .arrays import Array
+from .instants import Instants
+
+
+class Motion(Protocol):
+    """The position and velocity of one object at any time. Both methods raise `EngineError` if they have no state."""
+
+    @property
+    def period(self) -> float:
+        """The approximate time of one revolution in seconds."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """The method in words, to follow "computed"."""
+        ...
+
+    def gcrf(self, instants: Instants) -> tuple[Array, Array]:
+        """Positions (km) and velocities (km/s) in GCRF, one column per instant."""
+        ...
+
+    def earth_fixed(self, instants: Instants) -> Array:
+        """Positions (km) in the Earth-fixed frame, one column per instant."""
+        ...

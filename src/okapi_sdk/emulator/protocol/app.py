@@ -1,0 +1,210 @@
+"""The ASGI application: receives a call, checks it, and answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ..bodies.fields import InputProblemError, is_typed
+from ..services.catalogue import SERVICES, Service
+from ..services.outcome import Status
+from ..store.collections import COLLECTIONS
+from ..store.places import Place
+from . import limits
+from .envelopes import Envelope, Serialised
+from .jobs import Jobs
+from .refusals import RefusedError
+from .routing import Poll, Submission, route
+from .scripts import Scripts
+from .sign_in import SignIn
+from .stored_objects import StoredObjects
+
+_CALLS_KEPT = 10_000
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that the emulator received, without headers that hold credentials, and the status code of the answer."""
+
+    method: str
+    path: str
+    status_code: int
+    headers: Mapping[str, str]
+
+
+class App:
+    """The ASGI application and the state of one emulator."""
+
+    def __init__(self, sign_in: SignIn, jobs: Jobs, objects: StoredObjects) -> None:
+        self.sign_in = sign_in
+        self.jobs = jobs
+        self.objects = objects
+        self.scripts: Scripts = Scripts()
+        self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call and record it in `calls`."""
+        request = Request(scope, receive)
+        path = scope["raw_path"].decode("ascii")
+        try:
+            response = await self._answer(request, path)
+        except RefusedError as refusal:
+            content = Envelope.OBJECT.message(refusal.status)
+            response = Response(content, refusal.status_code, refusal.headers, _JSON)
+        except ClientDisconnect:
+            return
+        headers = {name: value for name, value in request.headers.items() if name not in _SECRET_HEADERS}
+        self.calls.append(Call(request.method, path, response.status_code, headers))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, path: str) -> Response:
+        _check_sender(request)
+        body = await _read_body(request)
+        if path == "/oauth/token" and request.method == "POST":
+            self.sign_in.count += 1
+        if failure := self.scripts.next_failure(request.method, path):
+            return Response(failure.content, failure.status_code, failure.headers)
+        match path:
+            case "/":
+                _allow(request, "GET")
+                return JSONResponse(_description())
+            case "/oauth/token":
+                _allow(request, "POST")
+                status_code, answer = self.sign_in.answer(body, request.headers.get("content-type", ""))
+                return JSONResponse(answer, status_code, {"cache-control": "no-store"})
+        match route(path):
+            case Submission(service):
+                _allow(request, "POST")
+                self._check_token(request)
+                return self._submit(service, body, _idempotency_key(request))
+            case Poll() as poll:
+                _allow(request, "GET")
+                self._check_token(request)
+                return await self._poll(poll)
+            case Place() as place:
+                _allow(request, *place.methods)
+                self._check_token(request)
+                document = _read_json(body) if request.method in ("POST", "PUT", "PATCH") else None
+                key = _idempotency_key(request)
+                await self.jobs.store_finished()
+                return self.objects.answer(request.method, place, request.scope["query_string"], document, key)
+
+    def _check_token(self, request: Request) -> None:
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        token = credentials.strip() if scheme.lower() == "bearer" else request.headers.get("access_token", "")
+        if not self.sign_in.accepts(token):
+            text = "The access token has expired or is not valid." if token else "The call needs an access token."
+            raise RefusedError(401, text, headers={"www-authenticate": "Bearer"})
+
+    def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
+        document = _read_json(body)
+        envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
+        try:
+            request = service.read(document)
+        except InputProblemError as problem:
+            content = envelope.message(Status("FATAL", str(problem), input_problem=True))
+            return Response(content, 422, media_type=_JSON)
+        calculation = self.jobs.repeated(key, service, body)
+        if calculation is None:
+            calculation = self.jobs.submit(service, request, body, key, self.scripts.next_calculation())
+        content = envelope.message(Status(text="Request accepted"), calculation.id)
+        return Response(content, 202, media_type=_JSON)
+
+    async def _poll(self, poll: Poll) -> Response:
+        service, envelope = poll.service, poll.envelope
+        try:
+            finished = await self.jobs.poll(service, poll.request_id)
+            if poll.format not in service.formats:
+                formats = ", ".join(service.formats)
+                raise RefusedError(404, f"{service.path} has no format {poll.format!r}, only {formats}.")
+            if finished is None:
+                content = envelope.pending(Status(text="Request is being processed"), poll.request_id)
+                return Response(content, 202, media_type=_JSON)
+            result = finished.results.get(poll.format, Serialised())
+            if not 1 <= poll.part <= len(result.parts):
+                raise RefusedError(404, f"There is no part {poll.part}, only 1 to {len(result.parts)}.")
+        except RefusedError as refusal:
+            return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
+        return Response(envelope.finished(result.status or finished.status, result, poll.part), 200, media_type=_JSON)
+
+
+def _allow(request: Request, *methods: str) -> None:
+    if request.method not in methods:
+        allowed = ", ".join(methods)
+        raise RefusedError(405, f"This path takes {allowed}, not {request.method}.", headers={"allow": allowed})
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise RefusedError(400, "An Idempotency-Key has 1 to 255 printable characters.")
+    return key
+
+
+def _check_sender(request: Request) -> None:
+    """Refuse web pages of other origins, and host names that were made to resolve to this machine."""
+    _, port = request.scope["server"]
+    hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
+    if request.headers.get("host", "").lower() not in hosts:
+        raise RefusedError(421, f"This emulator answers to {' and '.join(hosts)} only.")
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in {f"http://{host}" for host in hosts}:
+        raise RefusedError(403, "This emulator does not serve web pages of other origins.")
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    close = {"connection": "close"}
+    try:
+        async with asyncio.timeout(limits.SLOWEST_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limits.LARGEST_BODY:
+                    raise RefusedError(413, f"A body may have up to {limits.LARGEST_BODY:,} bytes.", headers=close)
+    except TimeoutError:
+        pass
+    else:
+        return bytes(body)
+    raise RefusedError(408, f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds.", headers=close)
+
+
+def _read_json(body: bytes) -> object:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not a JSON number")
+
+    try:
+        return json.loads(body, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, f"The body is not valid JSON: {error}", input_problem=True) from None
+
+
+def _description() -> dict[str, object]:
+    return {
+        "name": "okapi-sdk emulator",
+        "sign_in": "/oauth/token",
+        "services": {
+            path: {"formats": service.formats, "computed": service.computation is not None}
+            for path, service in SERVICES.items()
+        },
+        "collections": {
+            path: {
+                "methods": collection.methods,
+                "methods_of_one": collection.element_methods,
+                "computed": collection.computed,
+                "note": collection.note,
+            }
+            for path, collection in COLLECTIONS.items()
+        },
+    }

@@ -1,0 +1,47 @@
+"""The list of all endpoints that the emulator answers, each with the extent to which it computes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..services.catalogue import SERVICES
+from ..store.collections import COLLECTIONS
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and a path, its purpose, and whether the emulator computes what the platform computes.
+
+    `computed` is false if the emulator accepts the call but has no engine: a calculation then ends FATAL, and a list
+    holds only what a test has stored. `note` gives details.
+    """
+
+    method: str
+    path: str
+    purpose: str
+    computed: bool
+    note: str
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """All endpoints: calculation services first, then stored objects."""
+    for path, service in SERVICES.items():
+        computed = service.computation is not None
+        formats = f"Formats: {', '.join(service.formats)}."
+        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, then FATAL."
+        yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
+        yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
+    for path, collection in COLLECTIONS.items():
+        for method in collection.methods:
+            yield Endpoint(method, path, collection.holds, collection.computed, collection.note)
+        for method in collection.element_methods:
+            one = f"{path}/{{{collection.id_field}}}"
+            yield Endpoint(method, one, f"one of {collection.holds}", collection.computed, collection.note)
+    yield Endpoint(
+        "GET",
+        "oems/{oem_id}/plot-od-residuals",
+        "the residuals of an orbit determination as an HTML page",
+        False,
+        "A table of the residuals in an ephemeris; the emulator draws no plots.",
+    )

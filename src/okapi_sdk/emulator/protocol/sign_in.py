@@ -1,0 +1,82 @@
+"""Signing in with a password, as at the platform's identity provider (Auth0, resource owner password grant)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from ...settings import Clock
+
+USERNAME = "emulator@example.com"
+PASSWORD = "not-a-real-password"  # noqa: S105 - valid only for this emulator
+
+_REFUSALS_UNTIL_BLOCKED = 10
+
+Answer = tuple[int, dict[str, object]]
+
+
+class SignIn:
+    """The one known user, the issued tokens, and the number of refusals for each user name."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.token_lifetime: float = 86_400.0
+        self.count = 0
+        self._clock = clock
+        self._expiry: dict[str, float] = {}
+        self._refusals: Counter[str] = Counter()
+
+    def answer(self, body: bytes, content_type: str) -> Answer:
+        """The status code and the body of the answer to a POST of a form or of JSON."""
+        fields = _read_fields(body, content_type)
+        if fields is None:
+            return _error(400, "invalid_request", "The body is neither a form nor a JSON object.")
+        for name in ("grant_type", "username", "password"):
+            if not isinstance(fields.get(name), str) or not fields[name]:
+                return _error(400, "invalid_request", f"Missing required parameter: {name}")
+        if fields["grant_type"] != "password":
+            return _error(400, "unsupported_grant_type", f"Unsupported grant type: {fields['grant_type']}")
+        return self._sign_in(str(fields["username"]), str(fields["password"]), fields.get("scope"))
+
+    def accepts(self, token: str) -> bool:
+        """Return whether a token was issued, has not expired and was not revoked."""
+        return self._clock.monotonic() < self._expiry.get(token, float("-inf"))
+
+    def revoke_tokens(self) -> None:
+        """Refuse all tokens issued so far."""
+        self._expiry.clear()
+
+    def _sign_in(self, username: str, password: str, scope: object) -> Answer:
+        if self._refusals[username] >= _REFUSALS_UNTIL_BLOCKED:
+            return _error(
+                429, "too_many_attempts", "Your account has been blocked after multiple consecutive login attempts."
+            )
+        if (username, password) != (USERNAME, PASSWORD):
+            self._refusals[username] += 1
+            return _error(403, "invalid_grant", "Wrong email or password.")
+        del self._refusals[username]
+        token = f"emulator.{secrets.token_urlsafe(32)}"
+        self._expiry[token] = self._clock.monotonic() + self.token_lifetime
+        return 200, {
+            "access_token": token,
+            "expires_in": self.token_lifetime,
+            "token_type": "Bearer",
+            "scope": scope if isinstance(scope, str) else "",
+        }
+
+
+def _error(status_code: int, error: str, description: str) -> Answer:
+    return status_code, {"error": error, "error_description": description}
+
+
+def _read_fields(body: bytes, content_type: str) -> Mapping[str, object] | None:
+    media_type = content_type.partition(";")[0].strip().lower()
+    try:
+        if media_type == "application/x-www-form-urlencoded":
+            return dict(parse_qsl(body.decode(), keep_blank_values=True))
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None

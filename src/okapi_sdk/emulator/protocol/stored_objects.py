@@ -1,0 +1,158 @@
+"""Stored objects over HTTP: lists and their pages, single objects, additions, changes, deletions."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from ...settings import Clock
+from ..bodies.fields import InputProblemError
+from ..store.collections import COLLECTIONS
+from ..store.filters import read_flag
+from ..store.places import Place
+from ..store.queries import chosen_fields, key_values, read_query, select
+from ..store.records import Addition
+from ..store.tables import Store, StoreFullError
+from ..store.text_forms import as_text
+from .refusals import RefusedError
+
+_JSON = "application/json"
+
+
+class StoredObjects:
+    """The stored objects of an emulator, and the answers to calls to them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.store: Store = Store()
+        self._clock = clock
+        self._answers_by_key: dict[str, tuple[str, bytes, bytes]] = {}
+
+    def answer(self, method: str, place: Place, query: bytes, body: object, key: str | None) -> Response:
+        """Answer a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
+        try:
+            if place.plot:
+                return self._plot(place)
+            if place.id is None and method == "GET":
+                return self._list(place, query)
+            if method == "POST":
+                return self._add(place, query, body, key)
+            return self._one(method, place, query, body)
+        except InputProblemError as problem:
+            raise RefusedError(422, str(problem), input_problem=True) from None
+        except StoreFullError as full:
+            raise RefusedError(507, str(full)) from None
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.wall(), UTC)
+
+    def _list(self, place: Place, raw: bytes) -> Response:
+        collection = place.collection
+        if collection.parent is not None and place.owner is not None:
+            self._find(collection.parent, place.owner)
+        query = read_query(raw, collection.grammar)
+        elements = self.store.elements(collection.rows, place.owner)
+        selected = select(elements, query, collection.grammar, self._now())
+        first = (query.page - 1) * (query.limit or 0)
+        last = len(selected) if query.limit is None else first + query.limit
+        rows: list[Any] = list(selected[first:last])
+        if query.format == "json":
+            rows = [chosen_fields(row, query, collection.id_field) for row in rows]
+        else:
+            rows = [as_text(row, query.format) for row in rows]
+        notes = [*query.notes, *([] if collection.computed else [collection.note])]
+        status = {"type": "REMARK" if notes else "NONE", "text": " ".join(notes) or "No messages"}
+        content = {
+            "elements": rows,
+            "has_more": last < len(selected),
+            "total_count": len(selected),
+            "status": {**status, "input_problem": False},
+        }
+        return _json(content)
+
+    def _one(self, method: str, place: Place, raw: bytes, body: object) -> Response:
+        collection, id_ = place.collection, place.id or ""
+        stored = self._find(collection.path, id_)
+        form = _read_form(raw, collection.grammar.formats if method == "GET" else ("json",))
+        if method == "GET":
+            return _json(stored if form == "json" else as_text(stored, form))
+        if method == "DELETE":
+            self.store.remove(collection.rows, id_)
+            return _json(stored)
+        if collection.change is None:
+            raise RefusedError(405, f"{collection.path} cannot be changed.")
+        changed = collection.change(stored, body)
+        self.store.replace(collection.rows, id_, changed)
+        return _json(changed)
+
+    def _add(self, place: Place, raw: bytes, body: object, key: str | None) -> Response:
+        collection = place.collection
+        if collection.add is None:
+            raise RefusedError(405, f"Nothing can be added to {collection.path}.")
+        options = _read_options(raw, collection.options)
+        digest = hashlib.sha256(json.dumps([body, options], sort_keys=True).encode()).digest()
+        if key is not None and (before := self._answers_by_key.get(key)) is not None:
+            if before[:2] != (collection.path, digest):
+                raise RefusedError(409, "This Idempotency-Key was already used for another request.")
+            return Response(before[2], 200, media_type=_JSON)
+        added = collection.add(Addition(body, options, self._now(), self.store))
+        self.store.put(collection.rows, collection.id_field, added.elements or [added.answer])
+        answer = _json(added.answer)
+        if key is not None:
+            self._answers_by_key[key] = (collection.path, digest, bytes(answer.body))
+        return answer
+
+    def _find(self, path: str, id_: str) -> Mapping[str, Any]:
+        entry = self.store.get(COLLECTIONS[path].rows, id_)
+        if entry is None:
+            raise RefusedError(404, f"There is no {id_} in {path}.")
+        return entry.element
+
+    def _plot(self, place: Place) -> Response:
+        """The residuals of an orbit determination as a table. The platform draws a plot."""
+        id_ = place.id or ""
+        oem = self._find(place.collection.path, id_)
+        rows = []
+        segments = oem.get("OEM_META_DATA_DATA") or []
+        for state in (state for segment in segments for state in segment.get("DATA", [])):
+            values = {name: value for name, value in state.items() if name.startswith("USER_DEFINED_RESIDUAL_")}
+            if values:
+                cells = "".join(f"<td>{html.escape(f'{name[13:]} {value}')}</td>" for name, value in values.items())
+                rows.append(f"<tr><th>{html.escape(str(state.get('EPOCH')))}</th>{cells}</tr>")
+        table = f"<table>{''.join(rows)}</table>" if rows else "<p>This ephemeris contains no residuals.</p>"
+        title = f"Residuals of the orbit determination of OEM {html.escape(id_)}"
+        return HTMLResponse(
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+            f"<h1>{title}</h1>{table}<p>A page of the okapi-sdk emulator, which draws no plots.</p></body></html>"
+        )
+
+
+def _read_options(raw: bytes, allowed: tuple[str, ...]) -> dict[str, bool]:
+    options: dict[str, bool] = {}
+    for name, value in key_values(raw):
+        if name not in allowed:
+            raise InputProblemError(f"{name} is not an option of this call")
+        if (option := read_flag(value)) is None:
+            raise InputProblemError(f"{name} must be true or false, not {value[:80]!r}")
+        options[name] = option
+    return options
+
+
+def _read_form(raw: bytes, allowed: tuple[str, ...]) -> str:
+    form = "json"
+    for name, value in key_values(raw):
+        if name != "format" or len(allowed) == 1:
+            raise InputProblemError(f"{name} is not an option of this call")
+        form = value.lower()
+        if form not in allowed:
+            raise InputProblemError(f"format must be one of {', '.join(allowed)}, not {value[:80]!r}")
+    return form
+
+
+def _json(value: object) -> Response:
+    return Response(json.dumps(value, separators=(",", ":"), allow_nan=False), media_type=_JSON)

@@ -1,0 +1,50 @@
+"""add-ephemerides: an ephemeris that is stored under its satellite.
+
+It is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
+source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform goes on to determine an
+orbit from the ephemeris, to propagate it and to screen it. The emulator does not.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from ..bodies.add_ephemerides import EphemeridesRequest
+from ..store.tables import Store
+from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
+
+
+def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
+    """Store an ephemeris under the satellite that its OBJECT_ID names. Raises NoResultError if there is none."""
+    oem = request.oem
+    if isinstance(oem, str):
+        raise NoResultError(
+            "The okapi-sdk emulator determines no orbits, so it cannot use raw GNSS data. Send an oem.json or oem.kvn."
+            if oem == "navsol.txt"
+            else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
+        )
+    satellite = _satellite_id(context.store, oem.object_id)
+    if satellite is None:
+        raise NoResultError(
+            f"No stored satellite has the NORAD id {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
+            "platform takes ephemerides only of satellites that it knows. Add the satellite first.",
+            input_problem=True,
+        )
+    id_ = str(uuid.uuid4())
+    element = {"oem_id": id_, "norad_id": oem.object_id, "is_predicted": True, **oem.message}
+    return Outcome(
+        Status("NONE", f"Stored as oem_id {id_} by the okapi-sdk emulator, which neither propagates nor screens it."),
+        {
+            "simple": Document("oem", {"oem_id": id_, "satellite_id": satellite}),
+            "oem": Document("orbit", oem.message),
+            "omm": Absent("The okapi-sdk emulator determines no mean elements from an ephemeris. Ask for oem."),
+        },
+        (NewElement("oems", "oem_id", element, satellite),),
+    )
+
+
+def _satellite_id(store: Store, norad_id: str) -> str | None:
+    for satellite in store.elements("satellites"):
+        if norad_id in (str(number) for number in satellite.get("norad_ids") or ()):
+            return str(satellite["satellite_id"])
+    return None

@@ -1,0 +1,212 @@
+"""The table of services: the platform's calculation services, and those that the emulator computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from ..bodies.add_ephemerides import read_add_ephemerides
+from ..bodies.check_orbit import read_check_orbit
+from ..bodies.estimate_risk import read_estimate_risk
+from ..bodies.fields import Fields
+from ..bodies.predict_passes import read_predict_passes, read_predict_passes_of_oem
+from ..bodies.propagate_orbit import read_propagate_orbit
+from ..bodies.upload_cdm import read_upload_cdm
+from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome, engine_errors_as_fatal
+
+
+@dataclass(frozen=True)
+class Computation:
+    """The way from a body to an outcome.
+
+    `read` reads a body or raises InputProblemError; `compute` takes the request that it returns. `stores` says that an
+    outcome may hold elements to be stored.
+    """
+
+    read: Callable[[object], Any]
+    compute: Callable[[Any, Context], Outcome]
+    stores: bool = False
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its path, its purpose in words, the formats of its results, and its computation, if any.
+
+    `note` describes the limits of the computation, or the reason why there is none and what to do about it.
+    """
+
+    path: str
+    purpose: str
+    formats: tuple[str, ...]
+    computation: Computation | None = None
+    note: str = ""
+
+    @property
+    def stores(self) -> bool:
+        """Return whether its calculations may store something."""
+        return self.computation is not None and self.computation.stores
+
+    def read(self, body: object) -> Any:
+        """The request in a body. Without a computation, any JSON object will do."""
+        return self.computation.read(body) if self.computation else Fields(body)
+
+    def compute(self, request: Any, context: Context) -> Outcome:
+        """The outcome of a request.
+
+        Raises:
+            NoResultError: there is none. The rows of a listing may raise it, too.
+        """
+        if self.computation is None:
+            raise NoResultError(
+                f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
+                f"accepted but not read, and there is no result. {self.note}"
+            )
+        with engine_errors_as_fatal():
+            outcome = self.computation.compute(request, context)
+        return replace(outcome, formats={name: _guarded(result) for name, result in outcome.formats.items()})
+
+
+def _guarded(result: Listing | Document | Absent) -> Listing | Document | Absent:
+    """A result whose rows raise NoResultError if an engine fails while they are computed."""
+
+    def rows(unguarded: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+        with engine_errors_as_fatal():
+            yield from unguarded
+
+    return replace(result, rows=rows(result.rows)) if isinstance(result, Listing) else result
+
+
+def _from_module(name: str, **options: str) -> Callable[[Any, Context], Outcome]:
+    """The function `name` of the module `name` of this package, imported at the first calculation.
+
+    numpy and skyfield take longer to load than the server takes to start.
+    """
+
+    def compute(request: Any, context: Context) -> Outcome:
+        outcome: Outcome = getattr(import_module(f"{__package__}.{name}"), name)(request, context, **options)
+        return outcome
+
+    return compute
+
+
+_NUMERICAL_PASSES = "passes by numerical propagation"
+_PASSES = ("simple", "summary")
+_SIMPLE = ("simple",)
+_RISK_METHODS = (
+    "alfano-2005",
+    "alfriend-1999",
+    "all-methods",
+    "chan-1997",
+    "foster-1992",
+    "maximum-probability",
+    "monte-carlo",
+    "patera-2001",
+    "patera-2003",
+)
+
+_SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
+_NO_NEPTUNE = "It has no numerical propagator, neither NEPTUNE nor another. Send a TLE to {}/sgp4 instead."
+_NO_PATERA_2003 = (
+    "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
+)
+_NO_PREDICTION = (
+    "No published source says how the platform predicts it. Use estimate-risk for the risk that a message describes."
+)
+_NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
+_NO_FIT = "It has no numerical propagator to fit to observations."
+_UNKNOWN = "No published source shows what is sent to it or how the platform computes it."
+
+
+def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:
+    return Service(path, purpose, formats, None, f"{reason} {_SCRIPT}")
+
+
+_TABLE = (
+    Service(
+        "predict-passes/sgp4",
+        "passes from a TLE",
+        _PASSES,
+        Computation(read_predict_passes, _from_module("predict_passes")),
+    ),
+    _not_computed("predict-passes/neptune", _NUMERICAL_PASSES, _PASSES, _NO_NEPTUNE.format("predict-passes")),
+    Service(
+        "predict-passes/oems",
+        "passes from an ephemeris",
+        _PASSES,
+        Computation(read_predict_passes_of_oem, _from_module("predict_passes")),
+        "The ephemeris is in the body; it is interpolated.",
+    ),
+    _not_computed(
+        "predict-passes/orekit-numerical",
+        _NUMERICAL_PASSES,
+        _PASSES,
+        _NO_NEPTUNE.format("predict-passes"),
+    ),
+    Service(
+        "propagate-orbit/sgp4",
+        "states from a TLE",
+        ("simple", "omm"),
+        Computation(read_propagate_orbit, _from_module("propagate_orbit")),
+    ),
+    _not_computed(
+        "propagate-orbit/neptune",
+        "states by numerical propagation",
+        ("simple", "oem", "opm"),
+        _NO_NEPTUNE.format("propagate-orbit"),
+    ),
+    _not_computed(
+        "propagate-orbit/orekit-numerical",
+        "states by numerical propagation",
+        ("simple", "opm"),
+        _NO_NEPTUNE.format("propagate-orbit"),
+    ),
+    *(
+        Service(
+            f"estimate-risk/{method}",
+            "the collision probability of a conjunction",
+            _SIMPLE,
+            Computation(read_estimate_risk, _from_module("estimate_risk", method=method)),
+            "For straight relative motion; no risk without hard-body radii in the CDM or the overrides.",
+        )
+        for method in _RISK_METHODS
+        if method != "patera-2003"
+    ),
+    _not_computed("estimate-risk/patera-2003", "the collision probability of a conjunction", _SIMPLE, _NO_PATERA_2003),
+    *(
+        _not_computed(f"predict-risk/{method}", "the trend of a collision probability", _SIMPLE, _NO_PREDICTION)
+        for method in _RISK_METHODS
+    ),
+    Service(
+        "check-orbit",
+        "the close approaches of an orbit to stored TLEs",
+        _SIMPLE,
+        Computation(read_check_orbit, _from_module("check_orbit")),
+        "A TLE or an ephemeris against the TLEs that are stored in the emulator, and nothing else.",
+    ),
+    _not_computed("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
+    _not_computed(
+        "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
+    ),
+    Service(
+        "add-ephemerides",
+        "an orbit from uploaded ephemerides",
+        ("simple", "oem", "omm"),
+        Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True),
+        "An OEM is stored; the emulator neither determines an orbit from it nor propagates or screens it.",
+    ),
+    _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
+    _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
+    _not_computed("maneuver-execution-analysis", "the execution of a maneuver", _SIMPLE, _UNKNOWN),
+    _not_computed("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
+    Service(
+        "cdms",
+        "the conjunction of an uploaded CDM",
+        _SIMPLE,
+        Computation(read_upload_cdm, _from_module("upload_cdm"), stores=True),
+        "The CDM is stored; the emulator creates no conjunction from it.",
+    ),
+)
+
+SERVICES: Mapping[str, Service] = {service.path: service for service in _TABLE}

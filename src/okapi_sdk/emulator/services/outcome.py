@@ -1,0 +1,91 @@
+"""The end of a calculation: its status, its results, and the objects to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..engines.errors import EngineError, UnusableInputError
+from ..store.tables import Store
+
+
+@dataclass(frozen=True)
+class Status:
+    """The platform's status object. The server's types are NONE, DEBUG, REMARK, WARNING and FATAL."""
+
+    type: str = "NONE"
+    text: str = "No messages"
+    input_problem: bool = False
+
+
+class NoResultError(Exception):
+    """Raised when an accepted calculation has no result. It ends with status FATAL and this text.
+
+    `input_problem` says that other input would have a result.
+    """
+
+    def __init__(self, text: str, *, input_problem: bool = False) -> None:
+        super().__init__(text)
+        self.status: Status = Status("FATAL", text, input_problem)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of a calculation: the time of its submission and the stored objects."""
+
+    created: datetime
+    store: Store
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A result that is a list under `key`. A long list is cut into parts, each with the values of `beside`."""
+
+    key: str
+    rows: Iterable[Mapping[str, object]]
+    beside: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A result that is one object under `key`. It is never cut."""
+
+    key: str
+    value: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Absent:
+    """No result in this format, although other formats have one. The format ends FATAL with this text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NewElement:
+    """An element to be stored when the calculation has ended, see `store.tables.Store.put`."""
+
+    table: str
+    id_field: str
+    element: Mapping[str, object]
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A status, the result in each format of the service (none after FATAL), and the elements to be stored."""
+
+    status: Status
+    formats: Mapping[str, Listing | Document | Absent] = field(default_factory=dict)
+    new_elements: tuple[NewElement, ...] = ()
+
+
+@contextmanager
+def engine_errors_as_fatal() -> Iterator[None]:
+    """Turn the error of an engine into NoResultError."""
+    try:
+        yield
+    except EngineError as error:
+        raise NoResultError(str(error), input_problem=isinstance(error, UnusableInputError)) from error

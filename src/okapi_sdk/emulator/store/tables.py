@@ -1,0 +1,84 @@
+"""Stored objects in memory: tables of elements by id."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST_OBJECTS = 100_000
+
+
+class StoreFullError(Exception):
+    """Raised when the store holds as many objects as it may."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An element, and the id of the object that it belongs to, if any."""
+
+    element: Mapping[str, Any]
+    owner: str | None = None
+
+
+class Store:
+    """All tables of an emulator. Tests add objects while the server answers, so every access takes the lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tables: dict[str, dict[str, Entry]] = {}
+        self._count = 0
+
+    def put(
+        self, table: str, id_field: str | None, elements: Iterable[Mapping[str, Any]], owner: str | None = None
+    ) -> list[str]:
+        """Store elements and return their ids: their own, or a new UUID for each without one.
+
+        An element replaces another with the same id.
+
+        Raises:
+            StoreFullError: there are MOST_OBJECTS already. The elements before this one are stored.
+        """
+        # Through JSON: the store keeps a copy, and only what JSON can express.
+        copies: list[dict[str, Any]] = json.loads(json.dumps(list(elements), allow_nan=False))
+        ids = []
+        with self._lock:
+            rows = self._tables.setdefault(table, {})
+            for element in copies:
+                given = element.get(id_field) if id_field else None
+                id_ = str(given) if given not in (None, "") else str(uuid.uuid4())
+                if id_field:
+                    element = {id_field: element.get(id_field) or id_, **element}
+                if id_ not in rows:
+                    if self._count >= MOST_OBJECTS:
+                        raise StoreFullError(f"The emulator holds up to {MOST_OBJECTS:,} objects.")
+                    self._count += 1
+                rows[id_] = Entry(element, owner)
+                ids.append(id_)
+        return ids
+
+    def get(self, table: str, id_: str) -> Entry | None:
+        """One entry, or None."""
+        with self._lock:
+            return self._tables.get(table, {}).get(id_)
+
+    def replace(self, table: str, id_: str, element: Mapping[str, Any]) -> None:
+        """Replace an element that is there. It keeps its owner."""
+        with self._lock:
+            rows = self._tables[table]
+            rows[id_] = Entry(element, rows[id_].owner)
+
+    def remove(self, table: str, id_: str) -> None:
+        """Remove an element, if it is there."""
+        with self._lock:
+            if self._tables.get(table, {}).pop(id_, None) is not None:
+                self._count -= 1
+
+    def elements(self, table: str, owner: str | None = None) -> list[Mapping[str, Any]]:
+        """The elements of a table in the order of their arrival: all of them, or those of one owner."""
+        with self._lock:
+            rows = self._tables.get(table, {}).values()
+            return [entry.element for entry in rows if owner is None or entry.owner == owner]

@@ -1,0 +1,179 @@
+"""check-orbit: closest approaches to the stored TLEs, against a search by scipy over sgp4 alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from sgp4.api import Satrec, jday
+
+from okapi_sdk.emulator import Emulator
+
+from .. import samples
+from ..candidates import CANDIDATES, other, put, tle_body
+from ..conftest import Platform
+from ..oems import oem
+
+PATH = "check-orbit"
+
+
+def check(platform: Platform, body: dict[str, Any]) -> dict[str, Any]:
+    answer = platform.calculate(PATH, body, "simple")
+    assert answer["status"]["type"] in ("NONE", "WARNING"), answer["status"]
+    return answer
+
+
+def expected(tle: samples.Tle, days: float, limit: float) -> list[tuple[datetime, float, Any, Any]]:
+    """Approaches within `limit` km of the ISS: time, distance, and relative position and velocity along its R, T, N."""
+    start = samples.epoch(samples.ISS)
+    pair = [Satrec.twoline2rv(*one) for one in (samples.ISS, tle)]
+    day, fraction = jday(
+        start.year, start.month, start.day, start.hour, start.minute, start.second + start.microsecond / 1e6
+    )
+
+    def relative(seconds: Any) -> tuple[Any, Any, Any, Any]:
+        at = np.atleast_1d(seconds) / 86_400
+        (_, r1, v1), (_, r2, v2) = (one.sgp4_array(np.full_like(at, day), fraction + at) for one in pair)
+        return r1, v1, r2 - r1, v2 - v1
+
+    seconds = np.arange(0, days * 86_400, 5.0)
+    distance = np.linalg.norm(relative(seconds)[2], axis=1)
+    lows = (
+        np.flatnonzero(
+            (distance[1:-1] < distance[:-2]) & (distance[1:-1] <= distance[2:]) & (distance[1:-1] < limit + 80)
+        )
+        + 1
+    )
+    found = []
+    for low in lows:
+        near = minimize_scalar(
+            lambda t: float(np.sum(relative(t)[2] ** 2)), bounds=(seconds[low - 1], seconds[low + 1]), method="bounded",
+            options={"xatol": 1e-5},
+        )  # fmt: skip
+        if near.fun**0.5 <= limit:
+            position, velocity, apart, speed = (one[0] for one in relative(near.x))
+            radial = position / np.linalg.norm(position)
+            normal = np.cross(position, velocity)
+            normal /= np.linalg.norm(normal)
+            axes = np.array((radial, np.cross(normal, radial), normal))
+            found.append((start + timedelta(seconds=float(near.x)), near.fun**0.5, axes @ apart, axes @ speed))
+    return found
+
+
+def compare(violations: list[dict[str, Any]], number: int, others: list[tuple[datetime, float, Any, Any]]) -> None:
+    ours = [violation for violation in violations if violation["norad_id"] == number]
+    assert len(ours) == len(others)
+    for one, (tca, _, position, velocity) in zip(ours, others, strict=True):
+        assert set(one) == {"norad_id", "tca", "r", "t", "n", "r_dot", "t_dot", "n_dot"}
+        assert abs((datetime.fromisoformat(one["tca"]) - tca).total_seconds()) < 0.002
+        # Across half a millisecond of a crossing lie some metres.
+        assert [one[axis] for axis in "rtn"] == pytest.approx(position.tolist(), abs=0.005)
+        assert [one[f"{axis}_dot"] for axis in "rtn"] == pytest.approx(velocity.tolist(), abs=1e-4)
+
+
+def test_approaches_agree_with_an_independent_search(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, *CANDIDATES.values())
+    emulator.put("satellites", [{"norad_ids": [25544], "accepted_minimum_distance": 300.0}])
+    answer = check(platform, tle_body())
+    assert answer["candidates_checked"] == 3
+    assert answer["status"]["type"] == "NONE"
+    assert "3 of the 3 TLEs stored in this emulator were screened" in answer["status"]["text"]
+    assert "within 300 km from 2018-08-06T18:19:43.257Z to 2018-08-13T18:19:43.257Z" in answer["status"]["text"]
+    total = 0
+    for number, tle in CANDIDATES.items():
+        others = expected(tle, 7, 300)
+        total += len(others)
+        compare(answer["violations"], int(number), others)
+    assert total == len(answer["violations"]) > 5
+    assert answer["violations"] == sorted(answer["violations"], key=lambda one: one["tca"])
+
+
+def test_without_a_stored_satellite_the_limit_is_a_kilometre(emulator: Emulator, platform: Platform) -> None:
+    close = other("90004", anomaly="62.9060")
+    put(emulator, close)
+    answer = check(platform, tle_body())
+    assert "within 1 km" in answer["status"]["text"]
+    # It flies along, 200 m behind, and swings.
+    others = expected(close, 7, 1.0)
+    assert len(answer["violations"]) == len(others) > 100
+    for one, (_, distance, _, _) in zip(answer["violations"], others, strict=True):
+        # At 0.1 mm/s a moment says little, a distance all.
+        assert np.linalg.norm([one[axis] for axis in "rtn"]) == pytest.approx(distance, abs=5e-6)
+
+
+def test_an_ephemeris_is_screened_over_its_span(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, *CANDIDATES.values())
+    emulator.put("satellites", [{"norad_ids": [25544], "accepted_minimum_distance": 300.0}])
+    start = samples.epoch(samples.ISS).replace(microsecond=0) + timedelta(seconds=1)
+    message = oem(start=start, hours=72)
+    answer = check(platform, {"orbit": {"type": "oem.json", "content": message}})
+    assert "Hermite interpolation" in answer["status"]["text"]
+    assert f"from {samples.iso(start)} to {samples.iso(start + timedelta(hours=72))}" in answer["status"]["text"]
+    whole = check(platform, tle_body())["violations"]
+    early = [one for one in whole if samples.iso(start) < one["tca"] < samples.iso(start + timedelta(hours=72))]
+    assert len(answer["violations"]) == len(early) > 0
+    for ours, theirs in zip(answer["violations"], early, strict=True):
+        assert ours["norad_id"] == theirs["norad_id"]
+        assert [ours[axis] for axis in "rtn"] == pytest.approx([theirs[axis] for axis in "rtn"], abs=0.01)
+
+
+def test_it_says_what_it_did_not_screen(emulator: Emulator, platform: Platform) -> None:
+    old = samples.verification_tles()["28057"]
+    newer = other("90003", anomaly="100.0000")
+    newer = samples.with_checksums((newer[0].replace("18218.76369510", "18219.76369510"), newer[1]))
+    put(emulator, samples.ISS, old, CANDIDATES["90003"], newer)
+    emulator.put("tles", [{"NORAD_CAT_ID": "1"}, {"TLE_LINE1": "1 x", "TLE_LINE2": "2 y"}])
+    answer = check(platform, tle_body())
+    assert answer["candidates_checked"] == 1
+    assert "1 of the 4 TLEs" in answer["status"]["text"]
+    assert "3 were left out" in answer["status"]["text"]
+
+
+def test_with_nothing_stored_it_warns(platform: Platform) -> None:
+    answer = check(platform, tle_body())
+    assert (answer["violations"], answer["candidates_checked"]) == ([], 0)
+    assert answer["status"]["type"] == "WARNING"
+    assert "0 of the 0 TLEs stored in this emulator" in answer["status"]["text"]
+
+
+def test_an_object_that_decays_is_not_counted(emulator: Emulator, platform: Platform) -> None:
+    line1, line2 = samples.ISS
+    falling = samples.renumbered(
+        (line1.replace("29472-4", "99999+0"), line2.replace("15.53806849", "16.50000000")), "90005"
+    )
+    put(emulator, falling)
+    answer = check(platform, tle_body())
+    assert answer["candidates_checked"] == 0
+    assert "1 because SGP4 cannot propagate them that far" in answer["status"]["text"]
+
+
+@pytest.mark.parametrize("tag", ["opm.json", "state.json"])
+def test_a_state_would_have_to_be_propagated(platform: Platform, tag: str) -> None:
+    answer = platform.calculate(PATH, {"orbit": {"type": tag, "content": {}}}, "simple")
+    assert answer["status"]["type"] == "FATAL"
+    assert f"To screen {tag} it would have to propagate the state numerically" in answer["status"]["text"]
+
+
+def test_a_long_ephemeris_is_too_much(platform: Platform) -> None:
+    message = oem(hours=32 * 24, step=3600)
+    answer = platform.calculate(PATH, {"orbit": {"type": "oem.json", "content": message}}, "simple")
+    assert (answer["status"]["type"], answer["status"]["input_problem"]) == ("FATAL", True)
+    assert "longer than the 31 days" in answer["status"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({}, "orbit is missing"),
+        ({"orbit": {"type": "omm.json", "content": {}}}, "orbit.type must be 'tle.txt' or 'oem.json'"),
+        ({**tle_body(), "distance": 5}, "distance is not a field"),
+        ({"orbit": {"type": "tle.txt", "content": "x"}}, "orbit.content is not a valid TLE"),
+    ],
+)
+def test_other_bodies_are_refused(platform: Platform, body: dict[str, Any], text: str) -> None:
+    answer = platform.http.post(f"/{PATH}/requests", json=body)
+    assert answer.status_code == 422
+    assert text in answer.json()["status"]["text"]
