@@ -123,7 +123,7 @@ def _objects(client: Client) -> None:
     assert client.delete(o.Satellite, satellite.id).id == satellite.id
 
 
-@pytest.mark.filterwarnings("ignore::o.OkapiWarning")
+@pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")
 def test_every_endpoint_is_reached_through_nouns(client: Client, emulator: Emulator) -> None:
     emulator.seed_fleet()
     ephemeris = next(iter(client.list(o.Oems()))).oem()
