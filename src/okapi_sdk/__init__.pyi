@@ -11,6 +11,7 @@ from .calculations.check_orbit import CheckOrbit as CheckOrbit
 from .calculations.check_orbit import OrbitCheck as OrbitCheck
 from .calculations.check_orbit import OrbitViolation as OrbitViolation
 from .calculations.conjunction_risk import RiskMethod as RiskMethod
+from .calculations.correlate_observation import CorrelateObservation as CorrelateObservation
 from .calculations.determine_orbit import DeterminationResult as DeterminationResult
 from .calculations.determine_orbit import DetermineOrbit as DetermineOrbit
 from .calculations.determine_orbit import DeterminedState as DeterminedState
@@ -190,6 +191,7 @@ __all__ = [
     "ConjunctionRiskPredictions",
     "Conjunctions",
     "ContactWindow",
+    "CorrelateObservation",
     "Deletable",
     "DeterminationResult",
     "DetermineOrbit",

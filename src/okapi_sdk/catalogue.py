@@ -70,6 +70,7 @@ SERVICES = (
     Service("AnalyzeGeoSlot", "geo-slot-analysis", "GeoSlotAnalysis"),
     Service("AnalyzeManeuverExecution", "maneuver-execution-analysis"),
     Service("CheckOrbit", "check-orbit", "OrbitCheck", "OrbitViolation"),
+    Service("CorrelateObservation", "correlate-observation"),
     Service(
         "DetermineOrbit", "determine-orbit", "OrbitDetermination",
         "DeterminationResult DeterminedState ExcludedMeasurement WlsFit",
