@@ -56,13 +56,13 @@ def changed(option: str, value: str) -> list[str]:
         (changed("--to", "+0h"), "--to: a positive"),
         (changed("--to", "+999999d"), "--to: "),
         ([*PASSES, "--step", "0"], "--step: greater than 0, not 0"),
-        ([*PASSES, "--timeout", "0", "--emulator"], "--timeout: seconds above 0"),
+        ([*PASSES, "--timeout", "0", "--emulator"], "--timeout: a number of seconds greater than 0"),
         ([*PASSES, "--emulator", "--environment", "staging"], "--emulator and --environment cannot be combined"),
         ([*PASSES, "--emulator-port", "0"], "'--emulator-port': 0 is not in the range"),
         ([*changed("--to", "+9999d"), "--step", "1"], "set --step to"),
-        ([*PROPAGATE[:4], "2018-08-05T00:00Z"], "--to: after the orbit's epoch"),
+        ([*PROPAGATE[:4], "2018-08-05T00:00Z"], "--to: a time after the epoch of the orbit"),
         ([*PROPAGATE[:4], "+999999d"], "--to: a time between 1958 and 2099"),
-        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "REFERENCE: the reference that str(ref) prints"),
+        (["requests", "wait", "nonsense", "--emulator-port", "8800"], "REFERENCE: a reference as printed by str(ref)"),
     ],
 )  # fmt: skip
 def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) -> None:

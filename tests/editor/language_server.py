@@ -11,7 +11,7 @@ from typing import Any
 
 
 class LanguageServer:
-    """One server over one folder; every question opens a document that ends at the cursor."""
+    """One server over one folder; every question opens a document of its own."""
 
     def __init__(self, folder: Path) -> None:
         environment = {"venvPath": str(Path(sys.prefix).parent), "venv": Path(sys.prefix).name}
@@ -31,9 +31,9 @@ class LanguageServer:
         self._process.kill()
         self._process.communicate()
 
-    def completions(self, code: str) -> list[str]:
-        """Return the labels offered at the end of the code, without quotes."""
-        answer = self._at_end("textDocument/completion", code)
+    def completions(self, code: str, after: str = "") -> list[str]:
+        """Return the labels offered at the end of the code, without quotes; ``after`` stands behind the cursor."""
+        answer = self._at_end("textDocument/completion", code, after=after)
         items = answer["items"] if isinstance(answer, dict) else answer or []
         return [item["label"].strip("\"'") for item in items]
 
@@ -46,9 +46,9 @@ class LanguageServer:
         (signature,) = self._at_end("textDocument/signatureHelp", code)["signatures"][:1]
         return f"{signature['label']}\n{signature['documentation']['value']}"
 
-    def _at_end(self, method: str, code: str, back: int = 0) -> Any:
+    def _at_end(self, method: str, code: str, back: int = 0, after: str = "") -> Any:
         uri = f"{self._folder}/document{self._count}.py"
-        document = {"uri": uri, "languageId": "python", "version": 1, "text": code}
+        document = {"uri": uri, "languageId": "python", "version": 1, "text": code + after}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
         lines = code.split("\n")
         position = {"line": len(lines) - 1, "character": len(lines[-1]) - back}

@@ -45,8 +45,11 @@ def test_async_methods_show_the_text_of_their_twins(editor: LanguageServer) -> N
     assert "SubmissionUncertainError" in editor.signature(client + "client.submit(")
 
 
+CLOSING = {'["': '"])', '="': '")'}
+
+
 @pytest.mark.parametrize(
-    ("code", "values"),
+    ("code", "values"),  # editors close quotes and brackets as they are opened
     [
         ('Conjunctions(criticality=["', {"critical", "non_critical"}),
         ('Conjunctions(sort="', {"tca", "-collision_probability"}),
@@ -58,7 +61,7 @@ def test_async_methods_show_the_text_of_their_twins(editor: LanguageServer) -> N
 )
 def test_values_complete(editor: LanguageServer, code: str, values: set[str]) -> None:
     model = code.partition("(")[0]
-    assert values <= set(editor.completions(f"from okapi_sdk import {model}\n{code}"))
+    assert values <= set(editor.completions(f"from okapi_sdk import {model}\n{code}", after=CLOSING[code[-2:]]))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = InstantClock()
-        self.tokens = Tokens(HERE, Credentials("user", SecretStr("pass"), "arguments"), self.clock, self._attempt)
+        self.tokens = Tokens(HERE, Credentials("user", SecretStr("pass"), "arguments"), self.clock, self._send)
         self.answer: Callable[[], RawResponse | Failure] = self.granted
         self.free = True
         """True if no other caller holds the lock."""
@@ -56,7 +56,7 @@ class Desk:
         """Deadline of each use of the lock, and True if the caller was to wait for it."""
         self.takes = 0.0
 
-    def _attempt(self, request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
+    def _send(self, request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
         return send(request, deadline)
 
     def granted(self, **more: Any) -> RawResponse:

@@ -95,7 +95,7 @@ def test_a_submit_is_carried_out_once_or_its_fate_is_said_to_be_unknown(
                 assert found.idempotency_key is not None
                 if b"idempotency-key" in ledger.seen and whole(ledger.seen):
                     assert found.idempotency_key.encode() in ledger.seen
-                assert "Submit anew only if running it twice does no harm" in str(found)
+                assert "Submit it again only if running it twice does no harm" in str(found)
                 if ledger.answer_bytes > ACCEPTED.index(b"\r\n\r\n") + 4:
                     assert found.status_code == 202
                 counts["uncertain"] += 1

@@ -76,7 +76,7 @@ def test_a_second_factor(both: Both, clock: InstantClock) -> None:
     body = {"error": "mfa_required", "error_description": "Multifactor authentication required", "mfa_token": "m-1"}
     error = sign_in_error(both, clock, AuthenticationError, reply(403, body))
     assert error.reason == "mfa_required"
-    assert "an account without one for programs" in str(error)
+    assert "ask the platform for an account without one" in str(error)
     assert "m-1" not in str(error)
 
 
@@ -148,14 +148,14 @@ def test_how_long_a_token_is_used(
         clock.advance(0.3 * lifetime)
         client.send("GET", "satellites")
         assert server.sign_ins == 2
-    assert ("names no lifetime" in caplog.text) == (not isinstance(stated, int | float) or stated is True)
+    assert ("gives no token lifetime" in caplog.text) == (not isinstance(stated, int | float) or stated is True)
 
 
 @pytest.mark.fault("L7")
 @pytest.mark.parametrize("stated", [0, -1, -1e18])
 def test_a_token_that_has_ended_already(both: Both, clock: InstantClock, stated: float) -> None:
     error = sign_in_error(both, clock, ResponseFormatError, reply(200, {"access_token": TOKEN, "expires_in": stated}))
-    assert "ended already" in str(error)
+    assert "an expired token" in str(error)
 
 
 @pytest.mark.fault("L8")

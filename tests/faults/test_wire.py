@@ -380,7 +380,7 @@ def test_an_answer_that_ends_after_every_k_bytes(both: Both, clock: InstantClock
     with FaultServer([hang]) as server, both.client(**server.client, clock=clock) as client:
         for count in range(len(whole)):
             server.scripts[:] = [broken(count), reply(200, BODY)]
-            client.inner._session.retries.budget.tokens = 100.0
+            client.inner._session.retries.budget.credit = 100.0
             assert client.send("GET", "satellites").json() == BODY
         reads = len(server.requests)
         assert reads == 2 * len(whole)

@@ -39,7 +39,7 @@ def test_a_collection_without_pages_that_promises_more_and_has_none(both: Both, 
         with both.client(**server.client, clock=clock) as client:
             found = client.list(SatelliteOems(satellite_id="s"))
             assert next(found).id == "o1"
-            with pytest.raises(ResponseFormatError, match="although more is promised"):
+            with pytest.raises(ResponseFormatError, match="although the platform announces more"):
                 next(found)
 
 

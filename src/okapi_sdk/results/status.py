@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from pydantic import model_validator
+
 from ..models.base import Record
 from ..models.envelope import STATUS_KEYS
 from ..text import one_line
@@ -25,6 +27,11 @@ class Status(Record):
     """The platform's explanation, verbatim."""
     input_problem: bool = False
     """True if the platform attributes the problem to the input."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_missing(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, Mapping) else data
 
     @property
     def rank(self) -> int:
