@@ -197,7 +197,8 @@ class InputError(OkapiError, ValueError):
             + (f"; {problem.remedy}" if problem.remedy else "")
             for problem in self.problems
         ]
-        super().__init__(f"{subject} refused. " + "\n".join(lines))
+        headline = f"Invalid {subject}." if subject[:1].isupper() else f"Invalid argument of {subject}()."
+        super().__init__(f"{headline} " + "\n".join(lines))
 
     @property
     def field(self) -> str:

@@ -75,7 +75,7 @@ def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> 
         query_string(params)
     assert (caught.value.field, caught.value.value) == (field, shown)
     assert str(caught.value) == (
-        f"send refused. {field}: a dictionary whose values are strings, finite numbers, booleans, or lists of these "
+        f"Invalid argument of send(). {field}: a dictionary whose values are strings, finite numbers, booleans, or lists of these "
         f"(given: {shown}); convert other values to strings"
     )
 
@@ -123,7 +123,7 @@ def test_a_body_that_cannot_be_json_is_refused(body: object, kind: str, shown: s
         encode_user_json(body)
     error = caught.value
     assert (error.field, error.value, error.rule, error.remedy) == ("json", shown, f"finite JSON values ({kind})", "")
-    assert str(error) == f"Body refused. json: finite JSON values ({kind}) (given: {shown})"
+    assert str(error) == f"Invalid Body. json: finite JSON values ({kind}) (given: {shown})"
     assert error.__context__ is None
 
 

@@ -469,7 +469,7 @@ def test_a_format_that_the_calculation_does_not_have(wanted: Any, given: str) ->
             "pass one of these types",
         ),
     )
-    assert str(caught.value).startswith("result refused. ")
+    assert str(caught.value).startswith("Invalid argument of result(). ")
     assert platform.requests == []
 
 

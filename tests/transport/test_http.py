@@ -278,7 +278,7 @@ def test_what_is_no_client_is_not_borrowed(kind: Any, wanted: str) -> None:
     with pytest.raises(InputError) as caught:
         kind(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, "a text")
     assert str(caught.value) == (
-        f"OkapiClient refused. http_client: an httpx.{wanted} (given: 'a text'); leave it out for an own one"
+        f"Invalid OkapiClient. http_client: an httpx.{wanted} (given: 'a text'); leave it out for an own one"
     )
     assert caught.value.field == "http_client"
 
