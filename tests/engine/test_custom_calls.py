@@ -59,6 +59,6 @@ PATH_RULE = "a path below the base URL: letters, digits, '.', '_', '-' and '/'"
     ],
 )
 def test_an_invalid_custom_call_is_refused(method: Any, path: Any, problem: InputProblem) -> None:
-    with pytest.raises(InputError, match=r"^send refused\. ") as caught:
+    with pytest.raises(InputError, match=r"^Invalid argument of send\(\)\. ") as caught:
         custom_call(method, path, None, None)
     assert caught.value.problems == (problem,)
