@@ -1,4 +1,11 @@
-"""The sockets under the pools of connections: what httpcore's own backends leave to be wished for."""
+"""The sockets under the connections: what the backends of httpcore cannot do.
+
+Every operation of a thread ends by the deadline of its call. Tasks have ``asyncio.timeout`` for that. Both kinds of
+stream know whether bytes of the request were sent, whether bytes follow the response, and how the connection ended.
+
+A response's last byte is handed on by itself. If the response is complete before that, more bytes came than belong to
+it, and the connection must not serve another request.
+"""
 
 from __future__ import annotations
 
@@ -6,68 +13,51 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
-
-import httpcore
+from collections.abc import Iterable
+from typing import Any
 
 _WRITE_CHUNK = 65536
+_READ_AHEAD = 2**18
+_SOCKETS = ("httpcore", "httpcore2", "contextlib", "socket", "ssl")
 
 
-class Departure:
-    """Whether a request began to travel. httpcore tells it of each step of the exchange that it is made for.
+class Wire:
+    """What both kinds of stream tell about one exchange, for the lane that it travels on."""
 
-    What goes to a proxy to open a tunnel is no part of the request.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, core: Any, layers: int) -> None:
+        self.core = core
+        """httpcore, or httpcore2."""
+        self.layers = layers
+        """Layers of TLS under the HTTP of the request; what goes to a proxy to open a tunnel has fewer."""
+        self.stream: Stream | AsyncStream | None = None
+        """The stream opened last."""
+        self.deadline = 0.0
+        self.opened = False
+        """Whether it was ever told to connect; it is not where a mock took the request."""
         self.sent = False
-        self._opened: Any = None
-        self._to_proxy = False
+        """Whether any byte of the request may have been sent."""
+        self.ended: bool | None = None
+        """Whether the end of the connection was announced by TLS; None while it has not ended."""
 
-    @property
-    def unused(self) -> Any:
-        """The stream that was opened for the request and has not carried it; httpcore forgets it if a proxy fails."""
-        return None if self.sent else self._opened
+    def begin(self, deadline: float) -> None:
+        """Begin an exchange that ends by an instant of ``time.monotonic``."""
+        self.deadline, self.sent, self.ended = deadline, False, None
 
-    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of a step, as httpcore's extension ``trace`` has it."""
-        if event.endswith(".connect_tcp.complete"):
-            self._opened = info["return_value"]
-        if not event.startswith("http11."):
-            return
-        if event.endswith("send_request_headers.started"):
-            self._to_proxy = info["request"].method == b"CONNECT"
-        self.sent = self.sent or not self._to_proxy
-
-    async def asynchronously(self, event: str, info: Mapping[str, Any]) -> None:
-        """As a call, for tasks."""
-        self(event, info)
+    def close(self) -> None:
+        """Close the socket at once. No lock of httpcore is touched: whoever was interrupted may still hold it."""
+        if self.stream is not None:
+            self.stream.abort()
 
 
-class Network(httpcore.NetworkBackend):
-    """Cuts every socket operation of a thread's call to what is left of its deadline."""
+class Network(Wire):
+    """The sockets of one connection that a thread uses: a network backend of httpcore."""
 
-    def __init__(self) -> None:
-        self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()
-        self._local = threading.local()
-
-    def until(self, deadline: float) -> float:
-        """Hold this thread to a deadline, of ``time.monotonic``, and return the one that it had.
-
-        A signal handler can make a call while its thread is in another.
-        """
-        before = float(getattr(self._local, "deadline", deadline))
-        self._local.deadline = deadline
-        return before
-
-    def left(self, timeout: float | None) -> float:
+    def left(self, timeout: float | None, late: str = "ReadTimeout") -> float:
         """What is left of the call's time."""
-        left = float(self._local.deadline) - time.monotonic()
+        left = self.deadline - time.monotonic()
         if left <= 0:
-            raise httpcore.ReadTimeout("the time for it ran out")
+            raise getattr(self.core, late)("the time for it ran out")
         return left if timeout is None else min(left, timeout)
 
     def connect_tcp(
@@ -77,67 +67,113 @@ class Network(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        # Each address has its share of the time: a dead one leaves some for the next, and all keep to the deadline.
-        end = time.monotonic() + self.left(timeout)
-        addresses = _addresses(host, port)
-        failure: Exception | None = None
+    ) -> Stream:
+        """Connect to a host; each of its addresses gets its share of the time, so that a dead one leaves some."""
+        self.opened = True
+        end = time.monotonic() + self.left(timeout, "ConnectTimeout")
+        addresses = self._addresses(host, port)
+        failure: Exception = self.core.ConnectError(f"{host} has no address")
         for position, address in enumerate(addresses):
             share = max(0.001, (end - time.monotonic()) / (len(addresses) - position))
             try:
-                stream = self._backend.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
+                stream = self.core.SyncBackend().connect_tcp(address, port, share, local_address, socket_options or ())
+            except (self.core.ConnectError, self.core.ConnectTimeout) as error:
+                failure = _genuine(error)
             else:
-                return _Stream(stream, self)
-        raise failure or httpcore.ConnectError(f"{host} has no address")
+                return Stream(self, stream)
+        raise failure
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            problem = str(error)
+        else:
+            return list(dict.fromkeys(str(address[0]) for *_, address in found))
+        raise self.core.ConnectError(problem)
 
 
-def _addresses(host: str, port: int) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        problem = str(error)
-    else:
-        return list(dict.fromkeys(str(address[0]) for *_, address in found))
-    raise httpcore.ConnectError(problem)
+class Stream:
+    """A network stream of httpcore, held to the deadline of the call."""
 
-
-class _Stream(httpcore.NetworkStream):
-    rest = False
-    """What has come and was not read stays in the socket, where the pool looks before it uses a connection again."""
-
-    def __init__(self, stream: httpcore.NetworkStream, network: Network) -> None:
-        self._stream = stream
+    def __init__(self, network: Network, stream: Any, layer: int = 0) -> None:
         self._network = network
+        self._stream = stream
+        self._layer = layer
+        self._last = b""
+        self._socket: Any = stream.get_extra_info("socket")
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.suppress_ragged_eofs = False  # else a connection that was cut looks like one that has ended
+        network.stream = self
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._network.left(timeout))
+        """Read from the socket; the last byte of what came is kept for the next call."""
+        data, self._last = self._last, b""
+        if data:
+            return data
+        try:
+            data = self._stream.read(max_bytes, self._network.left(timeout))
+        except Exception as error:
+            raise _genuine(error) from error.__cause__
+        if not data:
+            self._network.ended = self._layer == 1 and isinstance(self._socket, ssl.SSLSocket)
+        elif len(data) > 1 and self._layer == self._network.layers:
+            data, self._last = data[:-1], data[-1:]
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _WRITE_CHUNK):
-            self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout))
-
-    def close(self) -> None:
-        # Closing alone would leave another thread that reads from it waiting.
-        with contextlib.suppress(OSError, AttributeError):
-            self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-        self._stream.close()
+        """Write all of it."""
+        self._network.sent |= self._layer == self._network.layers
+        try:
+            for start in range(0, len(buffer), _WRITE_CHUNK):
+                self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout, "WriteTimeout"))
+        except Exception as error:
+            raise _genuine(error) from error.__cause__
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._network.left(timeout)), self._network)
+    ) -> Stream:
+        """Encrypt the connection."""
+        left = self._network.left(timeout, "ConnectTimeout")
+        try:
+            inner = self._stream.start_tls(ssl_context, server_hostname, left)
+        except Exception as error:
+            raise _genuine(error) from error.__cause__
+        return Stream(self._network, inner, self._layer + 1)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        """As httpcore has it; a stream with a byte left over counts as readable."""
+        return (
+            bool(self._last) or self._stream.get_extra_info(info)
+            if info == "is_readable"
+            else (self._stream.get_extra_info(info))
+        )
+
+    def abort(self) -> None:
+        """Close it; another thread that reads from it is woken."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._stream.close()
+
+    close = abort
 
 
-class AsyncNetwork(httpcore.AsyncNetworkBackend):
-    """As httpcore's own for asyncio, but a call that is cut short in a TLS handshake leaves no open socket."""
+def _genuine(error: Exception) -> Exception:
+    """An error of the socket as it is, or what a signal handler of the caller raised during the operation instead.
 
-    def __init__(self) -> None:
-        self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
+    Both leave the same call. Only the second has passed through a frame of somebody else.
+    """
+    cause = error.__cause__
+    trace = None if cause is None else cause.__traceback__
+    while isinstance(cause, Exception) and trace is not None:
+        if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _SOCKETS:
+            return cause
+        trace = trace.tb_next
+    return error
+
+
+class AsyncNetwork(Wire):
+    """The sockets of one connection that a task uses: a network backend of httpcore, for asyncio."""
 
     async def connect_tcp(
         self,
@@ -146,45 +182,135 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+    ) -> AsyncStream:
+        """Connect to a host; a slow address does not hold up the next for more than a quarter of a second."""
+        self.opened = True
+        connect = asyncio.get_running_loop().create_connection
+        problem: Exception
+        try:
+            async with asyncio.timeout(timeout):
+                _, stream = await connect(lambda: AsyncStream(self), host, port, happy_eyeballs_delay=0.25)
+        except TimeoutError as error:
+            problem = self.core.ConnectTimeout(str(error))
+        except (OSError, UnicodeError) as error:
+            problem = self.core.ConnectError(str(error))
+        else:
+            return stream
+        raise problem
 
 
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
+class AsyncStream(asyncio.Protocol):
+    """A connection of asyncio that holds what has arrived, so that nothing is overlooked."""
 
-    @property
-    def rest(self) -> bool:
-        """Whether bytes have come that nobody read.
+    def __init__(self, network: AsyncNetwork, layer: int = 0, transport: Any = None) -> None:
+        self._network = network
+        self._layer = layer
+        self._transport: Any = transport
+        self._received = bytearray()
+        self._over = False
+        self._lost: Exception | None = None
+        self._full = False
+        self._waiting: asyncio.Future[None] | None = None
+        network.stream = self
 
-        Raises:
-            AttributeError: another anyio keeps them elsewhere; it has no word for them.
-        """
-        held = cast("Any", self._stream)._stream
-        while hasattr(held, "transport_stream"):
-            if held._read_bio.pending or held._ssl_object.pending():
-                return True
-            held = held.transport_stream
-        return bool(held._protocol.read_queue)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """As `asyncio.Protocol` has it; so are the next five."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if len(self._received) > _READ_AHEAD:
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        self._over = True
+        self._network.ended = self._layer == self._network.layers == 1 and self._was_announced()
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._over, self._lost = True, error
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._full = True
+
+    def resume_writing(self) -> None:
+        self._full = False
+        self._wake()
+
+    def _was_announced(self) -> bool:
+        # asyncio tells of the end in the same way, whether TLS announced it or the connection was cut.
+        try:
+            return not self.get_extra_info("ssl_object").read(1)
+        except ssl.SSLZeroReturnError:
+            return True
+        except ssl.SSLError:
+            return False
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def _news(self) -> None:
+        self._waiting = asyncio.get_running_loop().create_future()
+        await self._waiting
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, timeout)
+        """Read what has arrived; the last byte of it is kept for the next call."""
+        while not self._received and not self._over:
+            await self._news()
+        if not self._received and self._lost is not None:
+            raise self._network.core.ReadError(str(self._lost))
+        kept = self._layer == self._network.layers
+        data = bytes(self._received[: min(max_bytes, max(1, len(self._received) - kept))])
+        del self._received[: len(data)]
+        if len(self._received) <= _READ_AHEAD and not self._over:
+            self._transport.resume_reading()
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, timeout)
+        """Write all of it, unless the server has answered or gone before that."""
+        self._network.sent |= self._layer == self._network.layers
+        for start in range(0, len(buffer), _WRITE_CHUNK):
+            if start:
+                await asyncio.sleep(0)  # an answer to what was sent so far is read before a broken pipe is met
+            while self._full and not self._over and not self._is_answered():
+                await self._news()
+            if self._over or self._is_answered():
+                raise self._network.core.WriteError("the server ended it early")
+            self._transport.write(buffer[start : start + _WRITE_CHUNK])
 
-    async def aclose(self) -> None:
-        await self._stream.aclose()
+    def _is_answered(self) -> bool:
+        return bool(self._received) and not self._received.startswith(b"HTTP/1.1 1")
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> AsyncStream:
+        """Encrypt the connection."""
+        inner = AsyncStream(self._network, self._layer + 1, self._transport)
+        start = asyncio.get_running_loop().start_tls
         try:
-            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
-        except asyncio.CancelledError:
-            await self._stream.aclose()
-            raise
+            async with asyncio.timeout(timeout):
+                inner._transport = await start(self._transport, inner, ssl_context, server_hostname=server_hostname)
+        except TimeoutError as error:
+            raise self._network.core.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise self._network.core.ConnectError(str(error)) from error
+        return inner
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        """As asyncio has it; a stream is readable if bytes are left over or the connection has ended."""
+        if info == "is_readable":
+            return bool(self._received) or self._over
+        return self._transport.get_extra_info({"server_addr": "peername", "client_addr": "sockname"}.get(info, info))
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._over = True
+        self._transport.abort()
+        self._wake()
+
+    async def aclose(self) -> None:
+        """As `abort`."""
+        self.abort()
