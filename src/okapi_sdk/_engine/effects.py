@@ -32,7 +32,7 @@ class HttpRequest:
 class Failure:
     """Why no usable answer came back."""
 
-    reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "encoding"]
+    reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "partial", "encoding"]
     detail: str
     sent: bool
     """Whether any byte of the request may have reached the server."""

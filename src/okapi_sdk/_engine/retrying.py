@@ -12,6 +12,7 @@ another 5xx                           again   uncertain again
 any other error status                error   error     error
 certificate refused, client closed    error   error     error
 body too large, encoding not asked    error   uncertain error
+a part (206), a length and chunks     error   uncertain error
 ====================================  ======  ========  ========
 
 *Write* is every POST, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`; a 5xx that says
@@ -61,7 +62,7 @@ def event(outcome: Outcome) -> Event:
         if outcome.status_code is not None and outcome.status_code >= 300:
             # The status is known and decides; its body does not matter.
             return "server" if outcome.status_code >= 500 else "error"
-        if outcome.reason in ("too_large", "truncated", "encoding"):
+        if outcome.reason in ("too_large", "truncated", "partial", "encoding"):
             return "damaged"
         return "lost"
     code = outcome.status_code
@@ -77,7 +78,7 @@ def event(outcome: Outcome) -> Event:
 def verdict(verb: Verb, outcome: Outcome, policy: RetryPolicy) -> Verdict:
     """What the table says, with the policy's word on submits."""
     found = TABLE[event(outcome)][verb]
-    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "encoding") and found == "again":
+    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "partial", "encoding") and found == "again":
         return "error"  # it would come the same way again
     if found == "uncertain" and isinstance(outcome, RawResponse) and wire.explains_itself(outcome):
         return "error"

@@ -334,10 +334,12 @@ def transport_error(method: str, path: str, host: str, failure: Failure) -> Okap
         return TransportTimeoutError(
             f"{method} {path} on {host}: {failure.detail}. Check the network, or raise timeout=."
         )
-    if failure.reason in ("too_large", "encoding") or (failure.reason == "truncated" and failure.status_code):
+    if failure.reason in ("too_large", "partial", "encoding") or (
+        failure.reason == "truncated" and failure.status_code
+    ):
         return ResponseFormatError(
             f"{method} {path}: the body of the answer (HTTP {failure.status_code}) cannot be used: {failure.detail}.",
-            reason=failure.reason,
+            reason="truncated" if failure.reason == "partial" else failure.reason,
         )
     if failure.reason == "tls":
         return TransportError(

@@ -58,7 +58,7 @@ class Body:
         if chunked and "content-length" in self._headers:
             raise self._bad("encoding", "it has a length and chunks, and the two may differ")
         if status_code == 206:
-            raise self._bad("truncated", "it is a part, and the whole was asked for")
+            raise self._bad("partial", "it is a part, and the whole was asked for")
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes as they came.

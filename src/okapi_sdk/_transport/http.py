@@ -1,14 +1,15 @@
-"""Exchanges of requests for responses, over lanes.
+"""Exchanges of a request for a response.
 
-A client has as many turns as it may have connections. A caller takes a turn, then an idle lane or a new one, and puts
-both back. A lane on which anything went wrong is closed instead and forgotten: nothing is repaired, and nobody waits
-for a lock that an interrupted caller holds. The sign-in has a turn of its own, so that a busy client can renew its token.
+A client has as many turns as it may have connections. A caller takes a turn, then an idle lane or a new one, and in the
+end puts both back. Nobody waits for a lock that an interrupted caller holds, and waiting costs the others nothing. The
+sign-in has a turn of its own, so that a busy client can renew its token.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import ssl
 import time
@@ -19,10 +20,9 @@ from typing import Any, Generic, TypeVar
 from .._engine.effects import Failure, HttpRequest
 from ..models.response import RawResponse
 from ..settings import Environment
-from . import failures
-from .body import Body
+from .body import BadBodyError, Body
+from .lanes import HEADERS, Lane, Library, LibraryName, Route, origin, routes_of, timeouts
 from .network import AsyncNetwork, Network
-from .routes import HEADERS, Lane, Library, LibraryName, Route, library_of, origin, routes, timeouts
 from .turns import Turns, move
 
 
@@ -33,7 +33,7 @@ class Visit:
         self.deadline = time.monotonic() + left
         self.turn: list[None] = []
         self.lane: list[Lane] = []
-        self.network: Network | AsyncNetwork | None = None
+        self.network: Network | None = None
         self.answer: Any = None
         self.over = False
 
@@ -44,28 +44,27 @@ class Visit:
 
     @property
     def sent(self) -> bool:
-        """Whether any byte of the request may have been sent; it may where something else than our sockets took it."""
-        return self.network is None or self.network.sent or not self.network.opened
+        """Whether any byte may have been sent; unknown, hence true, of lent clients and mocks."""
+        return self.network is None or self.network.sent or not self.network.used
 
 
 # httpx and httpcore log headers and addresses. During a call of ours they are silent; we log it, without them.
 _visit: ContextVar[Visit | None] = ContextVar("okapi_sdk_visit", default=None)
-
-
-def _not_ours(_: logging.LogRecord) -> bool:
-    visit = _visit.get()
-    return visit is None or visit.over
-
-
 for _library in ("httpx", "httpx2", "httpcore", "httpcore2"):
-    for _name in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
-        logging.getLogger(_library + _name).addFilter(_not_ours)
+    for _part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
+        logging.getLogger(_library + _part).addFilter(lambda _: (it := _visit.get()) is None or it.over)
+
+# What httpcore lets through of the package under its SOCKS proxies, which is an extra of httpx.
+_SOCKS: tuple[type[Exception], ...] = ()
+with contextlib.suppress(ImportError):
+    _SOCKS = (importlib.import_module("socksio.exceptions").SOCKSError,)
 
 T = TypeVar("T", Turns, asyncio.Semaphore)
 
 
 class _Http(Generic[T]):
-    """What both kinds have in common: the routes, the turns, and who uses which lane."""
+    _lendable = "Client"
+    _network = Network
 
     def __init__(
         self,
@@ -75,84 +74,111 @@ class _Http(Generic[T]):
         client: Any = None,
         library: LibraryName = "httpx",
     ) -> None:
-        self._lent = client
-        self._library = Library(library) if client is None else library_of(client, self._lendable)
-        self._caught = failures.caught(self._library.httpx)
-        self._routes: Mapping[str, Route] = {} if client else routes(environment, self._library, context)
-        self._token_url = environment.token_url
-        self._connections = connections
+        self._lent, self._connections, self._token_url = client, connections, environment.token_url
+        self._library = Library(library) if client is None else Library.of(client, self._lendable)
+        self._routes: Mapping[str, Route] = {} if client else routes_of(environment, self._library, context)
+        # Errors from elsewhere are not caught: they belong to whoever raised them.
+        httpx = self._library.httpx
+        self._caught = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadBodyError, *_SOCKS)
         self._closed = False
         self._open()
 
-    _lendable = "Client"
-    _network: type[Network] | type[AsyncNetwork] = Network
-
     def _open(self) -> None:
         self._calls, self._sign_ins = self._turns(self._connections), self._turns(1)
-        self._used: set[Lane] = set()
+        self._in_use: set[Lane] = set()
         for route in self._routes.values():
             route.idle = []
 
     def _turns(self, count: int) -> T:
         raise NotImplementedError
 
+    def _turns_for(self, request: HttpRequest) -> T:
+        return self._sign_ins if request.url == self._token_url else self._calls
+
     def _refusal(self, left: float) -> Failure | None:
         if self._closed if self._lent is None else self._lent.is_closed:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         return Failure("timeout", "no time was left to send it", sent=False) if left <= 0 else None
 
-    def _busy(self) -> Failure:
-        return Failure(
-            "timeout", f"all {self._connections} connections (max_connections=) were in use until then", sent=False
-        )
-
     def _lane(self, route: Route, visit: Visit) -> Lane:
         with contextlib.suppress(IndexError):
             while not visit.lane:
                 move(route.idle.pop, visit.lane.append, -1)
-                if not visit.lane[0].is_clean():
+                if not visit.lane[0].is_usable():
                     visit.lane.pop().network.close()
         if not visit.lane:
             visit.lane.append(route.lane(self._network))
         lane = visit.lane[0]
-        self._used.add(lane)
+        self._in_use.add(lane)
         visit.network = lane.network
         lane.network.begin(visit.deadline)
         return lane
 
     def _put_back(self, route: Route, visit: Visit) -> None:
-        lane = visit.lane[0]
-        self._used.discard(lane)
-        if lane.is_clean():
+        self._in_use.discard(visit.lane[0])
+        if visit.lane[0].is_whole():
             move(visit.lane.pop, route.idle.append, -1)
         if self._closed:
             self._shut()
 
     def _drop(self, visit: Visit) -> None:
-        # A lane that was not put back.
-        for lane in visit.lane:
+        for lane in visit.lane:  # one that was not put back
             lane.network.close()
-            self._used.discard(lane)
+            self._in_use.discard(lane)
         visit.lane.clear()
 
     def _shut(self) -> None:
         self._closed = True
-        idle = (lane for route in self._routes.values() for lane in list(route.idle))
-        for lane in (*idle, *list(self._used)):
+        for lane in (*self._in_use, *(lane for route in self._routes.values() for lane in route.idle)):
             lane.network.close()
 
     def _for_lent(self, request: HttpRequest, left: float) -> Any:
         headers, extensions = {**HEADERS, **request.headers}, {"timeout": timeouts(left)}
-        return self._library.httpx.Request(
-            request.method, request.url, headers=headers, content=request.content, extensions=extensions
-        )
+        kind = self._library.httpx.Request
+        return kind(request.method, request.url, headers=headers, content=request.content, extensions=extensions)
 
     def _whole(self, body: Body, visit: Visit) -> RawResponse:
-        if visit.lane:
-            return body.response(cut=visit.lane[0].network.ended is False)
+        if visit.network is not None:
+            return body.response(cut=visit.network.ended is False)
         found = visit.answer.extensions
         of_http1 = "network_stream" in found and found.get("http_version", b"").startswith(b"HTTP/1")
         return body.response(cut=of_http1 and not body.has_end)
+
+    def _outcome(self, error: Any, visit: Visit) -> RawResponse | Failure:
+        httpx, name = self._library.httpx, type(error).__name__
+        if isinstance(error, BadBodyError):
+            return error.failure
+        if isinstance(error, httpx.HTTPStatusError):  # of a hook of a lent client, which may have read the body
+            content = b""
+            with contextlib.suppress(httpx.ResponseNotRead):
+                content = error.response.content
+            return RawResponse(error.response.status_code, dict(error.response.headers), content)
+        early = httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError
+        unsent = isinstance(error, (*early, httpx.UnsupportedProtocol, httpx.InvalidURL, *_SOCKS))
+        sent = visit.sent and not unsent
+        if isinstance(error, httpx.TimeoutException):
+            return self._late(visit, sent)
+        refused = None if sent else _tls_cause(error)
+        if refused is not None:
+            return Failure("tls", str(refused)[:200], sent)
+        if unsent:
+            return Failure("connection", str(error)[:200] or name, sent)
+        # Texts of exchange errors can quote header values; the class says enough.
+        if visit.answer is None:
+            return Failure("connection", f"the connection was lost ({name})", sent)
+        return Failure("truncated", "the answer broke off", sent, visit.answer.status_code)
+
+    def _late(self, visit: Visit, sent: bool) -> Failure:
+        detail = "the time for it ran out" if sent else "the time for a connection ran out"
+        if self._lent is None and not visit.turn:
+            detail = f"all {self._connections} connections (max_connections=) stayed in use until its time ran out"
+        return Failure("timeout", detail, sent, None if visit.answer is None else visit.answer.status_code)
+
+
+def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 class SyncHttp(_Http[Turns]):
@@ -167,15 +193,14 @@ class SyncHttp(_Http[Turns]):
 
     def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        refusal = self._refusal(left)
-        if refusal is not None:
+        if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit, turns = Visit(left), self._sign_ins if request.url == self._token_url else self._calls
+        visit, turns = Visit(left), self._turns_for(request)
         before = _visit.set(visit)
         try:
             try:
                 if self._lent is None and not turns.take(visit.turn, left):
-                    return self._busy()
+                    return self._late(visit, sent=False)
                 return self._refusal(visit.left) or self._exchange(request, visit)
             finally:
                 self._leave(visit, turns)
@@ -189,14 +214,14 @@ class SyncHttp(_Http[Turns]):
         turns.give_back(visit.turn)
 
     def _exchange(self, request: HttpRequest, visit: Visit) -> RawResponse | Failure:
+        route = self._routes.get(origin(request.url))
         try:
-            if self._lent is not None:
+            if route is None:
                 sent = self._for_lent(request, visit.left)
                 visit.answer = answer = self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
             else:
-                route = self._routes[origin(request.url)]
-                lane = self._lane(route, visit)
-                visit.answer = answer = lane.transport.handle_request(route.request(request, visit.left))
+                sent, lane = route.request(request, visit.left), self._lane(route, visit)
+                visit.answer = answer = lane.transport.handle_request(sent)
             try:
                 body = Body(answer.status_code, answer.headers.raw, request.limit)
                 for chunk in answer.stream:
@@ -205,8 +230,8 @@ class SyncHttp(_Http[Turns]):
                 answer.close()
             response = self._whole(body, visit)
         except self._caught as error:
-            return failures.outcome(self._library.httpx, error, visit.answer, visit.sent)
-        if visit.lane:
+            return self._outcome(error, visit)
+        if route is not None:
             self._put_back(route, visit)
         return response
 
@@ -218,21 +243,21 @@ class SyncHttp(_Http[Turns]):
 class AsyncHttp(_Http[asyncio.Semaphore]):
     """Sends the requests of tasks."""
 
-    def _turns(self, count: int) -> asyncio.Semaphore:
-        return asyncio.Semaphore(count)
-
     _lendable = "AsyncClient"
     _network = AsyncNetwork
 
+    def _turns(self, count: int) -> asyncio.Semaphore:
+        return asyncio.Semaphore(count)
+
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
-        refusal = self._refusal(left)
-        if refusal is not None:
+        if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit, turns = Visit(left), self._sign_ins if request.url == self._token_url else self._calls
+        visit = Visit(left)
+        turns = self._turns_for(request) if self._lent is None else contextlib.nullcontext()
         before = _visit.set(visit)
         try:
-            async with asyncio.timeout(left) as limit, turns if self._lent is None else contextlib.nullcontext():
+            async with asyncio.timeout(left) as limit, turns:
                 visit.turn.append(None)
                 return self._refusal(visit.left) or await self._exchange(request, visit)
         except TimeoutError:
@@ -241,17 +266,17 @@ class AsyncHttp(_Http[asyncio.Semaphore]):
         finally:
             visit.over = True
             _visit.reset(before)
-        return failures.late(visit.answer, visit.sent) if visit.turn else self._busy()
+        return self._late(visit, visit.sent and bool(visit.turn))
 
     async def _exchange(self, request: HttpRequest, visit: Visit) -> RawResponse | Failure:
+        route = self._routes.get(origin(request.url))
         try:
-            if self._lent is not None:
+            if route is None:
                 sent = self._for_lent(request, visit.left)
                 visit.answer = answer = await self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
             else:
-                route = self._routes[origin(request.url)]
-                lane = self._lane(route, visit)
-                visit.answer = answer = await lane.transport.handle_async_request(route.request(request, visit.left))
+                sent, lane = route.request(request, visit.left), self._lane(route, visit)
+                visit.answer = answer = await lane.transport.handle_async_request(sent)
             try:
                 body = Body(answer.status_code, answer.headers.raw, request.limit)
                 async for chunk in answer.stream:
@@ -259,11 +284,12 @@ class AsyncHttp(_Http[asyncio.Semaphore]):
             finally:
                 await answer.aclose()
             response = self._whole(body, visit)
-            if visit.lane:
+        except self._caught as error:
+            return self._outcome(error, visit)
+        else:
+            if route is not None:
                 self._put_back(route, visit)
             return response
-        except self._caught as error:
-            return failures.outcome(self._library.httpx, error, visit.answer, visit.sent)
         finally:
             self._drop(visit)
 
@@ -272,4 +298,4 @@ class AsyncHttp(_Http[asyncio.Semaphore]):
         self._closed = True
         if not abandoned:
             self._shut()
-            await asyncio.sleep(0)  # asyncio closes its sockets in the next round
+            await asyncio.sleep(0)  # asyncio closes a socket in the next round

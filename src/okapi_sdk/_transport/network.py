@@ -1,59 +1,53 @@
-"""The sockets under the connections: what the backends of httpcore cannot do.
+"""The sockets under the connections: what the network backends of httpcore leave open.
 
-Every operation of a thread ends by the deadline of its call. Tasks have ``asyncio.timeout`` for that. Both kinds of
-stream know whether bytes of the request were sent, whether bytes follow the response, and how the connection ended.
-
-A response's last byte is handed on by itself. If the response is complete before that, more bytes came than belong to
-it, and the connection must not serve another request.
+Every operation of a thread ends by the deadline of its call; tasks have ``asyncio.timeout`` for that. Both kinds of stream
+know whether the request was sent, how the connection ended, and whether bytes follow a response. For that, the last byte
+of what has arrived is handed on by itself: a response that is complete without it is followed by bytes of no request.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-_WRITE_CHUNK = 65536
+_CHUNK = 65536
 _READ_AHEAD = 2**18
+# Modules whose frames an error of a socket passes through.
 _SOCKETS = ("httpcore", "httpcore2", "contextlib", "socket", "ssl")
 
 
-class Wire:
-    """What both kinds of stream tell about one exchange, for the lane that it travels on."""
+class Network:
+    """The network backend of one connection, and what is known about the exchange that uses it."""
 
     def __init__(self, core: Any, layers: int) -> None:
         self.core = core
         """httpcore, or httpcore2."""
         self.layers = layers
-        """Layers of TLS under the HTTP of the request; what goes to a proxy to open a tunnel has fewer."""
-        self.stream: Stream | AsyncStream | None = None
-        """The stream opened last."""
-        self.deadline = 0.0
-        self.opened = False
-        """Whether it was ever told to connect; it is not where a mock took the request."""
-        self.sent = False
-        """Whether any byte of the request may have been sent."""
-        self.ended: bool | None = None
-        """Whether the end of the connection was announced by TLS; None while it has not ended."""
+        """Layers of TLS under a request; what opens a tunnel through a proxy has fewer."""
+        self.stream: _Stream | _AsyncStream | None = None
+        """The stream that was opened last."""
+        self.used = False
+        """Whether it was ever told to connect; it is not if a mock answers."""
+        self.begin(0.0)
 
     def begin(self, deadline: float) -> None:
         """Begin an exchange that ends by an instant of ``time.monotonic``."""
-        self.deadline, self.sent, self.ended = deadline, False, None
+        self.deadline = deadline
+        self.sent = False
+        self.ended: bool | None = None  # False: perhaps cut; True: TLS announced the end
 
     def close(self) -> None:
-        """Close the socket at once. No lock of httpcore is touched: whoever was interrupted may still hold it."""
+        """Close the socket, and touch nothing of httpcore: an interrupted caller may have left its locks locked."""
         if self.stream is not None:
-            self.stream.abort()
+            self.stream.close()
 
-
-class Network(Wire):
-    """The sockets of one connection that a thread uses: a network backend of httpcore."""
-
-    def left(self, timeout: float | None, late: str = "ReadTimeout") -> float:
+    def left(self, timeout: float | None, late: str) -> float:
         """What is left of the call's time."""
         left = self.deadline - time.monotonic()
         if left <= 0:
@@ -61,160 +55,130 @@ class Network(Wire):
         return left if timeout is None else min(left, timeout)
 
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> Stream:
-        """Connect to a host; each of its addresses gets its share of the time, so that a dead one leaves some."""
-        self.opened = True
-        end = time.monotonic() + self.left(timeout, "ConnectTimeout")
-        addresses = self._addresses(host, port)
-        failure: Exception = self.core.ConnectError(f"{host} has no address")
-        for position, address in enumerate(addresses):
-            share = max(0.001, (end - time.monotonic()) / (len(addresses) - position))
-            try:
-                stream = self.core.SyncBackend().connect_tcp(address, port, share, local_address, socket_options or ())
-            except (self.core.ConnectError, self.core.ConnectTimeout) as error:
-                failure = _genuine(error)
-            else:
-                return Stream(self, stream)
-        raise failure
-
-    def _addresses(self, host: str, port: int) -> list[str]:
+        self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
+    ) -> _Stream:
+        """Connect to the first address of a host that answers."""
+        failure = self._begin_connecting(host)
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            problem = str(error)
-        else:
-            return list(dict.fromkeys(str(address[0]) for *_, address in found))
-        raise self.core.ConnectError(problem)
+            found, failure = [], self.core.ConnectError(str(error))
+        for address, share in self._shares(found, timeout):
+            try:
+                stream = self.core.SyncBackend().connect_tcp(address, port, share, None, socket_options or ())
+            except (self.core.ConnectError, self.core.ConnectTimeout) as error:
+                failure = _genuine(error)
+            else:
+                return _Stream(self, stream)
+        raise failure
+
+    def _begin_connecting(self, host: str) -> Exception:
+        self.used = True
+        failure: Exception = self.core.ConnectError(f"{host} has no address")
+        return failure
+
+    def _shares(self, found: list[Any], timeout: float | None) -> Iterator[tuple[str, float]]:
+        # Each address gets its share of the time: a dead one leaves some for the next, and all keep to the deadline.
+        end = time.monotonic() + self.left(timeout, "ConnectTimeout")
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        for position, address in enumerate(addresses):
+            yield address, max(0.001, (end - time.monotonic()) / (len(addresses) - position))
 
 
-class Stream:
-    """A network stream of httpcore, held to the deadline of the call."""
-
+class _Stream:
     def __init__(self, network: Network, stream: Any, layer: int = 0) -> None:
-        self._network = network
-        self._stream = stream
-        self._layer = layer
+        self._network, self._stream, self._layer = network, stream, layer
         self._last = b""
         self._socket: Any = stream.get_extra_info("socket")
-        if isinstance(self._socket, ssl.SSLSocket):
+        self._is_tls = isinstance(self._socket, ssl.SSLSocket)
+        if self._is_tls:
             self._socket.suppress_ragged_eofs = False  # else a connection that was cut looks like one that has ended
         network.stream = self
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read from the socket; the last byte of what came is kept for the next call."""
         data, self._last = self._last, b""
         if data:
             return data
-        try:
-            data = self._stream.read(max_bytes, self._network.left(timeout))
-        except Exception as error:
-            raise _genuine(error) from error.__cause__
+        data = self._do(self._stream.read, max_bytes, timeout=timeout, late="ReadTimeout")
         if not data:
-            self._network.ended = self._layer == 1 and isinstance(self._socket, ssl.SSLSocket)
-        elif len(data) > 1 and self._layer == self._network.layers:
+            self._network.ended = self._is_tls and self._layer == 1
+        elif self._layer == self._network.layers and len(data) > 1:
             data, self._last = data[:-1], data[-1:]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it."""
         self._network.sent |= self._layer == self._network.layers
-        try:
-            for start in range(0, len(buffer), _WRITE_CHUNK):
-                self._stream.write(buffer[start : start + _WRITE_CHUNK], self._network.left(timeout, "WriteTimeout"))
-        except Exception as error:
-            raise _genuine(error) from error.__cause__
+        for start in range(0, len(buffer), _CHUNK):
+            self._do(self._stream.write, buffer[start : start + _CHUNK], timeout=timeout, late="WriteTimeout")
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> Stream:
-        """Encrypt the connection."""
-        left = self._network.left(timeout, "ConnectTimeout")
+    def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> _Stream:
+        inner = self._do(self._stream.start_tls, ssl_context, server_hostname, timeout=timeout, late="ConnectTimeout")
+        return _Stream(self._network, inner, self._layer + 1)
+
+    def _do(self, operation: Callable[..., Any], *arguments: Any, timeout: float | None, late: str) -> Any:
+        core, left = self._network.core, self._network.left(timeout, late)
         try:
-            inner = self._stream.start_tls(ssl_context, server_hostname, left)
-        except Exception as error:
+            return operation(*arguments, left)
+        except (core.NetworkError, core.TimeoutException) as error:
             raise _genuine(error) from error.__cause__
-        return Stream(self._network, inner, self._layer + 1)
 
     def get_extra_info(self, info: str) -> Any:
-        """As httpcore has it; a stream with a byte left over counts as readable."""
-        return (
-            bool(self._last) or self._stream.get_extra_info(info)
-            if info == "is_readable"
-            else (self._stream.get_extra_info(info))
-        )
+        return (info == "is_readable" and self._last) or self._stream.get_extra_info(info)
 
-    def abort(self) -> None:
-        """Close it; another thread that reads from it is woken."""
+    def close(self) -> None:
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes another thread that reads
         self._stream.close()
-
-    close = abort
 
 
 def _genuine(error: Exception) -> Exception:
-    """An error of the socket as it is, or what a signal handler of the caller raised during the operation instead.
-
-    Both leave the same call. Only the second has passed through a frame of somebody else.
-    """
+    """An error of a socket as it is, or in its place what a signal handler of the caller raised in the operation."""
     cause = error.__cause__
-    trace = None if cause is None else cause.__traceback__
-    while isinstance(cause, Exception) and trace is not None:
-        if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _SOCKETS:
+    trace = cause.__traceback__ if isinstance(cause, Exception) else None
+    while trace is not None and isinstance(cause, Exception):
+        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _SOCKETS:
             return cause
         trace = trace.tb_next
     return error
 
 
-class AsyncNetwork(Wire):
-    """The sockets of one connection that a task uses: a network backend of httpcore, for asyncio."""
+class AsyncNetwork(Network):
+    """As `Network`, for tasks."""
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> AsyncStream:
-        """Connect to a host; a slow address does not hold up the next for more than a quarter of a second."""
-        self.opened = True
-        connect = asyncio.get_running_loop().create_connection
-        problem: Exception
+    async def connect_tcp(  # type: ignore[override]
+        self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
+    ) -> _AsyncStream:
+        """Connect to the first address of a host that answers."""
+        failure, loop = self._begin_connecting(host), asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(timeout):
-                _, stream = await connect(lambda: AsyncStream(self), host, port, happy_eyeballs_delay=0.25)
-        except TimeoutError as error:
-            problem = self.core.ConnectTimeout(str(error))
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            problem = self.core.ConnectError(str(error))
-        else:
-            return stream
-        raise problem
+            found, failure = [], self.core.ConnectError(str(error))
+        for address, share in self._shares(found, timeout):
+            try:
+                async with asyncio.timeout(share):
+                    return (await loop.create_connection(lambda: _AsyncStream(self), address, port))[1]
+            except OSError as error:
+                failure = self._failed(error)
+        raise failure
+
+    def _failed(self, error: OSError) -> Exception:
+        kind = self.core.ConnectTimeout if isinstance(error, TimeoutError) else self.core.ConnectError
+        failure: Exception = kind(str(error))
+        failure.__cause__ = error
+        return failure
 
 
-class AsyncStream(asyncio.Protocol):
-    """A connection of asyncio that holds what has arrived, so that nothing is overlooked."""
-
+class _AsyncStream(asyncio.Protocol):
     def __init__(self, network: AsyncNetwork, layer: int = 0, transport: Any = None) -> None:
-        self._network = network
-        self._layer = layer
-        self._transport: Any = transport
+        self._network, self._layer, self._transport = network, layer, transport
         self._received = bytearray()
-        self._over = False
+        self._over = self._full = False
         self._lost: Exception | None = None
-        self._full = False
         self._waiting: asyncio.Future[None] | None = None
         network.stream = self
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """As `asyncio.Protocol` has it; so are the next five."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -228,6 +192,13 @@ class AsyncStream(asyncio.Protocol):
         self._network.ended = self._layer == self._network.layers == 1 and self._was_announced()
         self._wake()
 
+    def _was_announced(self) -> bool:
+        # asyncio reports the end in the same way, whether TLS announced it or the connection was cut.
+        try:
+            return not self._transport.get_extra_info("ssl_object").read(1)
+        except ssl.SSLError as error:
+            return isinstance(error, ssl.SSLZeroReturnError)
+
     def connection_lost(self, error: Exception | None) -> None:
         self._over, self._lost = True, error
         self._wake()
@@ -239,15 +210,6 @@ class AsyncStream(asyncio.Protocol):
         self._full = False
         self._wake()
 
-    def _was_announced(self) -> bool:
-        # asyncio tells of the end in the same way, whether TLS announced it or the connection was cut.
-        try:
-            return not self.get_extra_info("ssl_object").read(1)
-        except ssl.SSLZeroReturnError:
-            return True
-        except ssl.SSLError:
-            return False
-
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
@@ -257,7 +219,6 @@ class AsyncStream(asyncio.Protocol):
         await self._waiting
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what has arrived; the last byte of it is kept for the next call."""
         while not self._received and not self._over:
             await self._news()
         if not self._received and self._lost is not None:
@@ -270,47 +231,44 @@ class AsyncStream(asyncio.Protocol):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it, unless the server has answered or gone before that."""
         self._network.sent |= self._layer == self._network.layers
-        for start in range(0, len(buffer), _WRITE_CHUNK):
+        for start in range(0, len(buffer), _CHUNK):
             if start:
-                await asyncio.sleep(0)  # an answer to what was sent so far is read before a broken pipe is met
-            while self._full and not self._over and not self._is_answered():
+                await asyncio.sleep(0)  # so that an early answer is read before a pipe is found broken
+            while self._full and not self._is_answered():
                 await self._news()
-            if self._over or self._is_answered():
-                raise self._network.core.WriteError("the server ended it early")
-            self._transport.write(buffer[start : start + _WRITE_CHUNK])
+            if self._is_answered():
+                raise self._network.core.WriteError("the server has answered or gone")
+            self._transport.write(buffer[start : start + _CHUNK])
 
     def _is_answered(self) -> bool:
-        return bool(self._received) and not self._received.startswith(b"HTTP/1.1 1")
+        return self._over or (bool(self._received) and not self._received.startswith(b"HTTP/1.1 1"))
 
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> AsyncStream:
-        """Encrypt the connection."""
-        inner = AsyncStream(self._network, self._layer + 1, self._transport)
+    async def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> Any:
+        inner = _AsyncStream(self._network, self._layer + 1, self._transport)
         start = asyncio.get_running_loop().start_tls
         try:
             async with asyncio.timeout(timeout):
                 inner._transport = await start(self._transport, inner, ssl_context, server_hostname=server_hostname)
-        except TimeoutError as error:
-            raise self._network.core.ConnectTimeout(str(error)) from error
         except OSError as error:
-            raise self._network.core.ConnectError(str(error)) from error
+            raise self._network._failed(error) from error
         return inner
 
     def get_extra_info(self, info: str) -> Any:
-        """As asyncio has it; a stream is readable if bytes are left over or the connection has ended."""
-        if info == "is_readable":
-            return bool(self._received) or self._over
-        return self._transport.get_extra_info({"server_addr": "peername", "client_addr": "sockname"}.get(info, info))
+        if info != "is_readable":
+            return self._transport.get_extra_info(info)
+        if self._received or self._over:
+            return True
+        if not hasattr(select, "poll"):
+            return False
+        poll = select.poll()  # the loop may not have run since something arrived
+        poll.register(self._transport.get_extra_info("socket"), select.POLLIN)
+        return bool(poll.poll(0))
 
-    def abort(self) -> None:
-        """Close it at once."""
+    def close(self) -> None:
         self._over = True
         self._transport.abort()
         self._wake()
 
     async def aclose(self) -> None:
-        """As `abort`."""
-        self.abort()
+        self.close()

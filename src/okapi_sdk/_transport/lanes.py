@@ -1,0 +1,141 @@
+"""Lanes: connections that one caller uses at a time, each within a transport of httpx."""
+
+from __future__ import annotations
+
+import importlib
+import ssl
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from .. import _version
+from .._engine.effects import HttpRequest
+from .._surroundings import proxy_for, trusting_context
+from ..errors import ConfigurationError, InputError, InputProblem, short
+from ..settings import Environment
+from .network import AsyncNetwork, Network
+
+LibraryName = Literal["httpx", "httpx2"]
+
+HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
+_PORTS = {"https": 443, "http": 80}
+CONNECT_SECONDS = 5.0
+# Shorter than servers keep idle connections, so that a submit never uses one that is just being closed.
+KEEPALIVE_SECONDS = 2.0
+
+
+class Library:
+    """httpx with httpcore, or httpx2 with httpcore2: the same names in both."""
+
+    def __init__(self, name: LibraryName) -> None:
+        missing = None
+        try:
+            self.httpx: Any = importlib.import_module(name)
+            self.core: Any = importlib.import_module(name.replace("httpx", "httpcore"))
+        except ImportError as error:
+            missing = error.name
+        if missing:
+            raise ConfigurationError(f'http_library="{name}" needs {missing}: pip install "okapi-sdk[httpx2]"')
+        self.url = lru_cache(256)(self.httpx.URL)
+
+    @classmethod
+    def of(cls, client: Any, kind: str) -> Library:
+        """The library of a lent client.
+
+        Raises:
+            InputError: it is not a client of this kind.
+        """
+        names: tuple[LibraryName, ...] = ("httpx", "httpx2")
+        for name in names:
+            if name in sys.modules and isinstance(client, getattr(sys.modules[name], kind)):
+                return cls(name)
+        problem = InputProblem("http_client", short(client), f"an httpx.{kind}", "leave it out for an own one")
+        raise InputError("OkapiClient", (problem,))
+
+
+class Lane:
+    """One connection. If anything goes wrong on it, it is closed and forgotten, never repaired."""
+
+    def __init__(self, route: Route, network: Network) -> None:
+        self.network = network
+        prefix = "Async" if isinstance(network, AsyncNetwork) else ""
+        self.transport: Any = getattr(route.library.httpx, f"{prefix}HTTPTransport")(verify=route.context)
+        self._connection: Any = route.pool(prefix, network).create_connection(route.origin)
+        # The one private name of another library. The pool itself is not used: a Ctrl-C can leave its lock locked.
+        self.transport._pool = self._connection
+
+    def is_whole(self) -> bool:
+        """Whether the last exchange ended as it should."""
+        return bool(self._connection.is_idle())
+
+    def is_usable(self) -> bool:
+        """Whether it can serve another request: nothing is left over, and the server has not closed it."""
+        return not self._connection.has_expired()
+
+
+@dataclass
+class Route:
+    """One origin: what all requests to it have in common, and its idle lanes, the latest last."""
+
+    library: Library
+    url: str
+    context: ssl.SSLContext
+    proxy: Any = None
+    idle: list[Lane] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        self.origin = self.library.core.URL(self.url).origin
+        host = parts.netloc.rpartition(":")[0] if parts.port == _PORTS[parts.scheme] else parts.netloc
+        self._headers = {"host": host, **HEADERS}
+        self._layers = (parts.scheme == "https") + (self.proxy is not None and self.proxy.url.scheme == "https")
+
+    def lane(self, network: type[Network]) -> Lane:
+        """A new lane; it connects with its first request."""
+        return Lane(self, network(self.library.core, self._layers))
+
+    def pool(self, prefix: str, network: Network) -> Any:
+        """A pool of httpcore, for the connections that it can create."""
+        core = self.library.core
+        options = {"ssl_context": self.context, "keepalive_expiry": KEEPALIVE_SECONDS, "network_backend": network}
+        if self.proxy is None:
+            return getattr(core, f"{prefix}ConnectionPool")(**options)
+        url = self.proxy.url
+        where = core.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
+        kind = "HTTPProxy" if url.scheme in ("http", "https") else "SOCKSProxy"
+        return getattr(core, prefix + kind)(proxy_url=where, proxy_auth=self.proxy.raw_auth, **options)
+
+    def request(self, request: HttpRequest, left: float) -> Any:
+        """The request for the transport."""
+        httpx, headers = self.library.httpx, {**self._headers, **request.headers}
+        if request.content is not None:
+            headers["content-length"] = str(len(request.content))
+        body, extensions = httpx.ByteStream(request.content or b""), {"timeout": timeouts(left)}
+        url = self.library.url(request.url)
+        return httpx.Request(request.method, url, headers=headers, stream=body, extensions=extensions)
+
+
+def routes_of(environment: Environment, library: Library, context: ssl.SSLContext | None) -> Mapping[str, Route]:
+    """The routes of an environment by their origins."""
+    found = {}
+    for url in {origin(environment.base_url), origin(environment.token_url)}:
+        # Plain HTTP goes to loopback only, and needs no certificates.
+        trusted = context or (
+            trusting_context() if url.startswith("https") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        )
+        proxy = proxy_for(url)
+        found[url] = Route(library, url, trusted, proxy and library.httpx.Proxy(proxy))
+    return found
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port."""
+    return "/".join(url.split("/", 3)[:3])
+
+
+def timeouts(left: float) -> dict[str, float]:
+    """The limits of single operations; all of them together are held to the deadline by `network`."""
+    return {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
