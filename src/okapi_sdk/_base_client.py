@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import ssl
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
 from . import calculations
 from ._engine.flows import Session
 from ._engine.job import Job
 from .calculations.base import Calculation, Dialect
-from .errors import ConfigurationError, InputError, InputProblem, OkapiError
+from .errors import ConfigurationError, InputError, InputProblem
 from .models.base import checked_id, is_path_step, short
 from .objects.base import Stored, unfit
 from .reference import RequestRef, split_word
@@ -160,17 +158,13 @@ def _verifies(context: object) -> bool:
     return isinstance(context, ssl.SSLContext) and context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
 
 
-@contextmanager
-def submitting(endpoint: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except OkapiError:
-        raise
-    except BaseException as cut:  # Ctrl-C, a cancelled task, an end by SIGTERM
-        note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})"
-        cut.add_note(note)
-        log.warning("%s", note)
-        raise
+def leave_note(cut: BaseException, endpoint: str, key: str) -> None:
+    """Say on an interrupt of a submit (Ctrl-C, a cancelled task, SIGTERM) how to find what became of it."""
+    if getattr(cut, "__notes__", ()):
+        return  # the note of an interrupted wait, which has the reference
+    note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})"
+    cut.add_note(note)
+    log.warning("%s", note)
 
 
 def started(emulator: Emulator | None) -> Emulator:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from pydantic import SecretStr
 
-from ._base_client import BaseClient, ClientOptions, at, checked, started, submitting
+from ._base_client import BaseClient, ClientOptions, at, checked, leave_note, started
 from ._engine import stored
 from ._engine.flows import free_call, new_key, submit
 from ._engine.job import Job
 from ._transport.drivers import AsyncDriver, SyncDriver
 from ._transport.http import AsyncHttp, SyncHttp
+from ._transport.lanes import LibraryName
 from .calculations.base import Calculation, Dialect
+from .errors import OkapiError
 from .models.response import RawResponse
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .pages import AsyncPages, Pages
@@ -62,10 +64,11 @@ class OkapiClient(BaseClient):
         timeout: seconds for one HTTP call in all, sign-in included.
         retry: when a failed call is sent again.
         polling: how often a running calculation is looked at.
-        max_connections: open connections at most.
+        max_connections: open connections at most, beside the one that signs in.
         ssl_context: a verifying context, for a company CA; ``SSL_CERT_FILE`` does the same.
-        http_client: an ``httpx.Client`` to use instead of an own one; it is never closed here, and its connections are
-            not held to the deadlines.
+        http_client: an ``httpx.Client``, or one of httpx2, to use instead of an own one; it is never closed here, and
+            its connections are not held to the deadlines.
+        http_library: ``httpx``, or ``httpx2``, which needs the extra ``okapi-sdk[httpx2]``.
         clock: another `Clock`, for tests.
 
     Raises:
@@ -88,6 +91,7 @@ class OkapiClient(BaseClient):
         max_connections: int = MAX_CONNECTIONS,
         ssl_context: ssl.SSLContext | None = None,
         http_client: httpx.Client | None = None,
+        http_library: LibraryName = "httpx",
         clock: Clock | None = None,
     ) -> None:
         password = hidden(password)
@@ -95,7 +99,7 @@ class OkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()
         self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
-        self._driver = SyncDriver(SyncHttp(where, max_connections, ssl_context, http_client), clock)
+        self._driver = SyncDriver(SyncHttp(where, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
     @classmethod
@@ -140,13 +144,20 @@ class OkapiClient(BaseClient):
             CalculationFailedError: the platform refused it at once, FATAL.
             OkapiError: it was not started.
         """
+        return self._submitted(calculation, new_key())
+
+    def _submitted(self, calculation: Calculation[R], key: str) -> Request[R]:
         self._open()
         checked(calculation)
-        key = new_key()
         flow = submit(self._session, calculation, key)
-        with submitting(calculation.endpoint(), key):
+        try:
             ref, status = self._driver.run(flow)
-        return Request(self._driver, Job(self._session, ref, status, own=True))
+            return Request(self._driver, Job(self._session, ref, status, own=True))
+        except OkapiError:
+            raise
+        except BaseException as cut:
+            leave_note(cut, calculation.endpoint(), key)
+            raise
 
     def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
         """Submit a calculation and return its result. Raises as `submit` and `Request.result` do.
@@ -155,7 +166,15 @@ class OkapiClient(BaseClient):
         `DetermineOrbit`, `EstimateCovariance`, `EstimateRisk`, `GenerateManeuver`, `PredictPasses`, `PredictRisk`,
         `PropagateOrbit`, `RawCalculation` or `UploadCdm`.
         """
-        return self.submit(calculation).result(timeout=timeout)
+        key = new_key()
+        try:
+            return self._submitted(calculation, key).result(timeout=timeout)
+        except OkapiError:
+            raise
+        except BaseException as cut:
+            if isinstance(calculation, Calculation):
+                leave_note(cut, calculation.endpoint(), key)
+            raise
 
     @overload
     def resume(self, ref: RequestRef[R], /) -> Request[R]: ...
@@ -306,6 +325,7 @@ class AsyncOkapiClient(BaseClient):
         max_connections: int = MAX_CONNECTIONS,
         ssl_context: ssl.SSLContext | None = None,
         http_client: httpx.AsyncClient | None = None,
+        http_library: LibraryName = "httpx",
         clock: Clock | None = None,
     ) -> None:
         password = hidden(password)
@@ -313,7 +333,7 @@ class AsyncOkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()
         self._set_up(where, credentials_from(username, password), options, max_connections, ssl_context, clock)
-        self._driver = AsyncDriver(AsyncHttp(where, max_connections, ssl_context, http_client), clock)
+        self._driver = AsyncDriver(AsyncHttp(where, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
     @classmethod
@@ -336,17 +356,32 @@ class AsyncOkapiClient(BaseClient):
 
     async def submit(self, calculation: Calculation[R]) -> AsyncRequest[R]:
         """As `OkapiClient.submit`."""
+        return await self._submitted(calculation, new_key())
+
+    async def _submitted(self, calculation: Calculation[R], key: str) -> AsyncRequest[R]:
         self._open()
         checked(calculation)
-        key = new_key()
         flow = submit(self._session, calculation, key)
-        with submitting(calculation.endpoint(), key):
+        try:
             ref, status = await self._driver.run(flow)
-        return AsyncRequest(self._driver, Job(self._session, ref, status, own=True))
+            return AsyncRequest(self._driver, Job(self._session, ref, status, own=True))
+        except OkapiError:
+            raise
+        except BaseException as cut:
+            leave_note(cut, calculation.endpoint(), key)
+            raise
 
     async def run(self, calculation: Calculation[R], *, timeout: Timeout = WAIT_SECONDS) -> R:
         """As `OkapiClient.run`."""
-        return await (await self.submit(calculation)).result(timeout=timeout)
+        key = new_key()
+        try:
+            return await (await self._submitted(calculation, key)).result(timeout=timeout)
+        except OkapiError:
+            raise
+        except BaseException as cut:
+            if isinstance(calculation, Calculation):
+                leave_note(cut, calculation.endpoint(), key)
+            raise
 
     @overload
     def resume(self, ref: RequestRef[R], /) -> AsyncRequest[R]: ...

@@ -22,7 +22,7 @@ from okapi_sdk import (
     RetryPolicy,
     SubmissionUncertainError,
 )
-from okapi_sdk._transport.body import BadBodyError, Body
+from okapi_sdk._engine.body import BadBodyError, Body
 from okapi_sdk.models import Oem
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both

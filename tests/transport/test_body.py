@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pytest
 
 from okapi_sdk._engine.effects import Failure
-from okapi_sdk._transport.body import BadBodyError, Body
+from okapi_sdk._engine.body import BadBodyError, Body
 from okapi_sdk.models.response import RawResponse
 
 TEXT = b'{"passes": [1, 2, 3]}'

@@ -20,7 +20,7 @@ import pytest
 from okapi_sdk import InputError, __version__
 from okapi_sdk._engine.effects import Failure, HttpRequest
 from okapi_sdk._transport import http
-from okapi_sdk._transport.body import BadBodyError
+from okapi_sdk._engine.body import BadBodyError
 from okapi_sdk._transport.http import AsyncHttp, SyncHttp
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Environment

@@ -15,18 +15,18 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from .._engine.body import BadBodyError, Body
 from .._engine.effects import Failure, HttpRequest
 from ..models.response import RawResponse
 from ..settings import Environment
-from .body import BadBodyError, Body
-from .lanes import HEADERS, Lane, Library, LibraryName, Route, origin, routes_of, timeouts
+from .lanes import Lane, Library, Route, origin, routes_of
 from .network import AsyncNetwork, Network
 from .turns import Turns, move
 
 
-class Visit:
+class _Visit:
     """One exchange: the caller's turn, its lane, and the response once that has begun."""
 
     def __init__(self, left: float) -> None:
@@ -39,17 +39,16 @@ class Visit:
 
     @property
     def left(self) -> float:
-        """Seconds that are left."""
         return self.deadline - time.monotonic()
 
     @property
     def sent(self) -> bool:
-        """Whether any byte may have been sent; unknown, hence true, of lent clients and mocks."""
+        # Unknown, and so taken to be true, of lent clients and mocks.
         return self.network is None or self.network.sent or not self.network.used
 
 
 # httpx and httpcore log headers and addresses. During a call of ours they are silent; we log it, without them.
-_visit: ContextVar[Visit | None] = ContextVar("okapi_sdk_visit", default=None)
+_visit: ContextVar[_Visit | None] = ContextVar("okapi_sdk_visit", default=None)
 for _library in ("httpx", "httpx2", "httpcore", "httpcore2"):
     for _part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
         logging.getLogger(_library + _part).addFilter(lambda _: (it := _visit.get()) is None or it.over)
@@ -59,12 +58,11 @@ _SOCKS: tuple[type[Exception], ...] = ()
 with contextlib.suppress(ImportError):
     _SOCKS = (importlib.import_module("socksio.exceptions").SOCKSError,)
 
-T = TypeVar("T", Turns, asyncio.Semaphore)
 
-
-class _Http(Generic[T]):
+class _Http:
     _lendable = "Client"
     _network = Network
+    _turns: Any = Turns
 
     def __init__(
         self,
@@ -72,7 +70,7 @@ class _Http(Generic[T]):
         connections: int,
         context: ssl.SSLContext | None,
         client: Any = None,
-        library: LibraryName = "httpx",
+        library: str = "httpx",
     ) -> None:
         self._lent, self._connections, self._token_url = client, connections, environment.token_url
         self._library = Library(library) if client is None else Library.of(client, self._lendable)
@@ -89,10 +87,7 @@ class _Http(Generic[T]):
         for route in self._routes.values():
             route.idle = []
 
-    def _turns(self, count: int) -> T:
-        raise NotImplementedError
-
-    def _turns_for(self, request: HttpRequest) -> T:
+    def _turns_for(self, request: HttpRequest) -> Any:
         return self._sign_ins if request.url == self._token_url else self._calls
 
     def _refusal(self, left: float) -> Failure | None:
@@ -100,7 +95,7 @@ class _Http(Generic[T]):
             return Failure("closed", "the client that this belongs to is closed", sent=False)
         return Failure("timeout", "no time was left to send it", sent=False) if left <= 0 else None
 
-    def _lane(self, route: Route, visit: Visit) -> Lane:
+    def _lane(self, route: Route, visit: _Visit) -> Lane:
         with contextlib.suppress(IndexError):
             while not visit.lane:
                 move(route.idle.pop, visit.lane.append, -1)
@@ -114,14 +109,14 @@ class _Http(Generic[T]):
         lane.network.begin(visit.deadline)
         return lane
 
-    def _put_back(self, route: Route, visit: Visit) -> None:
+    def _put_back(self, route: Route, visit: _Visit) -> None:
         self._in_use.discard(visit.lane[0])
         if visit.lane[0].is_whole():
             move(visit.lane.pop, route.idle.append, -1)
         if self._closed:
             self._shut()
 
-    def _drop(self, visit: Visit) -> None:
+    def _drop(self, visit: _Visit) -> None:
         for lane in visit.lane:  # one that was not put back
             lane.network.close()
             self._in_use.discard(lane)
@@ -132,20 +127,15 @@ class _Http(Generic[T]):
         for lane in (*self._in_use, *(lane for route in self._routes.values() for lane in route.idle)):
             lane.network.close()
 
-    def _for_lent(self, request: HttpRequest, left: float) -> Any:
-        headers, extensions = {**HEADERS, **request.headers}, {"timeout": timeouts(left)}
-        kind = self._library.httpx.Request
-        return kind(request.method, request.url, headers=headers, content=request.content, extensions=extensions)
-
-    def _whole(self, body: Body, visit: Visit) -> RawResponse:
+    def _whole(self, body: Body, visit: _Visit) -> RawResponse:
         if visit.network is not None:
             return body.response(cut=visit.network.ended is False)
         found = visit.answer.extensions
         of_http1 = "network_stream" in found and found.get("http_version", b"").startswith(b"HTTP/1")
         return body.response(cut=of_http1 and not body.has_end)
 
-    def _outcome(self, error: Any, visit: Visit) -> RawResponse | Failure:
-        httpx, name = self._library.httpx, type(error).__name__
+    def _outcome(self, error: Any, visit: _Visit) -> RawResponse | Failure:
+        httpx = self._library.httpx
         if isinstance(error, BadBodyError):
             return error.failure
         if isinstance(error, httpx.HTTPStatusError):  # of a hook of a lent client, which may have read the body
@@ -153,26 +143,25 @@ class _Http(Generic[T]):
             with contextlib.suppress(httpx.ResponseNotRead):
                 content = error.response.content
             return RawResponse(error.response.status_code, dict(error.response.headers), content)
-        early = httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError
+        early: tuple[Any, ...] = httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError
         unsent = isinstance(error, (*early, httpx.UnsupportedProtocol, httpx.InvalidURL, *_SOCKS))
-        sent = visit.sent and not unsent
+        sent, status_code = visit.sent and not unsent, visit.answer and visit.answer.status_code
         if isinstance(error, httpx.TimeoutException):
             return self._late(visit, sent)
-        refused = None if sent else _tls_cause(error)
-        if refused is not None:
+        if not sent and (refused := _tls_cause(error)):
             return Failure("tls", str(refused)[:200], sent)
         if unsent:
-            return Failure("connection", str(error)[:200] or name, sent)
+            return Failure("connection", str(error)[:200] or type(error).__name__, sent)
         # Texts of exchange errors can quote header values; the class says enough.
-        if visit.answer is None:
-            return Failure("connection", f"the connection was lost ({name})", sent)
-        return Failure("truncated", "the answer broke off", sent, visit.answer.status_code)
+        if status_code is None:
+            return Failure("connection", f"the connection was lost ({type(error).__name__})", sent)
+        return Failure("truncated", "the answer broke off", sent, status_code)
 
-    def _late(self, visit: Visit, sent: bool) -> Failure:
+    def _late(self, visit: _Visit, sent: bool) -> Failure:
         detail = "the time for it ran out" if sent else "the time for a connection ran out"
         if self._lent is None and not visit.turn:
             detail = f"all {self._connections} connections (max_connections=) stayed in use until its time ran out"
-        return Failure("timeout", detail, sent, None if visit.answer is None else visit.answer.status_code)
+        return Failure("timeout", detail, sent, visit.answer and visit.answer.status_code)
 
 
 def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
@@ -181,11 +170,8 @@ def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
     return error
 
 
-class SyncHttp(_Http[Turns]):
+class SyncHttp(_Http):
     """Sends the requests of threads."""
-
-    def _turns(self, count: int) -> Turns:
-        return Turns(count)
 
     def after_fork(self) -> None:
         """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
@@ -195,7 +181,7 @@ class SyncHttp(_Http[Turns]):
         """Send within ``left`` seconds."""
         if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit, turns = Visit(left), self._turns_for(request)
+        visit, turns = _Visit(left), self._turns_for(request)
         before = _visit.set(visit)
         try:
             try:
@@ -208,20 +194,20 @@ class SyncHttp(_Http[Turns]):
         finally:  # once more: Ctrl-C may have cut the first short
             self._leave(visit, turns)
 
-    def _leave(self, visit: Visit, turns: Turns) -> None:
+    def _leave(self, visit: _Visit, turns: Turns) -> None:
         visit.over = True
         self._drop(visit)
         turns.give_back(visit.turn)
 
-    def _exchange(self, request: HttpRequest, visit: Visit) -> RawResponse | Failure:
+    def _exchange(self, request: HttpRequest, visit: _Visit) -> RawResponse | Failure:
         route = self._routes.get(origin(request.url))
         try:
+            sent = self._library.request(request, visit.left)
             if route is None:
-                sent = self._for_lent(request, visit.left)
-                visit.answer = answer = self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
+                answer = self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
             else:
-                sent, lane = route.request(request, visit.left), self._lane(route, visit)
-                visit.answer = answer = lane.transport.handle_request(sent)
+                answer = self._lane(route, visit).transport.handle_request(sent)
+            visit.answer = answer
             try:
                 body = Body(answer.status_code, answer.headers.raw, request.limit)
                 for chunk in answer.stream:
@@ -240,20 +226,18 @@ class SyncHttp(_Http[Turns]):
         self._shut()
 
 
-class AsyncHttp(_Http[asyncio.Semaphore]):
+class AsyncHttp(_Http):
     """Sends the requests of tasks."""
 
     _lendable = "AsyncClient"
     _network = AsyncNetwork
-
-    def _turns(self, count: int) -> asyncio.Semaphore:
-        return asyncio.Semaphore(count)
+    _turns = asyncio.Semaphore
 
     async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
         """Send within ``left`` seconds."""
         if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit = Visit(left)
+        visit = _Visit(left)
         turns = self._turns_for(request) if self._lent is None else contextlib.nullcontext()
         before = _visit.set(visit)
         try:
@@ -268,15 +252,15 @@ class AsyncHttp(_Http[asyncio.Semaphore]):
             _visit.reset(before)
         return self._late(visit, visit.sent and bool(visit.turn))
 
-    async def _exchange(self, request: HttpRequest, visit: Visit) -> RawResponse | Failure:
+    async def _exchange(self, request: HttpRequest, visit: _Visit) -> RawResponse | Failure:
         route = self._routes.get(origin(request.url))
         try:
+            sent = self._library.request(request, visit.left)
             if route is None:
-                sent = self._for_lent(request, visit.left)
-                visit.answer = answer = await self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
+                answer = await self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
             else:
-                sent, lane = route.request(request, visit.left), self._lane(route, visit)
-                visit.answer = answer = await lane.transport.handle_async_request(sent)
+                answer = await self._lane(route, visit).transport.handle_async_request(sent)
+            visit.answer = answer
             try:
                 body = Body(answer.status_code, answer.headers.raw, request.limit)
                 async for chunk in answer.stream:
@@ -284,11 +268,11 @@ class AsyncHttp(_Http[asyncio.Semaphore]):
             finally:
                 await answer.aclose()
             response = self._whole(body, visit)
+            if route is not None:
+                self._put_back(route, visit)
         except self._caught as error:
             return self._outcome(error, visit)
         else:
-            if route is not None:
-                self._put_back(route, visit)
             return response
         finally:
             self._drop(visit)

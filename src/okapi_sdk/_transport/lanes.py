@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from .. import _version
 from .._engine.effects import HttpRequest
@@ -20,8 +19,7 @@ from .network import AsyncNetwork, Network
 
 LibraryName = Literal["httpx", "httpx2"]
 
-HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
-_PORTS = {"https": 443, "http": 80}
+_HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
 CONNECT_SECONDS = 5.0
 # Shorter than servers keep idle connections, so that a submit never uses one that is just being closed.
 KEEPALIVE_SECONDS = 2.0
@@ -30,7 +28,9 @@ KEEPALIVE_SECONDS = 2.0
 class Library:
     """httpx with httpcore, or httpx2 with httpcore2: the same names in both."""
 
-    def __init__(self, name: LibraryName) -> None:
+    def __init__(self, name: str) -> None:
+        if name not in ("httpx", "httpx2"):
+            raise InputError("OkapiClient", (InputProblem("http_library", short(name), "httpx or httpx2", ""),))
         missing = None
         try:
             self.httpx: Any = importlib.import_module(name)
@@ -39,21 +39,27 @@ class Library:
             missing = error.name
         if missing:
             raise ConfigurationError(f'http_library="{name}" needs {missing}: pip install "okapi-sdk[httpx2]"')
-        self.url = lru_cache(256)(self.httpx.URL)
+        self._url = lru_cache(256)(self.httpx.URL)
 
     @classmethod
     def of(cls, client: Any, kind: str) -> Library:
-        """The library of a lent client.
-
-        Raises:
-            InputError: it is not a client of this kind.
-        """
-        names: tuple[LibraryName, ...] = ("httpx", "httpx2")
-        for name in names:
+        """The library of a lent client; `InputError` if it is not one of this kind."""
+        for name in ("httpx", "httpx2"):
             if name in sys.modules and isinstance(client, getattr(sys.modules[name], kind)):
                 return cls(name)
         problem = InputProblem("http_client", short(client), f"an httpx.{kind}", "leave it out for an own one")
         raise InputError("OkapiClient", (problem,))
+
+    def request(self, request: HttpRequest, left: float) -> Any:
+        """A request of the library; ``left`` bounds each operation, and `network` all of them together."""
+        limits = {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
+        return self.httpx.Request(
+            request.method,
+            self._url(request.url),
+            headers={**_HEADERS, **request.headers},
+            content=request.content,
+            extensions={"timeout": limits},
+        )
 
 
 class Lane:
@@ -87,11 +93,9 @@ class Route:
     idle: list[Lane] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
         self.origin = self.library.core.URL(self.url).origin
-        host = parts.netloc.rpartition(":")[0] if parts.port == _PORTS[parts.scheme] else parts.netloc
-        self._headers = {"host": host, **HEADERS}
-        self._layers = (parts.scheme == "https") + (self.proxy is not None and self.proxy.url.scheme == "https")
+        to_proxy = self.proxy is not None and self.proxy.url.scheme == "https"
+        self._layers = self.url.startswith("https") + to_proxy
 
     def lane(self, network: type[Network]) -> Lane:
         """A new lane; it connects with its first request."""
@@ -107,15 +111,6 @@ class Route:
         where = core.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
         kind = "HTTPProxy" if url.scheme in ("http", "https") else "SOCKSProxy"
         return getattr(core, prefix + kind)(proxy_url=where, proxy_auth=self.proxy.raw_auth, **options)
-
-    def request(self, request: HttpRequest, left: float) -> Any:
-        """The request for the transport."""
-        httpx, headers = self.library.httpx, {**self._headers, **request.headers}
-        if request.content is not None:
-            headers["content-length"] = str(len(request.content))
-        body, extensions = httpx.ByteStream(request.content or b""), {"timeout": timeouts(left)}
-        url = self.library.url(request.url)
-        return httpx.Request(request.method, url, headers=headers, stream=body, extensions=extensions)
 
 
 def routes_of(environment: Environment, library: Library, context: ssl.SSLContext | None) -> Mapping[str, Route]:
@@ -134,8 +129,3 @@ def routes_of(environment: Environment, library: Library, context: ssl.SSLContex
 def origin(url: str) -> str:
     """Scheme, host and port."""
     return "/".join(url.split("/", 3)[:3])
-
-
-def timeouts(left: float) -> dict[str, float]:
-    """The limits of single operations; all of them together are held to the deadline by `network`."""
-    return {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}

@@ -1,8 +1,8 @@
 """The sockets under the connections: what the network backends of httpcore leave open.
 
-Every operation of a thread ends by the deadline of its call; tasks have ``asyncio.timeout`` for that. Both kinds of stream
-know whether the request was sent, how the connection ended, and whether bytes follow a response. For that, the last byte
-of what has arrived is handed on by itself: a response that is complete without it is followed by bytes of no request.
+Every operation of a thread ends by the deadline of its call; tasks have ``asyncio.timeout`` for that. Both kinds of
+stream know whether the request was sent, how the connection ended, and whether bytes follow a response: the last byte
+of what has arrived is handed on by itself, and a response that is complete without it is followed by more.
 """
 
 from __future__ import annotations
@@ -26,14 +26,10 @@ class Network:
     """The network backend of one connection, and what is known about the exchange that uses it."""
 
     def __init__(self, core: Any, layers: int) -> None:
-        self.core = core
-        """httpcore, or httpcore2."""
-        self.layers = layers
-        """Layers of TLS under a request; what opens a tunnel through a proxy has fewer."""
-        self.stream: _Stream | _AsyncStream | None = None
-        """The stream that was opened last."""
-        self.used = False
-        """Whether it was ever told to connect; it is not if a mock answers."""
+        self.core = core  # httpcore, or httpcore2
+        self.layers = layers  # of TLS, under a request; what opens a tunnel through a proxy has fewer
+        self.stream: _Stream | _AsyncStream | None = None  # the one opened last
+        self.used = False  # not if a mock answers
         self.begin(0.0)
 
     def begin(self, deadline: float) -> None:
@@ -58,7 +54,7 @@ class Network:
         self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
     ) -> _Stream:
         """Connect to the first address of a host that answers."""
-        failure = self._begin_connecting(host)
+        self.used, failure = True, self.core.ConnectError(f"{host} has no address")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
@@ -71,11 +67,6 @@ class Network:
             else:
                 return _Stream(self, stream)
         raise failure
-
-    def _begin_connecting(self, host: str) -> Exception:
-        self.used = True
-        failure: Exception = self.core.ConnectError(f"{host} has no address")
-        return failure
 
     def _shares(self, found: list[Any], timeout: float | None) -> Iterator[tuple[str, float]]:
         # Each address gets its share of the time: a dead one leaves some for the next, and all keep to the deadline.
@@ -99,7 +90,7 @@ class _Stream:
         data, self._last = self._last, b""
         if data:
             return data
-        data = self._do(self._stream.read, max_bytes, timeout=timeout, late="ReadTimeout")
+        data = bytes(self._do(self._stream.read, max_bytes, timeout=timeout, late="ReadTimeout"))
         if not data:
             self._network.ended = self._is_tls and self._layer == 1
         elif self._layer == self._network.layers and len(data) > 1:
@@ -149,7 +140,8 @@ class AsyncNetwork(Network):
         self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
     ) -> _AsyncStream:
         """Connect to the first address of a host that answers."""
-        failure, loop = self._begin_connecting(host), asyncio.get_running_loop()
+        self.used, failure = True, self.core.ConnectError(f"{host} has no address")
+        loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:

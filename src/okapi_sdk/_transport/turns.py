@@ -1,4 +1,4 @@
-"""Limits on how many threads do something at once, which hold after a Ctrl-C at any instruction."""
+"""Turns of threads, which are not lost to a Ctrl-C at any instruction."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from typing import Any
 
 
 def move(take: Callable[..., Any], give: Callable[[Any], None], *arguments: Any) -> None:
-    """Pass on what ``take(*arguments)`` returns, both of them functions written in C.
-
-    Ctrl-C arrives between two instructions of Python. Here it arrives before or after the move, so that nothing is lost
-    between the taking and the giving.
-    """
-    any(map(give, map(take, *zip(arguments))))  # noqa: B905 - the transposed arguments
+    """Give away what ``take(*arguments)`` returns. Ctrl-C comes before or after, never between: all of this is C."""
+    any(map(give, map(take, *zip(arguments))))
 
 
 class Turns:
-    """At most ``count`` turns at a time, first come, first served.
-
-    A caller keeps its turn in a list of its own: the list says whether there is one, also after an interruption.
-    """
+    """At most ``count`` turns at a time, first come, first served. Each caller keeps its turn in a list of its own."""
 
     def __init__(self, count: int) -> None:
-        # SimpleQueue is written in C and reentrant; a waiting caller costs the others nothing.
+        # SimpleQueue is reentrant, and a waiting caller costs the others nothing.
         self._free: SimpleQueue[None] = SimpleQueue()
         for _ in range(count):
             self._free.put(None)
@@ -38,6 +31,6 @@ class Turns:
         return True
 
     def give_back(self, turn: list[None]) -> None:
-        """Give the turn back, if there is one: calling this twice does no harm."""
+        """Give the turn back, if there is one; to call this twice does no harm."""
         if turn:
             move(turn.pop, self._free.put, -1)

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from .._engine.effects import Failure
 from ..models.response import RawResponse, parse_json
+from .effects import Failure
 
 _PIECE = 2**18
 """How much is unpacked at a time, bytes: a bomb is counted before it grows."""
@@ -20,7 +20,7 @@ _FEW_FIELDS = 2**20
 
 
 class BadBodyError(Exception):
-    """A body that is not to be used; it stays inside the transport."""
+    """A body that is not to be used; no caller of the SDK sees it."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)

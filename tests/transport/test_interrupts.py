@@ -1,0 +1,96 @@
+"""Ctrl-C at every line of a call, whoever wrote the line: it passes, and takes nothing with it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from okapi_sdk import OkapiClient, PredictPasses
+from tests.support import tls
+from tests.support.cases import iss_passes
+from tests.support.faults import TOKEN, FaultServer, reply
+from tests.support.tls import TlsServer
+
+ANSWER = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
+# Where a Ctrl-C cannot strike: in the trace itself, in what only the destruction of an object runs, in this file.
+LEFT_OUT = ("__del__",)
+
+
+class StrikeAt:
+    """Raises KeyboardInterrupt as the ``at``-th line of a call begins; with ``instructions``, the ``at``-th of these."""
+
+    def __init__(self, at: int, *, instructions: bool = False) -> None:
+        self.at, self.instructions = at, instructions
+        self.steps = 0
+        self.where = ""
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename == __file__ or frame.f_code.co_name in LEFT_OUT:
+            return None
+        if self.instructions:
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if event in ("line", "opcode"):
+            self.steps += 1
+            if self.steps == self.at:
+                self.where = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+                raise KeyboardInterrupt
+        return self
+
+    def strikes(self, act: Callable[[], object]) -> KeyboardInterrupt | None:
+        """The interrupt that came out of a call; None where it ended before."""
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            act()
+        except KeyboardInterrupt as cut:
+            return cut
+        finally:
+            sys.settrace(before)
+        assert not self.where, f"swallowed at {self.where}"
+        return None
+
+
+def in_another_thread(act: Callable[[], object], seconds: float = 5) -> bool:
+    """Whether a call of another thread ends."""
+    done: list[object] = []
+    thread = threading.Thread(target=lambda: done.append(act()), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return bool(done)
+
+
+CALLS: dict[str, Callable[[OkapiClient], object]] = {
+    "send": lambda client: client.send("GET", "satellites"),
+    "submit": lambda client: client.submit(iss_passes()),
+    "result": lambda client: client.resume("predict-passes/sgp4/r1", PredictPasses).result(),
+    "sign in": lambda client: client.sign_in(),
+    "run": lambda client: client.run(iss_passes()),
+}
+
+
+@pytest.mark.parametrize("kind", [FaultServer, TlsServer])
+@pytest.mark.parametrize("call", CALLS)
+def test_ctrl_c_at_every_line(kind: type[FaultServer], call: str) -> None:
+    at, kept = 0, []
+    with kind([reply(200, ANSWER)]) as server:
+        while True:
+            at += 1
+            # One connection in all, so that a lost one would be missed; the interrupts are kept, with their frames.
+            with OkapiClient(**server.client, max_connections=1, timeout=2, ssl_context=tls.trusting()) as client:
+                if call not in ("sign in", "run"):
+                    client.sign_in()
+                strike = StrikeAt(at)
+                cut = strike.strikes(lambda: CALLS[call](client))
+                if cut is None:
+                    break
+                kept.append(cut)
+                assert client.send("GET", "satellites").status_code == 200, strike.where
+                if at % 7 == 0:
+                    assert in_another_thread(lambda: client.send("GET", "satellites")), strike.where
+    assert at > 100
