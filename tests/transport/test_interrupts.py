@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 from okapi_sdk import OkapiClient, PredictPasses
 from tests.support import tls
 from tests.support.cases import iss_passes
-from tests.support.faults import TOKEN, FaultServer, reply
+from tests.support.faults import FaultServer, reply
 from tests.support.tls import TlsServer
 
 ANSWER = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
@@ -23,7 +22,7 @@ LEFT_OUT = ("__del__",)
 
 
 class StrikeAt:
-    """Raises KeyboardInterrupt as the ``at``-th line of a call begins; with ``instructions``, the ``at``-th of these."""
+    """Raises KeyboardInterrupt as the ``at``-th line of a call begins, or its ``at``-th instruction."""
 
     def __init__(self, at: int, *, instructions: bool = False) -> None:
         self.at, self.instructions = at, instructions
