@@ -25,7 +25,7 @@ class SyncDriver:
     def __init__(self, http: SyncHttp, clock: Clock) -> None:
         self.http = http
         self._clock = clock
-        self._turn = Turns(1)
+        self._turns = Turns(1)
         self._pid = os.getpid()
 
     def run(self, flow: Flow[T]) -> T:
@@ -63,15 +63,16 @@ class SyncDriver:
 
     def _exclusive(self, effect: Exclusive, left: float) -> bool:
         turn: list[None] = []
+        turns = self._turns
         try:
             try:
-                if self._turn.take(turn, left if effect.blocking else 0):
+                if turns.take(turn, left if effect.blocking else 0):
                     self.run(effect.flow)
                     return True
             finally:
-                self._turn.give_back(turn)
+                turns.give_back(turn)
         finally:  # once more: Ctrl-C may have cut the first short
-            self._turn.give_back(turn)
+            turns.give_back(turn)
         effect.flow.close()
         if effect.blocking:
             raise TransportTimeoutError(WAITED)
@@ -80,7 +81,7 @@ class SyncDriver:
     def _after_fork(self) -> None:
         if self._pid != os.getpid():
             # Another thread of the parent may have had the turn when the process was forked.
-            self._turn = Turns(1)
+            self._turns = Turns(1)
             self._pid = os.getpid()
             self.http.after_fork()
 
