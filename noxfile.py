@@ -60,6 +60,22 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def attached(session: nox.Session) -> None:
+    """What people attach to httpx sees our calls: OpenTelemetry, pytest-httpx, respx. Installed here only."""
+    session.install(".[tests]", "opentelemetry-sdk>=1.40", "opentelemetry-instrumentation-httpx>=0.60b0")
+    session.install("pytest-httpx>=0.36", "respx>=0.22")
+    session.run("python", "-m", "pytest", "-q", "tests/attached", *session.posargs)
+
+
+@nox.session
+def httpx2(session: nox.Session) -> None:
+    """The tests of everything that calls, on httpx2."""
+    session.install(".[tests,httpx2]")
+    rooms = ("tests/client", "tests/engine", "tests/faults", "tests/objects", "tests/transport")
+    session.run("python", "-m", "pytest", "-q", "--http-library=httpx2", *(session.posargs or rooms))
+
+
+@nox.session
 def interop(session: nox.Session) -> None:
     """CDM, OEM, OMM and TDM against readers and writers that others wrote. They are installed here and nowhere else."""
     session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "oem==0.4.5", "ccsds-ndm-py==0.0.9")
@@ -101,7 +117,7 @@ def wheel(session: nox.Session) -> None:
 
 
 # What the mutants of a module meet, below tests.
-SOCKETS = tuple(f"transport/test_{name}.py" for name in ("drivers", "network", "http", "routes", "httpcore"))
+SOCKETS = tuple(f"transport/test_{name}.py" for name in ("drivers", "network", "http", "routes"))
 MUTATED = {
     "body": ("transport/test_body.py",),
     "drivers": SOCKETS,
@@ -113,11 +129,13 @@ MUTATED = {
         "faults/test_wire.py::test_a_submit_that_could_not_be_sent_is_not_uncertain",
     ),
     "job": ("engine/test_job.py",),
+    "lanes": SOCKETS,
     "network": SOCKETS,
     "polling": ("engine/test_pace.py",),
     "retrying": ("engine/test_retry_table.py", "engine/test_flows.py", "engine/test_job.py"),
     "stored": ("engine/test_lists.py", "engine/test_stored.py"),
     "tokens": ("engine/test_token_windows.py", "engine/test_token_words.py"),
+    "turns": (*SOCKETS, "transport/test_interrupts.py"),
     "wire": ("engine/test_wire.py",),
 }
 

@@ -17,19 +17,29 @@ BOM = b"\xef\xbb\xbf"
 # A number such as 1e999 is JSON and reads as infinity.
 _FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
 _DIGITS = b"0" * 200  # with two digits of exponent they can be too much for a float, fewer cannot
+_SMALL = 2**20
+_MOST_MEMORY = 6 * 64 * 2**20
+"""What the objects of a body may take, bytes: results take up to four times their text, which is at most 64 MiB."""
 
 
 def parse_json(content: bytes) -> Any:
     """JSON in UTF-8, with a byte order mark or without, all its numbers finite.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or too much to be read into memory.
         RecursionError: it is nested too deeply.
     """
     content = content.removeprefix(BOM)
+    if len(content) > _SMALL and _memory(content) > _MOST_MEMORY:
+        raise ValueError("its lists and objects are too many")
     if _may_be_huge(content):
         json.loads(content, parse_float=_finite)
     return from_json(content, allow_inf_nan=False)
+
+
+def _memory(content: bytes) -> int:
+    # Roughly what CPython needs: a dictionary takes 230 bytes, a list 70, a number or a text with its place 40.
+    return 230 * content.count(b"{") + 70 * content.count(b"[") + 40 * content.count(b",")
 
 
 def _may_be_huge(content: bytes) -> bool:
