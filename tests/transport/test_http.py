@@ -19,9 +19,9 @@ import httpx
 import pytest
 
 from okapi_sdk import InputError, __version__
+from okapi_sdk._engine import failures
 from okapi_sdk._engine.body import BadBodyError
 from okapi_sdk._engine.effects import Failure, HttpRequest
-from okapi_sdk._transport import http
 from okapi_sdk._transport.http import AsyncHttp, SyncHttp
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Environment
@@ -424,12 +424,7 @@ BEGUN = SimpleNamespace(status_code=299)
     ],
 )
 def test_the_words_for_what_failed(error: Exception, answer: Any, sent: bool, failure: Failure) -> None:
-    with httpx.Client(trust_env=False) as lent:
-        here = SyncHttp(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, lent)
-    visit = http._Visit(5.0)
-    visit.answer, visit.network = answer, SimpleNamespace(sent=sent, used=True)  # type: ignore[assignment]
-    assert here._outcome(error, visit) == failure
-    assert isinstance(error, here._caught)
+    assert failures.outcome(error, sent, answer and answer.status_code) == failure
 
 
 def test_every_error_of_httpx_is_caught_and_none_of_anybody_else() -> None:
@@ -441,3 +436,83 @@ def test_every_error_of_httpx_is_caught_and_none_of_anybody_else() -> None:
     assert [it for it in kinds if not issubclass(it, here._caught)] == []
     for kind in (OSError, TimeoutError, ssl.SSLError, ValueError, StopIteration, httpcore.ReadError):
         assert not issubclass(kind, here._caught)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_status_that_a_hook_of_a_lent_client_raises_is_that_of_the_answer(both: Both, reads: bool) -> None:
+    def hook(response: httpx.Response) -> None:
+        if reads:
+            response.read()
+        response.raise_for_status()
+
+    async def later(response: httpx.Response) -> None:
+        if reads:
+            await response.aread()
+        response.raise_for_status()
+
+    client = borrowed(both, event_hooks={"response": [hook if both.kind == "sync" else later]})
+    with FaultServer([reply(422, b"why", {"x-a": "1"})]) as server, Line(both, server.url, client=client) as line:
+        found = line.send()
+        assert (found.status_code, found.content, found.headers["x-a"]) == (422, b"why" if reads else b"", "1")
+    give_back(both, client)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, OSError, ssl.SSLError, StopIteration, KeyError])
+def test_what_a_hook_of_a_lent_client_raises_is_its_own(both: Both, error: type[Exception]) -> None:
+    def hook(_: object) -> None:
+        raise error("of the hook")
+
+    async def later(_: object) -> None:
+        raise error("of the hook")
+
+    client = borrowed(both, event_hooks={"request": [hook if both.kind == "sync" else later]})
+    with Line(both, "http://127.0.0.1:9", client=client) as line:
+        with pytest.raises((error, RuntimeError)) as caught:
+            line.send()
+        assert "of the hook" in f"{caught.value!r} {caught.value.__cause__!r}"
+    give_back(both, client)
+
+
+def test_the_sign_in_has_a_connection_of_its_own() -> None:
+    both = Both("sync")
+    with FaultServer([hang], sign_in=reply(200, b"signed in")) as server, Line(both, server.url, connections=1) as line:
+        line.http._token_url = f"{server.url}/oauth/token"
+        busy = threading.Thread(target=line.send, kwargs={"left": 2.0})
+        busy.start()
+        while not server.requests:
+            time.sleep(0.001)
+        assert line.send(left=0.1) == BUSY
+        assert line.send("/oauth/token", left=1.0).content == b"signed in"
+        busy.join()
+
+
+def test_closing_ends_a_call_of_another_thread() -> None:
+    both = Both("sync")
+    with FaultServer([hang]) as server:
+        with Line(both, server.url) as line:
+            found: list[Any] = []
+            busy = threading.Thread(target=lambda: found.append(line.send(left=20)))
+            busy.start()
+            while not server.requests:
+                time.sleep(0.001)
+        busy.join(5)
+        assert [it.reason for it in found] == ["connection"]
+
+
+def test_an_early_answer_to_a_large_body_is_read(both: Both) -> None:
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(1000)
+        connection.sendall(answer(413, b"too large"))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    with listener.accept()[0] as connection:
+                        refuse(connection)
+
+        threading.Thread(target=serve, daemon=True).start()
+        with Line(both, f"http://127.0.0.1:{listener.getsockname()[1]}") as line:
+            for _ in range(20):
+                assert line.send(method="POST", content=bytes(2**24)).status_code == 413

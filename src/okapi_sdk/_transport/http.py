@@ -11,12 +11,12 @@ import asyncio
 import contextlib
 import importlib
 import logging
-import ssl
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from .._engine import failures
 from .._engine.body import BadBodyError, Body
 from .._engine.effects import Failure, HttpRequest
 from ..models.response import RawResponse
@@ -43,8 +43,12 @@ class _Visit:
 
     @property
     def sent(self) -> bool:
-        # Unknown, and so taken to be true, of lent clients and mocks.
+        # It may have been, where a lent client or a mock took it.
         return self.network is None or self.network.sent or not self.network.used
+
+    @property
+    def status_code(self) -> int | None:
+        return None if self.answer is None else int(self.answer.status_code)
 
 
 # httpx and httpcore log headers and addresses. During a call of ours they are silent; we log it, without them.
@@ -68,7 +72,7 @@ class _Http:
         self,
         environment: Environment,
         connections: int,
-        context: ssl.SSLContext | None,
+        context: Any,
         client: Any = None,
         library: str = "httpx",
     ) -> None:
@@ -134,40 +138,9 @@ class _Http:
         of_http1 = "network_stream" in found and found.get("http_version", b"").startswith(b"HTTP/1")
         return body.response(cut=of_http1 and not body.has_end)
 
-    def _outcome(self, error: Any, visit: _Visit) -> RawResponse | Failure:
-        httpx = self._library.httpx
-        if isinstance(error, BadBodyError):
-            return error.failure
-        if isinstance(error, httpx.HTTPStatusError):  # of a hook of a lent client, which may have read the body
-            content = b""
-            with contextlib.suppress(httpx.ResponseNotRead):
-                content = error.response.content
-            return RawResponse(error.response.status_code, dict(error.response.headers), content)
-        early: tuple[Any, ...] = httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError
-        unsent = isinstance(error, (*early, httpx.UnsupportedProtocol, httpx.InvalidURL, *_SOCKS))
-        sent, status_code = visit.sent and not unsent, visit.answer and visit.answer.status_code
-        if isinstance(error, httpx.TimeoutException):
-            return self._late(visit, sent)
-        if not sent and (refused := _tls_cause(error)):
-            return Failure("tls", str(refused)[:200], sent)
-        if unsent:
-            return Failure("connection", str(error)[:200] or type(error).__name__, sent)
-        # Texts of exchange errors can quote header values; the class says enough.
-        if status_code is None:
-            return Failure("connection", f"the connection was lost ({type(error).__name__})", sent)
-        return Failure("truncated", "the answer broke off", sent, status_code)
-
-    def _late(self, visit: _Visit, sent: bool) -> Failure:
-        detail = "the time for it ran out" if sent else "the time for a connection ran out"
-        if self._lent is None and not visit.turn:
-            detail = f"all {self._connections} connections (max_connections=) stayed in use until its time ran out"
-        return Failure("timeout", detail, sent, visit.answer and visit.answer.status_code)
-
-
-def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error
+    def _busy(self) -> Failure:
+        detail = f"all {self._connections} connections (max_connections=) stayed in use until its time ran out"
+        return Failure("timeout", detail, sent=False)
 
 
 class SyncHttp(_Http):
@@ -186,7 +159,7 @@ class SyncHttp(_Http):
         try:
             try:
                 if self._lent is None and not turns.take(visit.turn, left):
-                    return self._late(visit, sent=False)
+                    return self._busy()
                 return self._refusal(visit.left) or self._exchange(request, visit)
             finally:
                 self._leave(visit, turns)
@@ -216,7 +189,7 @@ class SyncHttp(_Http):
                 answer.close()
             response = self._whole(body, visit)
         except self._caught as error:
-            return self._outcome(error, visit)
+            return failures.outcome(error, visit.sent, visit.status_code)
         if route is not None:
             self._put_back(route, visit)
         return response
@@ -250,7 +223,7 @@ class AsyncHttp(_Http):
         finally:
             visit.over = True
             _visit.reset(before)
-        return self._late(visit, visit.sent and bool(visit.turn))
+        return failures.late(visit.sent, visit.status_code) if visit.turn else self._busy()
 
     async def _exchange(self, request: HttpRequest, visit: _Visit) -> RawResponse | Failure:
         route = self._routes.get(origin(request.url))
@@ -271,7 +244,7 @@ class AsyncHttp(_Http):
             if route is not None:
                 self._put_back(route, visit)
         except self._caught as error:
-            return self._outcome(error, visit)
+            return failures.outcome(error, visit.sent, visit.status_code)
         else:
             return response
         finally:

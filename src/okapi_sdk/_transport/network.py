@@ -192,6 +192,9 @@ class _AsyncStream(asyncio.Protocol):
             return isinstance(error, ssl.SSLZeroReturnError)
 
     def connection_lost(self, error: Exception | None) -> None:
+        if error is not None and self._layer == 0:  # a pipe was found broken before an early answer was read
+            with contextlib.suppress(OSError), self._transport.get_extra_info("socket").dup() as rest:
+                self._received += rest.recv(_READ_AHEAD)
         self._over, self._lost = True, error
         self._wake()
 
@@ -225,8 +228,8 @@ class _AsyncStream(asyncio.Protocol):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._network.sent |= self._layer == self._network.layers
         for start in range(0, len(buffer), _CHUNK):
-            if start:
-                await asyncio.sleep(0)  # so that an early answer is read before a pipe is found broken
+            while start and self._is_readable() and not self._is_answered():
+                await asyncio.sleep(0)  # an early answer is read before the pipe is found broken
             while self._full and not self._is_answered():
                 await self._news()
             if self._is_answered():
@@ -247,12 +250,13 @@ class _AsyncStream(asyncio.Protocol):
         return inner
 
     def get_extra_info(self, info: str) -> Any:
-        if info != "is_readable":
-            return self._transport.get_extra_info(info)
-        if self._received or self._over:
-            return True
-        if not hasattr(select, "poll"):
-            return False
+        if info == "is_readable":
+            return bool(self._received) or self._over or self._is_readable()
+        return self._transport.get_extra_info(info)
+
+    def _is_readable(self) -> bool:
+        if not hasattr(select, "poll") or self._over:
+            return self._over
         poll = select.poll()  # the loop may not have run since something arrived
         poll.register(self._transport.get_extra_info("socket"), select.POLLIN)
         return bool(poll.poll(0))
