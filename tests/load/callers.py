@@ -1,4 +1,4 @@
-"""``python -m tests.load.callers``: the cost of a call with 1 to 5,000 callers, and when those of a silent server end."""
+"""``python -m tests.load.callers``: what a call costs from 1 to 5,000 callers, and when it ends without an answer."""
 
 from __future__ import annotations
 

@@ -228,7 +228,7 @@ class _AsyncStream(asyncio.Protocol):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._network.sent |= self._layer == self._network.layers
         for start in range(0, len(buffer), _CHUNK):
-            while start and self._is_readable() and not self._is_answered():
+            while start and self._is_readable() and not self._is_answered():  # noqa: ASYNC110
                 await asyncio.sleep(0)  # an early answer is read before the pipe is found broken
             while self._full and not self._is_answered():
                 await self._news()
