@@ -22,6 +22,7 @@ from okapi_sdk import InputError, __version__
 from okapi_sdk._engine import failures
 from okapi_sdk._engine.body import BadBodyError
 from okapi_sdk._engine.effects import Failure, HttpRequest
+from okapi_sdk._transport import lanes
 from okapi_sdk._transport.http import AsyncHttp, SyncHttp
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Environment
@@ -497,6 +498,24 @@ def test_closing_ends_a_call_of_another_thread() -> None:
                 time.sleep(0.001)
         busy.join(5)
         assert [it.reason for it in found] == ["connection"]
+
+
+def test_connections_that_are_idle_too_long_are_closed_by_later_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = Both("sync")
+    monkeypatch.setattr(lanes, "KEEPALIVE_SECONDS", 0.3)
+    with FaultServer([lambda it: (time.sleep(0.05), it.sendall(answer(200, b"here")))]) as server:
+        with Line(both, server.url) as line:
+            together = [threading.Thread(target=line.send) for _ in range(4)]
+            for thread in together:
+                thread.start()
+            for thread in together:
+                thread.join()
+            (route,) = line.http._routes.values()
+            assert len(route.idle) == 4
+            time.sleep(0.31)
+            for _ in range(4):
+                line.send()
+            assert len(route.idle) == 1
 
 
 def test_an_early_answer_to_a_large_body_is_read(both: Both) -> None:

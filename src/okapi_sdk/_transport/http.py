@@ -117,6 +117,9 @@ class _Http:
         self._in_use.discard(visit.lane[0])
         if visit.lane[0].is_whole():
             move(visit.lane.pop, route.idle.append, -1)
+        with contextlib.suppress(IndexError):
+            if not route.idle[0].is_usable():  # the oldest; `_drop` closes it
+                move(route.idle.pop, visit.lane.append, 0)
         if self._closed:
             self._shut()
 
