@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from pydantic import SecretStr
 
 from ._base_client import BaseClient, ClientOptions, at, checked, leave_note, started
+from ._drivers import AsyncDriver, SyncDriver
 from ._engine import stored
 from ._engine.flows import free_call, new_key, submit
 from ._engine.job import Job
-from ._transport.drivers import AsyncDriver, SyncDriver
 from ._transport.http import AsyncHttp, SyncHttp
 from ._transport.lanes import LibraryName
 from .calculations.base import Calculation, Dialect

@@ -7,9 +7,9 @@ from typing import Generic
 
 from typing_extensions import TypeVar
 
+from ._drivers import AsyncDriver, SyncDriver
 from ._engine.flows import Session
 from ._engine.stored import Cursor, Page
-from ._transport.drivers import AsyncDriver, SyncDriver
 from .objects.base import Query
 
 __all__ = ["AsyncPages", "Page", "Pages"]

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
+from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job, OnPoll, PollEvent
-from ._transport.drivers import AsyncDriver, SyncDriver
 from .calculations.base import R
 from .errors import InputError, InputProblem, OkapiWarning
 from .models.base import short

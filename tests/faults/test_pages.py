@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from okapi_sdk import OkapiClient, ResponseFormatError, ServerError
+from okapi_sdk._drivers import SyncDriver
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._engine.stored import Cursor
-from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.objects import Satellites
 from okapi_sdk.testing import InstantClock

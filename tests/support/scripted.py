@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import SecretStr
 
+from okapi_sdk._drivers import SyncDriver
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest
 from okapi_sdk._engine.flows import Session
-from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.models.response import RawResponse
 from okapi_sdk.settings import Credentials, Environment, Options
 from okapi_sdk.testing import InstantClock

@@ -1,7 +1,7 @@
 """What a flow may ask of the world, and how it asks.
 
-All logic of the SDK is written once, as generators that yield effects and are given their outcomes. The two drivers in
-`_transport` carry effects out, one with threads and one with asyncio. A flow says ``response = yield from send(...)``
+All logic of the SDK is written once, as generators that yield effects and are given their outcomes. The two drivers
+in `_drivers` carry effects out, one with threads and one with asyncio. A flow says ``response = yield from send(...)``
 and knows neither.
 """
 

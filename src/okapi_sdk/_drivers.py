@@ -10,11 +10,11 @@ import asyncio
 import os
 from typing import Any, TypeVar
 
-from .._engine.effects import Effect, Exclusive, Flow, Send, Sleep
-from ..errors import ConfigurationError, OkapiError, TransportTimeoutError
-from ..settings import Clock
-from .http import AsyncHttp, SyncHttp
-from .turns import Turns
+from ._engine.effects import Effect, Exclusive, Flow, Send, Sleep
+from ._transport.http import AsyncHttp, SyncHttp
+from ._transport.turns import Turns
+from .errors import ConfigurationError, OkapiError, TransportTimeoutError
+from .settings import Clock
 
 T = TypeVar("T")
 
