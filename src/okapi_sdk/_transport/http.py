@@ -104,7 +104,7 @@ class _Http:
             while not visit.lane:
                 move(route.idle.pop, visit.lane.append, -1)
                 if not visit.lane[0].is_usable():
-                    visit.lane.pop().network.close()
+                    self._drop(visit)
         if not visit.lane:
             visit.lane.append(route.lane(self._network))
         lane = visit.lane[0]
