@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import FrameType
 from typing import Any
 
@@ -82,25 +83,32 @@ CALLS: dict[str, Callable[[OkapiClient], object]] = {
 def test_ctrl_c_at_every_line(call: str, kind: type[FaultServer], every: int) -> None:
     at, struck, kept = 0, 0, deque[KeyboardInterrupt](maxlen=20)
     trusting = tls.trusting()
-    with kind([reply(200, ANSWER)]) as server:
+    with kind([reply(200, ANSWER)]) as server, ExitStack() as stack:
+
+        def made() -> OkapiClient:
+            # One connection in all, so that a lost one would be missed.
+            options: Any = {"max_connections": 1, "timeout": 10, "ssl_context": trusting}
+            return stack.enter_context(OkapiClient(**server.client, **options))
+
+        client = made()
         while True:
             at += every
-            # One connection in all, so that a lost one would be missed. The latest interrupts are kept, and with them
-            # their frames.
-            with OkapiClient(**server.client, max_connections=1, timeout=10, ssl_context=trusting) as client:
-                if call not in ("sign in", "run"):
-                    client.sign_in()
-                server.requests.clear()
-                strike = StrikeAt(at)
-                cut = strike.strikes(lambda it=client: CALLS[call](it))  # type: ignore[misc]
-                if cut is None:
-                    break
-                kept.append(cut)
-                struck += 1
-                sent = any(request.method == "POST" for request in server.requests)
-                notes = " ".join(getattr(cut, "__notes__", ()))
-                assert "Idempotency-Key" in notes or "r1" in notes or not sent, strike.where
-                assert client.send("GET", "satellites").status_code == 200, strike.where
-                if at % 5 == 0:
-                    assert in_another_thread(lambda it=client: it.send("GET", "satellites")), strike.where
+            if call in ("sign in", "run"):
+                stack.close()
+                client = made()
+            else:
+                client.sign_in()
+            server.requests.clear()
+            strike = StrikeAt(at)
+            cut = strike.strikes(lambda it=client: CALLS[call](it))  # type: ignore[misc]
+            if cut is None:
+                break
+            kept.append(cut)  # with its frames, which must hold nothing that others need
+            struck += 1
+            sent = any(request.method == "POST" for request in server.requests)
+            notes = " ".join(getattr(cut, "__notes__", ()))
+            assert "Idempotency-Key" in notes or "r1" in notes or not sent, strike.where
+            assert client.send("GET", "satellites").status_code == 200, strike.where
+            if at % 5 == 0:
+                assert in_another_thread(lambda it=client: it.send("GET", "satellites")), strike.where
     assert struck > 100
