@@ -69,12 +69,7 @@ class _Http:
     _turns: Any = Turns
 
     def __init__(
-        self,
-        environment: Environment,
-        connections: int,
-        context: Any,
-        client: Any = None,
-        library: str = "httpx",
+        self, environment: Environment, connections: int, context: Any, client: Any = None, library: str = "httpx"
     ) -> None:
         self._lent, self._connections, self._token_url = client, connections, environment.token_url
         self._library = Library(library) if client is None else Library.of(client, self._lendable)

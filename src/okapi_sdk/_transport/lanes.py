@@ -53,13 +53,8 @@ class Library:
     def request(self, request: HttpRequest, left: float) -> Any:
         """A request of the library; ``left`` bounds each operation, and `network` all of them together."""
         limits = {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
-        return self.httpx.Request(
-            request.method,
-            self._url(request.url),
-            headers={**_HEADERS, **request.headers},
-            content=request.content,
-            extensions={"timeout": limits},
-        )
+        url, headers, more = self._url(request.url), {**_HEADERS, **request.headers}, {"timeout": limits}
+        return self.httpx.Request(request.method, url, headers=headers, content=request.content, extensions=more)
 
 
 class Lane:

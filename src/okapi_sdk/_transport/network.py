@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import select
 import socket
 import ssl
@@ -133,6 +134,12 @@ def _genuine(error: Exception) -> Exception:
     return error
 
 
+def _as_address(host: str) -> list[Any]:
+    with contextlib.suppress(ValueError):
+        return [((str(ipaddress.ip_address(host)),),)]
+    return []
+
+
 class AsyncNetwork(Network):
     """As `Network`, for tasks."""
 
@@ -143,7 +150,8 @@ class AsyncNetwork(Network):
         self.used, failure = True, self.core.ConnectError(f"{host} has no address")
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            # An address needs no thread to be looked up; there is none any more as the interpreter ends.
+            found = _as_address(host) or await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             found, failure = [], self.core.ConnectError(str(error))
         for address, share in self._shares(found, timeout):
