@@ -111,4 +111,4 @@ def test_ctrl_c_at_every_line(call: str, kind: type[FaultServer], every: int) ->
             assert client.send("GET", "satellites").status_code == 200, strike.where
             if at % 5 == 0:
                 assert in_another_thread(lambda it=client: it.send("GET", "satellites")), strike.where
-    assert struck > 100
+    assert struck > 50
