@@ -113,7 +113,7 @@ class _Http:
         if visit.lane[0].is_whole():
             move(visit.lane.pop, route.idle.append, -1)
         with contextlib.suppress(IndexError):
-            if not route.idle[0].is_usable():  # the oldest; `_drop` closes it
+            if len(route.idle) > 1 and not route.idle[0].is_usable():  # the oldest; `_drop` closes it
                 move(route.idle.pop, visit.lane.append, 0)
         if self._closed:
             self._shut()

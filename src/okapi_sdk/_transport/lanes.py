@@ -53,8 +53,14 @@ class Library:
     def request(self, request: HttpRequest, left: float) -> Any:
         """A request of the library; ``left`` bounds each operation, and `network` all of them together."""
         limits = {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
-        url, headers, more = self._url(request.url), {**_HEADERS, **request.headers}, {"timeout": limits}
-        return self.httpx.Request(request.method, url, headers=headers, content=request.content, extensions=more)
+        url, body = self._url(request.url), self.httpx.ByteStream(request.content or b"")
+        headers = {"host": url.netloc, **_HEADERS, **request.headers}
+        if request.content is not None:
+            headers["content-length"] = str(len(request.content))
+        # Of a stream, unlike of content, httpx makes no second and third set of headers.
+        made = self.httpx.Request(request.method, url, headers=headers, stream=body, extensions={"timeout": limits})
+        made.read()  # for hooks and mocks
+        return made
 
 
 class Lane:
