@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from okapi_sdk import ResponseFormatError
 from okapi_sdk._engine.body import BadBodyError, Body
 from okapi_sdk._engine.effects import Failure
 from okapi_sdk.models.response import RawResponse
@@ -197,3 +198,22 @@ def test_pending_answers_and_errors_need_few_bytes(status_code: int, limit: int)
     Body(status_code, [], 2**24).feed(bytes(limit))
     with pytest.raises(BadBodyError, match=f"larger than {limit} bytes"):
         Body(status_code, [], 2**24).feed(bytes(limit + 1))
+
+
+@pytest.mark.parametrize("piece", [b"[],", b'{"a":1},', b"1,", b'"ab",'])
+def test_what_a_body_parses_into_is_bounded(piece: bytes) -> None:
+    many = b"[" + piece * (2**26 // len(piece)) + b"1]"
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseFormatError, match="its lists and objects are too many"):
+            RawResponse(200, {}, many).json()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**26
+
+
+def test_a_large_result_is_read() -> None:
+    row = b'["2018-08-07T18:00:00.000Z",6878.123456789,-123.123456789,1.234567890123,1.2345678901,7.2345678901,0.2],'
+    rows = 2**25 // len(row)
+    assert len(RawResponse(200, {}, b"[" + row * rows + b"1]").json()) == rows + 1
