@@ -76,11 +76,12 @@ class RawResponse:
         except (ValueError, RecursionError) as error:
             found = str(error)
         kind = self.headers.get("content-type", "no content type")
-        begin = masked_text(self.text[:400])[:200]
+        text = self.content[: 4 * 4096].decode("utf-8", "replace")[:4096]  # the whole may be large
+        begin = masked_text(text[:400])[:200]
         raise ResponseFormatError(
             f"HTTP {self.status_code} with a body that is not JSON ({kind}): {found}. It begins {begin!r}",
             reason="not_json",
-            body=self.text[:4096] or None,
+            body=text or None,
         )
 
     def __repr__(self) -> str:
