@@ -86,9 +86,6 @@ class _Http:
         for route in self._routes.values():
             route.idle = []
 
-    def _turns_for(self, request: HttpRequest) -> Any:
-        return self._sign_ins if request.url == self._token_url else self._calls
-
     def _refusal(self, left: float) -> Failure | None:
         if self._closed if self._lent is None else self._lent.is_closed:
             return Failure("closed", "the client that this belongs to is closed", sent=False)
@@ -152,7 +149,7 @@ class SyncHttp(_Http):
         """Send within ``left`` seconds."""
         if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit, turns = _Visit(left), self._turns_for(request)
+        visit, turns = _Visit(left), self._sign_ins if request.url == self._token_url else self._calls
         before = _visit.set(visit)
         try:
             try:
@@ -208,8 +205,8 @@ class AsyncHttp(_Http):
         """Send within ``left`` seconds."""
         if (refusal := self._refusal(left)) is not None:
             return refusal
-        visit = _Visit(left)
-        turns = self._turns_for(request) if self._lent is None else contextlib.nullcontext()
+        visit, turns = _Visit(left), self._sign_ins if request.url == self._token_url else self._calls
+        turns = turns if self._lent is None else contextlib.nullcontext()
         before = _visit.set(visit)
         try:
             async with asyncio.timeout(left) as limit, turns:

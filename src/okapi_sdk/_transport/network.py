@@ -19,8 +19,7 @@ from typing import Any
 
 _CHUNK = 65536
 _READ_AHEAD = 2**18
-# Modules whose frames an error of a socket passes through.
-_SOCKETS = ("httpcore", "httpcore2", "contextlib", "socket", "ssl")
+_SOCKETS = ("httpcore", "httpcore2", "contextlib", "socket", "ssl")  # whose frames an error of a socket passes through
 
 
 class Network:
@@ -248,11 +247,11 @@ class _AsyncStream(asyncio.Protocol):
         return self._over or (bool(self._received) and not self._received.startswith(b"HTTP/1.1 1"))
 
     async def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> Any:
-        inner = _AsyncStream(self._network, self._layer + 1, self._transport)
-        start = asyncio.get_running_loop().start_tls
+        inner, loop = _AsyncStream(self._network, self._layer + 1, self._transport), asyncio.get_running_loop()
+        options = {"sslcontext": ssl_context, "server_hostname": server_hostname}
         try:
             async with asyncio.timeout(timeout):
-                inner._transport = await start(self._transport, inner, ssl_context, server_hostname=server_hostname)
+                inner._transport = await loop.start_tls(self._transport, inner, **options)
         except OSError as error:
             raise self._network._failed(error) from error
         return inner
