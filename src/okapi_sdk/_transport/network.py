@@ -230,6 +230,8 @@ class _AsyncStream(asyncio.Protocol):
         del self._received[: len(data)]
         if len(self._received) <= _READ_AHEAD and not self._over:
             self._transport.resume_reading()
+        if len(data) == max_bytes:
+            await asyncio.sleep(0)  # a flood does not hold up the loop and its time limits
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
