@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from okapi_sdk import AsyncOkapiClient, OkapiClient
+from okapi_sdk._transport.http import _Http
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
@@ -19,6 +22,19 @@ settings.load_profile("suite")
 # A shell starts its background jobs with Ctrl-C ignored, and their processes would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--http-library", default="httpx", help="the library that clients use unless a test says otherwise"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    library = config.getoption("--http-library")
+    for kind in (OkapiClient, AsyncOkapiClient):
+        cast("dict[str, object]", kind.__init__.__kwdefaults__)["http_library"] = library
+    _Http.__init__.__defaults__ = (None, library)
 
 
 @pytest.fixture(params=["sync", "async"])

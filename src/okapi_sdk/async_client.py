@@ -12,16 +12,17 @@ from pydantic import SecretStr
 
 from . import catalogue
 from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
+from ._drivers import AsyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
-from ._engine.interruption import interruption_note
+from ._engine.interruption import note_interrupted_submit
 from ._engine.job import Job
 from ._engine.protocol import new_idempotency_key
 from ._engine.submitting import submit
-from ._transport.drivers import AsyncDriver
 from ._transport.http import AsyncHttp
+from ._transport.lanes import LibraryName
 from .calculations.base import Calculation
-from .errors import RequestRef
+from .errors import OkapiError, RequestRef
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .pages import AsyncPages
 from .request import AsyncRequest, Timeout
@@ -57,10 +58,11 @@ class AsyncOkapiClient(BaseClient):
         timeout: seconds that one HTTP call may take in total, including sign-in.
         retry: when a failed call is sent again.
         polling: how often a running calculation is polled.
-        max_connections: largest number of open connections.
+        max_connections: largest number of open connections, besides the one that signs in.
         ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
-        http_client: an ``httpx.AsyncClient`` to use instead of creating one. It is never closed here, and its
-            connections are not held to the deadlines.
+        http_client: an ``httpx.AsyncClient``, or one of httpx2, to use instead of creating one. It is never closed
+            here, and its connections are not held to the deadlines.
+        http_library: ``httpx``, or ``httpx2``, which needs the extra ``okapi-sdk[httpx2]``.
         clock: another `Clock`, for tests.
 
     Raises:
@@ -83,6 +85,7 @@ class AsyncOkapiClient(BaseClient):
         max_connections: int = 20,
         ssl_context: ssl.SSLContext | None = None,
         http_client: httpx.AsyncClient | None = None,
+        http_library: LibraryName = "httpx",
         clock: Clock | None = None,
     ) -> None:
         password = hidden(password)
@@ -90,7 +93,7 @@ class AsyncOkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         clock = clock or SystemClock()
         self._set_up(target, credentials_from(username, password), options, max_connections, ssl_context, clock)
-        self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client), clock)
+        self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
     @classmethod
@@ -132,17 +135,31 @@ class AsyncOkapiClient(BaseClient):
             OkapiError: if it was not started for another reason.
         """
         self._require_calculation(calculation)
-        key = new_idempotency_key()
+        return await self._submit(calculation, new_idempotency_key())
+
+    async def _submit(self, calculation: Calculation[R], key: str) -> AsyncRequest[R]:
         flow = submit(self._session, calculation, key)
-        note = f"Interrupted while submitting to {calculation.endpoint()}: it may or may not have arrived "
-        with interruption_note(f"{note}(Idempotency-Key {key})."):
+        try:
             ref, status = await self._driver.run(flow)
-        return AsyncRequest(self._driver, Job(self._session, ref, type(calculation), status, just_submitted=True))
+            return AsyncRequest(self._driver, Job(self._session, ref, type(calculation), status, just_submitted=True))
+        except OkapiError:
+            raise
+        except BaseException as interruption:
+            note_interrupted_submit(interruption, calculation.endpoint(), key)
+            raise
 
     @catalogue.takes("submit")
     async def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
         """Submit a calculation and return its result. Raises what `submit` and `Request.result` raise."""
-        return await (await self.submit(calculation)).result(timeout=timeout)
+        self._require_calculation(calculation)
+        key = new_idempotency_key()
+        try:
+            return await (await self._submit(calculation, key)).result(timeout=timeout)
+        except OkapiError:
+            raise
+        except BaseException as interruption:
+            note_interrupted_submit(interruption, calculation.endpoint(), key)
+            raise
 
     @overload
     def resume(self, ref: RequestRef[R], /) -> AsyncRequest[R]: ...

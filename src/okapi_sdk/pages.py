@@ -7,9 +7,9 @@ from typing import Generic
 
 from typing_extensions import TypeVar
 
+from ._drivers import AsyncDriver, SyncDriver
 from ._engine.paging import Cursor
 from ._engine.session import Session
-from ._transport.drivers import AsyncDriver, SyncDriver
 from .objects.base import Query
 from .results.page import Page
 

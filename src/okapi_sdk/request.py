@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
+from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job
-from ._transport.drivers import AsyncDriver, SyncDriver
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
 from .results.poll_event import OnPoll
 from .results.response import RawResponse

@@ -340,7 +340,7 @@ def test_verification_cannot_be_turned_off() -> None:
 @pytest.mark.fault("E16")
 def test_a_missing_ca_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    monkeypatch.setattr("okapi_sdk._transport.http._context", None)
+    monkeypatch.setattr("okapi_sdk.settings.network._context", None)
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
         OkapiClient(**USER)
 

@@ -328,7 +328,7 @@ def test_a_202_is_pending_whatever_it_holds(both: Both, clock: InstantClock, pen
 
 
 @pytest.mark.fault("P9", "P12")
-@pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"<html>sign in</html>"), (204, b""), (206, FINISHED)])
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"<html>sign in</html>"), (204, b"")])
 def test_a_finished_response_that_cannot_be_read(both: Both, clock: InstantClock, status: int, body: object) -> None:
     with FaultServer([ACCEPTED, reply(status, body)]) as server:
         with both.client(**server.client, clock=clock) as client:
@@ -337,6 +337,19 @@ def test_a_finished_response_that_cannot_be_read(both: Both, clock: InstantClock
                 request.result()
             assert caught.value.ref == request.ref
             assert request.raw() is not None
+
+
+@pytest.mark.fault("P9")
+def test_a_part_is_not_taken_for_the_whole(both: Both, clock: InstantClock) -> None:
+    with FaultServer([ACCEPTED, reply(206, FINISHED, {"content-range": "bytes 0-99/500"})]) as server:
+        with both.client(**server.client, clock=clock) as client:
+            request = client.submit(iss_passes())
+            with pytest.raises(ResponseFormatError, match=r"HTTP 206.*a part") as caught:
+                request.result()
+            assert (caught.value.ref, caught.value.reason) == (request.ref, "truncated")
+            with pytest.raises(ResponseFormatError, match="HTTP 206"):
+                client.send("GET", "satellites")
+            assert len(server.requests) == 3
 
 
 @pytest.mark.fault("P11")

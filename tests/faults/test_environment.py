@@ -14,13 +14,8 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import (
-    OkapiClient,
-    RetryPolicy,
-    TransportError,
-    TransportTimeoutError,
-)
-from okapi_sdk._transport import http
+from okapi_sdk import OkapiClient, RetryPolicy, TransportError, TransportTimeoutError
+from okapi_sdk.settings import network as network_settings
 from tests.support import tls
 from tests.support.both import Both
 from tests.support.faults import FaultServer, raw, reply
@@ -148,7 +143,7 @@ def test_variables_that_name_ca_certificates(
     for name in CA_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, str(tmp_path if variable == "SSL_CERT_DIR" else file))
-    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setattr(network_settings, "_context", None)
     with TlsServer([reply(200, [])]) as server, both.client(**server.client, retry=ONCE) as client:
         if variable.startswith("SSL_"):
             client.sign_in()
@@ -161,7 +156,7 @@ def test_a_key_log_is_told_of(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
-    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setattr(network_settings, "_context", None)
     with caplog.at_level(logging.WARNING, "okapi_sdk"):
         OkapiClient("u", "p").close()
     assert "SSLKEYLOGFILE" in caplog.text

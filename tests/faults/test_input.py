@@ -34,7 +34,7 @@ from okapi_sdk import (
     TimeWindow,
     Tle,
 )
-from okapi_sdk._engine.bodies import query_string
+from okapi_sdk._engine.json_bodies import query_string
 from okapi_sdk._engine.protocol import is_token
 from okapi_sdk.testing import InstantClock
 from tests.client.test_configuration import URLS

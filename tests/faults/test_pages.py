@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from okapi_sdk import OkapiClient, ResponseFormatError, Satellites, ServerError
+from okapi_sdk._drivers import SyncDriver
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._engine.paging import Cursor
-from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client

@@ -36,7 +36,9 @@ def test_a_model_loads_pydantic_only() -> None:
 
 
 def test_the_client_loads_the_core_and_no_extra() -> None:
-    assert loaded_by("from okapi_sdk import OkapiClient") & {*HEAVY, *EXTRAS} == set(HEAVY)
+    assert loaded_by("from okapi_sdk import OkapiClient") & {*HEAVY, *EXTRAS} == {"pydantic", "tenacity"}
+    made = "from okapi_sdk import OkapiClient; OkapiClient('u', 'p').close()"
+    assert loaded_by(made) & {*HEAVY, *EXTRAS} == set(HEAVY)
 
 
 def test_a_program_loads_only_the_models_it_imports() -> None:

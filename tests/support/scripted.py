@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import SecretStr
 
+from okapi_sdk._drivers import SyncDriver
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest
 from okapi_sdk._engine.session import Session
-from okapi_sdk._transport.drivers import SyncDriver
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.settings.credentials import Credentials
 from okapi_sdk.settings.environments import Environment

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from okapi_sdk import ResponseFormatError
+from okapi_sdk._engine.response_body import BadBodyError, Body
 from okapi_sdk._engine.effects import Failure
-from okapi_sdk._transport.body import BadBodyError, Body
 from okapi_sdk.results.response import RawResponse
 
 TEXT = b'{"passes": [1, 2, 3]}'
@@ -18,7 +19,6 @@ PACKED = gzip.compress(TEXT, mtime=0)
 GZIP = {"content-encoding": "gzip"}
 CUT = ("truncated", "its gzip stream ends before its end mark")
 DAMAGED = ("encoding", "its gzip stream is damaged")
-TRAILED = ("encoding", "bytes follow the end of its gzip stream")
 
 
 def received(pieces: Iterable[bytes], headers: dict[str, str], limit: int = 2**20) -> RawResponse:
@@ -53,6 +53,9 @@ def bytewise(content: bytes) -> list[bytes]:
         (bytewise(PACKED), GZIP, TEXT),
         ([], GZIP, b""),
         ([gzip.compress(b"")], GZIP, b""),
+        ([PACKED, PACKED], GZIP, TEXT + TEXT),  # several members: RFC 1952, 2.2
+        ([PACKED + PACKED + PACKED], GZIP, TEXT * 3),
+        (bytewise(PACKED + PACKED), GZIP, TEXT + TEXT),
     ],
 )
 def test_a_whole_body_is_handed_over_as_it_was_written(
@@ -68,9 +71,10 @@ def test_a_whole_body_is_handed_over_as_it_was_written(
         ([PACKED[:-1]], *CUT),
         ([PACKED[:-8]], *CUT),
         ([PACKED[:1]], *CUT),
-        ([PACKED, PACKED], *TRAILED),
-        ([PACKED + b"\0"], *TRAILED),
-        ([*bytewise(PACKED), b"\0"], *TRAILED),
+        ([PACKED, PACKED[:-1]], *CUT),
+        ([PACKED + b"\0"], *CUT),
+        ([*bytewise(PACKED), b"\0"], *CUT),
+        ([PACKED + b"more"], *DAMAGED),
         ([TEXT], *DAMAGED),
         ([zlib.compress(TEXT)], *DAMAGED),
         ([PACKED[:-8] + bytes(4) + PACKED[-4:]], *DAMAGED),
@@ -142,3 +146,74 @@ def test_names_of_headers_are_lowered_repeated_ones_joined_and_cookies_left_out(
     ]
     found = Body(200, raw, 10).response().headers
     assert found == {"x-name": "Zoë", "vary": "a, b, c", "age": "1"}
+
+
+@pytest.mark.parametrize(
+    ("status_code", "headers", "reason"),
+    [
+        (206, {}, "partial"),
+        (200, {"content-length": "9", "transfer-encoding": "chunked"}, "encoding"),
+    ],
+)
+def test_what_may_not_be_the_whole_is_refused(status_code: int, headers: dict[str, str], reason: str) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    with pytest.raises(BadBodyError) as caught:
+        Body(status_code, raw, 100)
+    assert (caught.value.failure.reason, caught.value.failure.status_code) == (reason, status_code)
+
+
+@pytest.mark.parametrize(
+    ("content", "status_code", "is_whole"),
+    [
+        (b'{"a": [1]}', 200, True),
+        (b" [1, 2]\r\n", 200, True),
+        (b'"text"', 200, True),
+        (b'{"a": [1]', 200, False),
+        (b"[1, 2", 200, False),
+        (b"[" * 10**6 + b"]", 200, False),
+        (b"12", 200, False),  # of 123?
+        (b"CCSDS_OEM_VERS = 2.0", 200, False),
+        (b"", 200, False),
+        (b"an error page", 404, True),
+        (PACKED, 200, True),
+    ],
+)
+def test_a_body_that_may_have_been_cut_has_to_show_its_end(content: bytes, status_code: int, is_whole: bool) -> None:
+    headers = [(b"content-encoding", b"gzip")] if content is PACKED else []
+    body = Body(status_code, headers, 2**24)
+    assert body.has_end is False
+    body.feed(content)
+    if is_whole:
+        assert body.response(cut=True) == body.response()
+    else:
+        with pytest.raises(BadBodyError, match="it has no length, and the connection may have been cut"):
+            body.response(cut=True)
+    assert body.response().status_code == status_code
+
+
+@pytest.mark.parametrize(
+    ("status_code", "limit"), [(200, 2**24), (201, 2**24), (202, 2**20), (404, 2**20), (500, 2**20)]
+)
+def test_pending_answers_and_errors_need_few_bytes(status_code: int, limit: int) -> None:
+    Body(status_code, [], 2**24).feed(bytes(limit))
+    with pytest.raises(BadBodyError, match=f"larger than {limit} bytes"):
+        Body(status_code, [], 2**24).feed(bytes(limit + 1))
+
+
+@pytest.mark.parametrize("piece", [b"[],", b'{"a":1},', b"1,", b'"ab",'])
+def test_what_a_body_parses_into_is_bounded(piece: bytes) -> None:
+    many = b"[" + piece * (2**26 // len(piece)) + b"1]"
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseFormatError, match="its lists and objects are too many"):
+            RawResponse(200, {}, many).json()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**26
+
+
+def test_a_large_result_is_read() -> None:
+    row = b'["2018-08-07T18:00:00.000Z",6878.123456789,-123.123456789,1.234567890123,1.2345678901,7.2345678901,0.2],'
+    rows = 2**25 // len(row)
+    assert len(RawResponse(200, {}, b"[" + row * rows + b"1]").json()) == rows + 1

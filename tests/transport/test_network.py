@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import httpcore
 import pytest
 
 from okapi_sdk._transport import network
-from okapi_sdk._transport.network import AsyncNetwork, Departure, Network
+from okapi_sdk._transport.network import AsyncNetwork, Network
 from tests.support import tls
-from tests.support.faults import FaultServer, hang, reply
+from tests.support.faults import FaultServer, hang, raw, reply
 from tests.support.tls import TlsServer
 
 GET = b"GET /x HTTP/1.1\r\n\r\n"
@@ -40,9 +42,9 @@ def sink() -> Iterator[tuple[int, list[bytes]]]:
         thread.join(5)
 
 
-def begun(seconds: float) -> Network:
-    made = Network()
-    made.until(time.monotonic() + seconds)
+def begun(seconds: float, layers: int = 0) -> Network:
+    made = Network(httpcore, layers)
+    made.begin(time.monotonic() + seconds)
     return made
 
 
@@ -86,17 +88,21 @@ class Stream(httpcore.NetworkStream):
         self.asked.append(("close",))
 
     def get_extra_info(self, info: str) -> Any:
-        return f"the {info}"
+        return self if info == "socket" else f"the {info}"
+
+    def shutdown(self, how: int) -> None:
+        raise OSError
 
 
 def test_what_is_left_is_cut_to_the_deadline() -> None:
     here = begun(10)
-    assert 9.9 < here.left(None) <= 10
-    assert here.left(3.0) == 3.0
-    assert 9.9 < here.left(30.0) <= 10
-    here.until(time.monotonic())
-    with pytest.raises(httpcore.ReadTimeout, match=r"^the time for it ran out$"):
-        here.left(3.0)
+    assert 9.9 < here.left(None, "ReadTimeout") <= 10
+    assert here.left(3.0, "ReadTimeout") == 3.0
+    assert 9.9 < here.left(30.0, "ReadTimeout") <= 10
+    here.begin(time.monotonic())
+    for late in ("ReadTimeout", "WriteTimeout", "ConnectTimeout"):
+        with pytest.raises(getattr(httpcore, late), match=r"^the time for it ran out$"):
+            here.left(3.0, late)
 
 
 def test_a_write_is_handed_on_whole() -> None:
@@ -107,55 +113,17 @@ def test_a_write_is_handed_on_whole() -> None:
     assert sum(map(len, taken)) == 200_000
 
 
-def test_each_thread_has_a_deadline_of_its_own_and_takes_the_former_back() -> None:
-    here, found = begun(5), []
-
-    def other() -> None:
-        here.until(time.monotonic() + 100)
-        found.append(here.left(None) > 50)
-
-    thread = threading.Thread(target=other)
-    thread.start()
-    thread.join()
-    assert (found, here.left(None) <= 5) == ([True], True)
-    before = here.until(time.monotonic() + 50)
-    assert here.left(None) > 40
-    here.until(before)
-    assert here.left(None) <= 5
-    assert Network().until(7.0) == 7.0
-
-
-def steps(*events: str) -> bool:
-    told = Departure()
-    for event in events:
-        told(event, {"request": httpcore.Request("GET", "http://h.example/"), "return_value": "a stream"})
-    asyncio.run(told.asynchronously("connection.close.started", {}))
-    return told.sent
-
-
-@pytest.mark.parametrize(
-    ("sent", "events"),
-    [
-        (False, ()),
-        (False, ("connection.connect_tcp.started", "connection.start_tls.failed")),
-        (False, ("socks.setup_socks5_connection.failed",)),
-        (True, ("connection.connect_tcp.complete", "http11.send_request_headers.started")),
-        (True, ("http11.send_request_headers.started", "http11.receive_response_headers.failed")),
-        (True, ("http11.an_unknown_step.started",)),
-    ],
-)
-def test_a_request_has_left_from_its_first_byte(sent: bool, events: tuple[str, ...]) -> None:
-    assert steps(*events) is sent
-
-
-def test_what_opens_a_tunnel_is_no_part_of_the_request() -> None:
-    told = Departure()
-    for method in (b"CONNECT", b"POST"):
-        assert told.sent is False
-        for step in ("started", "complete"):
-            told(f"http11.send_request_headers.{step}", {"request": httpcore.Request(method, "http://h.example/")})
-        told("http11.response_closed.started", {})
-    assert told.sent is True
+@pytest.mark.parametrize(("layers", "sent"), [(0, True), (1, False)])
+def test_a_request_is_sent_once_something_was_written_on_its_layer(layers: int, sent: bool) -> None:
+    with sink() as (port, _):
+        here = begun(5, layers)
+        stream = here.connect_tcp("127.0.0.1", port, 5)
+        assert (here.used, here.sent) == (True, False)
+        stream.write(b"x", 5)
+        assert here.sent is sent
+        here.begin(0.0)
+        assert (here.used, here.sent) == (True, False)
+        stream.close()
 
 
 def test_a_read_ends_by_the_deadline_and_a_write_does_too() -> None:
@@ -167,18 +135,19 @@ def test_a_read_ends_by_the_deadline_and_a_write_does_too() -> None:
         with pytest.raises(httpcore.ReadTimeout):
             stream.read(100, 5)
         assert time.monotonic() - began < 1
-        with pytest.raises(httpcore.ReadTimeout, match="ran out"):
+        with pytest.raises(httpcore.WriteTimeout, match="ran out"):
             stream.write(GET, 5)
         stream.close()
 
 
 def test_a_stream_hands_on_what_it_is_asked_for() -> None:
-    here, inner = begun(10), Stream()
-    stream = network._Stream(inner, here)
+    here, inner = begun(10, layers=2), Stream()
+    stream = network._Stream(here, inner)
+    assert here.stream is stream
     assert stream.read(77, 3.0) == b"read"
     stream.write(bytes(131_073), 2.0)
     wrapped = stream.start_tls(tls.trusting(), "h.example", 1.0)
-    assert isinstance(wrapped, network._Stream)
+    assert here.stream is wrapped
     assert wrapped.read(78, 0.5) == b"read"
     assert stream.get_extra_info("name") == "the name"
     context = inner.asked[4][0]
@@ -190,8 +159,37 @@ def test_a_stream_hands_on_what_it_is_asked_for() -> None:
         (context, "h.example", 1.0),
         (78, 0.5),
     ]
-    stream.close()  # its socket is a text here, and cannot be shut down
+    here.close()
     assert inner.asked[-1] == ("close",)
+
+
+def test_the_last_byte_comes_by_itself_and_counts_as_readable() -> None:
+    inner = Stream()
+    stream = network._Stream(begun(10), inner)
+    assert [stream.read(9), stream.get_extra_info("is_readable")] == [b"rea", b"d"]
+    assert [stream.read(9), stream.get_extra_info("is_readable")] == [b"d", "the is_readable"]
+    assert len([asked for asked in inner.asked if asked[0] == 9]) == 1
+
+
+def test_what_a_signal_handler_raises_is_not_an_error_of_the_socket() -> None:
+    def ring(*_: object) -> None:
+        raise TimeoutError("of the caller")
+
+    with FaultServer([hang]) as server:
+        here = begun(5)
+        stream = here.connect_tcp("127.0.0.1", port_of(server))
+        stream.write(GET)
+        former = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        try:
+            with pytest.raises(TimeoutError, match="of the caller") as caught:
+                stream.read(100, 5)
+        finally:
+            signal.signal(signal.SIGALRM, former)
+        assert not isinstance(caught.value, httpcore.TimeoutException)
+        with pytest.raises(httpcore.ReadTimeout):
+            stream.read(100, 0.05)
+        stream.close()
 
 
 def test_closing_ends_a_read_of_another_thread() -> None:
@@ -201,7 +199,6 @@ def test_closing_ends_a_read_of_another_thread() -> None:
         stream.write(GET, 5)
 
         def read() -> None:
-            here.until(time.monotonic() + 20)
             with suppress(httpcore.ReadError):
                 stream.read(1, 20)
             ended.set()
@@ -231,14 +228,20 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
+def connecting_by(here: Network, backend: Backend) -> Backend:
+    here.core = SimpleNamespace(**{**vars(httpcore), "SyncBackend": lambda: backend})
+    return backend
+
+
 def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
     good, here = Stream(), begun(100)
-    backend = here._backend = Backend(httpcore.ConnectError(), httpcore.ConnectTimeout(), httpcore.ConnectError(), good)
-    stream = here.connect_tcp("h.example", 443, 8.0, "192.0.2.1", [(1, 2, 3)])
+    failures = [httpcore.ConnectError(), httpcore.ConnectTimeout(), httpcore.ConnectError()]
+    backend = connecting_by(here, Backend(*failures, good))
+    stream = here.connect_tcp("h.example", 443, 8.0, None, [(1, 2, 3)])
     assert lookups == [("h.example", 443, {"type": socket.SOCK_STREAM})]
     assert [asked[0] for asked in backend.asked] == ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]
     assert [asked[2] for asked in backend.asked] == pytest.approx([2.0, 8 / 3, 4.0, 8.0], rel=0.02)
-    assert {(asked[1], *asked[3:4]) for asked in backend.asked} == {(443, "192.0.2.1")}
+    assert {asked[1] for asked in backend.asked} == {443}
     assert all(asked[4] == [(1, 2, 3)] for asked in backend.asked)
     assert isinstance(stream, network._Stream)
     stream.read(5, 1.0)
@@ -248,14 +251,13 @@ def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
 def test_the_last_failure_is_told(lookups: list[Any]) -> None:
     here = begun(100)
     failures = [httpcore.ConnectError("first"), *[httpcore.ConnectTimeout(f"then {n}") for n in range(3)]]
-    here._backend = Backend(*failures)
+    connecting_by(here, Backend(*failures))
     with pytest.raises(httpcore.ConnectTimeout, match=r"^then 2$"):
         here.connect_tcp("h.example", 443)
     with pytest.raises(httpcore.ConnectError, match=r"^none\.example has no address$"):
         here.connect_tcp("none.example", 443)
-    with pytest.raises(httpcore.ConnectError, match="Name or service not known") as caught:
+    with pytest.raises(httpcore.ConnectError, match="Name or service not known"):
         here.connect_tcp("unknown.example", 443)
-    assert caught.value.__context__ is None
 
 
 def test_no_address_is_left_without_any_time(lookups: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,30 +268,43 @@ def test_no_address_is_left_without_any_time(lookups: list[Any], monkeypatch: py
             time.sleep(0.03)
             return super().connect_tcp(*arguments)
 
-    backend = here._backend = Slow(*[httpcore.ConnectTimeout()] * 4)
+    backend = connecting_by(here, Slow(*[httpcore.ConnectTimeout()] * 4))
     with pytest.raises(httpcore.ConnectTimeout):
         here.connect_tcp("h.example", 443)
     assert [asked[2] for asked in backend.asked][2:] == [0.001, 0.001]
 
 
-def test_an_encrypted_stream() -> None:
+@pytest.mark.parametrize("layers", [0, 1])
+def test_an_encrypted_stream(layers: int) -> None:
     with TlsServer([reply(200, b"over TLS")]) as server:
-        here = begun(5)
+        here = begun(5, layers)
         plain = here.connect_tcp("127.0.0.1", port_of(server), 5)
         secure = plain.start_tls(tls.trusting(), "127.0.0.1", 5)
         secure.write(GET, 5)
+        assert here.sent is (layers == 1)
         assert secure.read(1000, 5).startswith(b"HTTP/1.1 200")
         assert secure.get_extra_info("ssl_object").version().startswith("TLS")
         secure.close()
 
 
+async def connected(server: FaultServer, layers: int = 0) -> tuple[AsyncNetwork, Any]:
+    here = AsyncNetwork(httpcore, layers)
+    here.begin(time.monotonic() + 5)
+    return here, await here.connect_tcp("127.0.0.1", port_of(server), 5)
+
+
 def test_a_stream_of_a_task() -> None:
     async def main(server: FaultServer) -> None:
-        stream = await AsyncNetwork().connect_tcp("127.0.0.1", port_of(server), 5)
+        here, stream = await connected(server)
+        assert (here.used, here.sent) == (True, False)
         await stream.write(GET, 5)
+        assert here.sent
         assert await stream.read(4, 5) == b"HTTP"
-        assert stream.get_extra_info("server_addr") == ("127.0.0.1", port_of(server))
+        assert stream.get_extra_info("peername") == ("127.0.0.1", port_of(server))
+        assert stream.get_extra_info("is_readable")
         await stream.aclose()
+        with pytest.raises(httpcore.WriteError):
+            await stream.write(GET, 5)
 
     with FaultServer([reply(200)]) as server:
         asyncio.run(main(server))
@@ -297,67 +312,56 @@ def test_a_stream_of_a_task() -> None:
 
 def test_an_encrypted_stream_of_a_task() -> None:
     async def main(server: FaultServer) -> None:
-        here = AsyncNetwork()
-        plain = await here.connect_tcp("127.0.0.1", port_of(server), 5)
+        here, plain = await connected(server, 1)
         secure = await plain.start_tls(tls.trusting(), "127.0.0.1", 5)
+        assert here.stream is secure
         await secure.write(GET, 5)
         assert (await secure.read(1000, 5)).startswith(b"HTTP/1.1 200")
-        await secure.aclose()
+        here.close()
 
     with TlsServer([reply(200, b"over TLS")]) as server:
         asyncio.run(main(server))
 
 
-def test_time_limits_of_a_task_reach_its_sockets() -> None:
+def test_the_time_limits_of_a_tasks_connection() -> None:
     async def main(server: FaultServer) -> None:
-        here = AsyncNetwork()
-        stream = await here.connect_tcp("127.0.0.1", port_of(server), 5)
-        await stream.write(GET, 5)
-        with pytest.raises(httpcore.ReadTimeout):
-            await asyncio.wait_for(stream.read(1, 0.1), 5)
-        with pytest.raises(httpcore.WriteTimeout):
-            await asyncio.wait_for(stream.write(bytes(64 * 2**20), 0.1), 5)
+        here, stream = await connected(server)
         with pytest.raises(httpcore.ConnectTimeout):
-            await asyncio.wait_for(stream.start_tls(tls.trusting(), "127.0.0.1", 0.1), 5)
-        await stream.aclose()
+            await stream.start_tls(tls.trusting(), "127.0.0.1", 0.1)
+        here.close()
 
     with FaultServer([hang]) as server:
         asyncio.run(main(server))
 
 
 def test_a_handshake_that_is_cut_short_closes_its_socket() -> None:
-    class Closing(httpcore.AsyncNetworkStream):
-        closed = False
-
-        async def start_tls(self, *_: Any, **__: Any) -> Any:
-            await asyncio.sleep(5)
-
-        async def aclose(self) -> None:
-            self.closed = True
-
-    async def main() -> bool:
-        inner = Closing()
-        task = asyncio.create_task(network._AsyncStream(inner).start_tls(tls.trusting()))
-        await asyncio.sleep(0)
+    async def main(server: FaultServer) -> bool:
+        here, stream = await connected(server)
+        task = asyncio.create_task(stream.start_tls(tls.trusting()))
+        await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return inner.closed
+        here.close()
+        await asyncio.sleep(0)
+        return stream.get_extra_info("socket").fileno() == -1
 
-    assert asyncio.run(main())
+    with FaultServer([hang]) as server:
+        assert asyncio.run(main(server))
 
 
-def test_what_a_task_asks_of_its_connection() -> None:
-    class Wanted(httpcore.AsyncNetworkBackend):
-        asked: tuple[Any, ...] = ()
+def test_more_than_is_read_ahead_waits_at_the_server() -> None:
+    async def main(server: FaultServer) -> int:
+        here, stream = await connected(server)
+        await stream.write(GET, 5)
+        await asyncio.sleep(0.2)
+        held = len(stream._received)
+        taken = 0
+        while chunk := await stream.read(65536, 5):
+            taken += len(chunk)
+        here.close()
+        assert taken == 2**24
+        return held
 
-        async def connect_tcp(self, *arguments: Any) -> Any:
-            self.asked = arguments
-            return Stream()
-
-    here = AsyncNetwork()
-    backend = here._backend = Wanted()
-    stream = asyncio.run(here.connect_tcp("h.example", 443, 2.0, "192.0.2.1", [(1, 2, 3)]))
-    assert backend.asked == ("h.example", 443, 2.0, "192.0.2.1", [(1, 2, 3)])
-    assert isinstance(stream, network._AsyncStream)
-    assert stream.get_extra_info("name") == "the name"
+    with FaultServer([raw(bytes(2**24))]) as server:
+        assert asyncio.run(main(server)) < 2**20

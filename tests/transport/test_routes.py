@@ -1,22 +1,23 @@
-"""The way to a server: origins, hosts, pools, proxies and certificates."""
+"""The way to a server: libraries, origins, lanes, proxies and certificates."""
 
 from __future__ import annotations
 
 import importlib.util
 import logging
 import ssl
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpcore
 import httpx
 import pytest
 
-from okapi_sdk import ConfigurationError, __version__
+from okapi_sdk import ConfigurationError, InputError, OkapiClient, __version__
 from okapi_sdk._engine.effects import HttpRequest
-from okapi_sdk._transport import http
-from okapi_sdk._transport.network import Network
+from okapi_sdk._transport import lanes
+from okapi_sdk._transport.lanes import Lane, Library, Route
+from okapi_sdk._transport.network import AsyncNetwork, Network
+from okapi_sdk.settings import network as network_settings
 from okapi_sdk.settings.environments import Environment
 from tests.support import tls
 
@@ -40,75 +41,91 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_the_origin_of_an_address(url: str, origin: str) -> None:
-    assert http._origin(url) == origin
-
-
-def test_time_to_connect_is_bounded() -> None:
-    assert http._timeouts(60.0) == {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
-    assert http._timeouts(0.25) == {"connect": 0.25, "read": 0.25, "write": 0.25, "pool": 0.25}
+    assert lanes.origin(url) == origin
 
 
 @pytest.mark.parametrize(
-    ("origin", "host", "port"),
+    ("origin", "host"),
     [
-        ("https://h.example", "h.example", None),
-        ("https://h.example:443", "h.example", 443),
-        ("https://h.example:80", "h.example:80", 80),
-        ("http://127.0.0.1:80", "127.0.0.1", 80),
-        ("http://127.0.0.1:443", "127.0.0.1:443", 443),
-        ("http://[::1]:9", "[::1]:9", 9),
-        ("http://[::1]:80", "[::1]", 80),
+        ("https://h.example", "h.example"),
+        ("https://h.example:443", "h.example"),
+        ("https://h.example:80", "h.example:80"),
+        ("http://127.0.0.1:80", "127.0.0.1"),
+        ("http://127.0.0.1:443", "127.0.0.1:443"),
+        ("http://[::1]:9", "[::1]:9"),
+        ("http://[::1]:80", "[::1]"),
     ],
 )
-def test_the_host_is_named_without_the_port_of_its_scheme(origin: str, host: str, port: int | None) -> None:
-    route = http._Route("the pool", origin)
-    request = route.request(HttpRequest("GET", f"{origin}/a?b=c", {"accept": "a/b"}, b"1234567890"), 60.0, print)
-    assert route.pool == "the pool"
-    assert dict(request.headers) == {
-        name.encode(): text.encode()
-        for name, text in {"host": host, **OURS, "accept": "a/b", "content-length": "10"}.items()
-    }
-    assert (request.method, request.url.target, request.url.port) == (b"GET", b"/a?b=c", port)
-    assert (request.url.scheme, request.url.host) == (
-        origin.partition(":")[0].encode(),
-        httpcore.URL(origin).host,
-    )
-    assert request.extensions == {"timeout": http._timeouts(60.0), "trace": print}
-    assert b"".join(cast("Any", request.stream)) == b"1234567890"
-    assert route.request(HttpRequest("GET", origin, {}), 1.0, print).url.target == b"/"
+def test_a_request_names_the_host_without_the_port_of_its_scheme(origin: str, host: str) -> None:
+    ours = HttpRequest("GET", f"{origin}/a?b=c", {"accept": "a/b", "user-agent": "x"}, b"1234567890")
+    request = Library("httpx").request(ours, 60.0)
+    expected = {"host": host, **OURS, "user-agent": "x", "accept": "a/b", "content-length": "10"}
+    assert dict(request.headers) == expected
+    assert (request.method, request.url.raw_path, b"".join(request.stream)) == ("GET", b"/a?b=c", b"1234567890")
+    assert request.extensions == {"timeout": {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}}
+
+
+def test_time_to_connect_is_bounded() -> None:
+    request = Library("httpx").request(HttpRequest("GET", "http://h.example", {}), 0.25)
+    assert set(request.extensions["timeout"].values()) == {0.25}
+    assert "content-length" not in request.headers
 
 
 def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Any] = []
-
-    def pool(proxy: httpx.Proxy | None) -> str:
-        made.append(proxy and str(proxy.url))
-        return f"pool {len(made)}"
-
     here = Environment("https://api.example/root", "https://auth.example/t", "a", "c")
-    routes = http._Routes(here, pool)
-    assert made == [None]
-    assert [routes.of(url).pool for url in ("https://api.example/x", "https://auth.example/t")] == ["pool 1"] * 2
-    assert (routes.closed, set(routes.close()), routes.closed) == (False, {"pool 1"}, True)
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "auth.example")
-    made.clear()
-    routes = http._Routes(here, pool)
-    assert made == [None, "http://proxy.example:3128"]
-    assert (routes.of("https://api.example/x").pool, routes.of("https://auth.example/").pool) == ("pool 2", "pool 1")
-    assert routes.of("https://api.example/x").request(
-        HttpRequest("GET", "https://api.example/x", {}), 1, print
-    ).url.target == (b"/x")
-    assert set(routes.close()) == {"pool 1", "pool 2"}
+    context = tls.trusting()
+    found = lanes.routes_of(here, Library("httpx"), context)
+    assert set(found) == {"https://api.example", "https://auth.example"}
+    api, auth = found["https://api.example"], found["https://auth.example"]
+    assert (str(api.proxy.url), auth.proxy) == ("http://proxy.example:3128", None)
+    assert {api.context, auth.context} == {context}
 
 
-def test_what_counts_as_closed() -> None:
-    here = Environment("https://api.example", "https://api.example/t", "a", "c")
-    routes = http._Routes(here, lambda _: "pool")
-    with httpx.Client(trust_env=False) as lent:
-        assert [http._is_closed(lent, None), http._is_closed(None, routes)] == [False, False]
-    routes.close()
-    assert [http._is_closed(lent, None), http._is_closed(None, routes), http._is_closed(None, None)] == [True] * 3
+@pytest.mark.parametrize(
+    ("origin", "proxy", "kind", "layers"),
+    [
+        ("http://127.0.0.1:9", None, "HTTPConnection", 0),
+        ("https://h.example", None, "HTTPConnection", 1),
+        ("https://h.example", "http://u:p@p.example:3128", "TunnelHTTPConnection", 1),
+        ("https://h.example", "https://p.example", "TunnelHTTPConnection", 2),
+        ("https://h.example", "socks5://p.example", "Socks5Connection", 1),
+    ],
+)
+@pytest.mark.parametrize("network", [Network, AsyncNetwork])
+def test_a_lane_is_one_connection_in_a_transport_of_httpx(
+    origin: str, proxy: str | None, kind: str, layers: int, network: Any
+) -> None:
+    route = Route(Library("httpx"), origin, tls.trusting(), proxy and httpx.Proxy(proxy))
+    lane = route.lane(network)
+    prefix = "" if network is Network else "Async"
+    assert isinstance(lane.transport, getattr(httpx, f"{prefix}HTTPTransport"))
+    assert type(lane._connection).__name__ == prefix + kind
+    assert (lane.network.layers, lane.network.core, type(lane.network)) == (layers, httpcore, network)
+    assert lane.is_whole() is False
+
+
+def test_the_one_private_name_is_where_a_transport_of_httpx_keeps_its_pool() -> None:
+    # Should it go, every exchange would bypass the deadlines: this test says so before a user does.
+    assert isinstance(httpx.HTTPTransport()._pool, httpcore.ConnectionPool)
+    assert isinstance(httpx.AsyncHTTPTransport()._pool, httpcore.AsyncConnectionPool)
+    lane: Lane = Route(Library("httpx"), "http://127.0.0.1:9", tls.trusting()).lane(Network)
+    assert lane.transport._pool is lane._connection
+
+
+def test_what_is_no_library_is_refused() -> None:
+    with pytest.raises(InputError, match="http_library"):
+        OkapiClient("u", "p", http_library="requests")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Any:
+        raise ModuleNotFoundError(name, name=name)
+
+    monkeypatch.setattr(lanes.importlib, "import_module", missing)
+    with pytest.raises(ConfigurationError, match=r'needs httpx2: pip install "okapi-sdk\[httpx2\]"'):
+        Library("httpx2")
 
 
 # Proxies
@@ -127,6 +144,10 @@ def test_what_counts_as_closed() -> None:
         (f"https://{HOST}:8443", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "okapi.example"}, None),
         (f"https://{HOST}", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "x.example"}, "http://p.example:1"),
         (f"https://{HOST}", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "*"}, None),
+        (f"https://{HOST}:8443", {"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": f"{HOST}:8443"}, None),
+        (f"https://{HOST}:8444", {"HTTPS_PROXY": "p.example:1", "NO_PROXY": f"{HOST}:8443"}, "http://p.example:1"),
+        (f"https://{HOST}", {"HTTPS_PROXY": " "}, None),
+        (f"https://{HOST}", {"HTTPS_PROXY": " p.example:1 "}, "http://p.example:1"),
         ("http://127.0.0.1:9", {"HTTP_PROXY": "http://p.example:1", "ALL_PROXY": "http://p.example:1"}, None),
         ("http://[::1]:9", {"HTTP_PROXY": "http://p.example:1"}, None),
         ("https://localhost", {"HTTPS_PROXY": "http://p.example:1"}, "http://p.example:1"),
@@ -137,8 +158,7 @@ def test_the_proxy_that_the_environment_names(
 ) -> None:
     for name, text in environment.items():
         monkeypatch.setenv(name, text)
-    found = http._proxy(origin)
-    assert (None if found is None else str(found.url)) == proxy
+    assert network_settings.proxy_for(origin) == proxy
 
 
 @pytest.mark.parametrize(
@@ -147,7 +167,7 @@ def test_the_proxy_that_the_environment_names(
 def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ConfigurationError) as caught:
-        http._proxy(f"https://{HOST}")
+        network_settings.proxy_for(f"https://{HOST}")
     assert str(caught.value) == (
         f"The proxy that the environment names for {HOST} is no address of an http, https or socks5 proxy."
     )
@@ -158,67 +178,38 @@ def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
     asked: list[str] = []
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: asked.append(name))
     with pytest.raises(ConfigurationError) as caught:
-        http._proxy(f"https://{HOST}")
+        network_settings.proxy_for(f"https://{HOST}")
     assert str(caught.value) == (
         f'The proxy that the environment names for {HOST} needs a package that is missing: pip install "httpx[socks]".'
     )
     assert asked == ["socksio"]
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: "found")
-    found = http._proxy(f"https://{HOST}")
-    assert found is not None
-    assert str(found.url) == "socks5://p.example:1080"
-
-
-@pytest.mark.parametrize(
-    ("proxy", "kind", "auth"),
-    [
-        ("http://p.example:3128", "http", None),
-        ("https://user:pass@p.example:3128", "http", (b"user", b"pass")),
-        ("socks5://p.example:3128", "socks", None),
-        (None, "direct", None),
-    ],
-)
-def test_the_pool_of_a_proxy(proxy: str | None, kind: str, auth: object) -> None:
-    def maker(name: str) -> Callable[..., Any]:
-        return lambda **options: (name, options)
-
-    network, context = Network(), tls.trusting()
-    kinds = (maker("direct"), maker("http"), maker("socks"))
-    made, options = http._pool(kinds, 7, context, network, None if proxy is None else httpx.Proxy(proxy))
-    expected: dict[str, Any] = {
-        "ssl_context": context,
-        "max_connections": 7,
-        "max_keepalive_connections": 7,
-        "keepalive_expiry": 2.0,
-        "network_backend": network,
-    }
-    if proxy is not None:
-        scheme = proxy.partition(":")[0].encode()
-        expected["proxy_url"] = httpcore.URL(scheme=scheme, host=b"p.example", port=3128, target=b"/")
-        expected["proxy_auth"] = auth
-    assert (made, options) == (kind, expected)
+    found = network_settings.proxy_for(f"https://{HOST}")
+    assert found == "socks5://p.example:1080"
 
 
 # Certificates
 
 
 def test_one_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_context", None)
-    context = http._default_context()
+    monkeypatch.setattr(network_settings, "_context", None)
+    context = network_settings.trusting_context()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
-    assert http._default_context() is context
-    made, options = http._pool((lambda **options: ("direct", options),) * 3, 1, None, Network(), None)
-    assert (made, options["ssl_context"] is context) == ("direct", True)
+    assert network_settings.trusting_context() is context
+    here = Environment("https://api.example", "http://127.0.0.1:9/t", "a", "c")
+    found = lanes.routes_of(here, Library("httpx"), None)
+    assert found["https://api.example"].context is context
+    assert found["http://127.0.0.1:9"].context.verify_mode is ssl.CERT_REQUIRED
 
 
 def test_certificates_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
-    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setattr(network_settings, "_context", None)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     for _ in range(2):
         with pytest.raises(ConfigurationError) as caught:
-            http._default_context()
+            network_settings.trusting_context()
         assert str(caught.value) == (
             "The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded (SSLError)."
         )
@@ -227,10 +218,10 @@ def test_certificates_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, tmp
 def test_a_log_of_keys_is_told_of_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(http, "_context", None)
+    monkeypatch.setattr(network_settings, "_context", None)
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     for _ in range(2):
-        http._default_context()
+        network_settings.trusting_context()
     assert caplog.record_tuples == [
         (
             "okapi_sdk",
@@ -238,3 +229,11 @@ def test_a_log_of_keys_is_told_of_once(
             "SSLKEYLOGFILE is set: the keys of all TLS connections are written to that file",
         )
     ]
+
+
+def test_a_log_of_keys_that_cannot_be_written_is_blamed_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_settings, "_context", None)
+    monkeypatch.setenv("SSLKEYLOGFILE", "/nonexistent/keys")
+    with pytest.raises(ConfigurationError) as caught:
+        network_settings.trusting_context()
+    assert str(caught.value) == "The file that SSLKEYLOGFILE names cannot be written (FileNotFoundError)."

@@ -27,7 +27,7 @@ from ..errors import (
 from ..results.response import RawResponse
 from ..results.status import Status
 from ..text import one_line
-from .bodies import readable_body
+from .json_bodies import readable_body
 from .effects import Failure
 from .protocol import retry_after
 
@@ -128,10 +128,12 @@ def transport_error(method: str, path: str, host: str, failure: Failure) -> Okap
         return TransportTimeoutError(
             f"{method} {path} on {host}: {failure.detail}. Check the network, or increase timeout=."
         )
-    if failure.reason in ("too_large", "encoding") or (failure.reason == "truncated" and failure.status_code):
+    if failure.reason in ("too_large", "partial", "encoding") or (
+        failure.reason == "truncated" and failure.status_code
+    ):
         return ResponseFormatError(
             f"{method} {path}: the response body (HTTP {failure.status_code}) is unusable: {failure.detail}.",
-            reason=failure.reason,
+            reason="truncated" if failure.reason == "partial" else failure.reason,
         )
     if failure.reason == "tls":
         return TransportError(

@@ -10,7 +10,7 @@ from pydantic import SecretBytes
 from ..errors import InputError, InputProblem
 from ..models.types import is_path_step
 from ..text import short
-from .bodies import encode_user_json, query_string
+from .json_bodies import encode_user_json, query_string
 from .protocol import new_idempotency_key
 from .retrying import CallKind
 from .session import Call

@@ -1,7 +1,7 @@
 """The effects a flow can yield: send a request, pause, hold the client's lock.
 
 All logic of the SDK is written once, as generators that yield effects and receive their outcomes. The two drivers in
-`_transport` carry the effects out, one with threads and one with asyncio. A flow writes
+`_drivers` carry the effects out, one with threads and one with asyncio. A flow writes
 ``response = yield from send(...)`` and does not know which driver runs it.
 """
 
@@ -32,7 +32,7 @@ class HttpRequest:
 class Failure:
     """The reason why no usable response came back."""
 
-    reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "encoding"]
+    reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "partial", "encoding"]
     detail: str
     sent: bool
     """True if any byte of the request may have reached the server."""

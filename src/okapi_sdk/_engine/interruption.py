@@ -28,3 +28,15 @@ def interruption_note(note: str, ref: RequestRef[Any] | None = None) -> Iterator
         interruption.add_note(note)
         log.warning("%s", note)
         raise
+
+
+def note_interrupted_submit(interruption: BaseException, endpoint: str, key: str) -> None:
+    """Add a note with the idempotency key to the exception that interrupted a submit, unless a wait has added one.
+
+    A function rather than a context manager: Ctrl-C in the machinery of a context manager would skip the note.
+    """
+    if getattr(interruption, "__notes__", ()):
+        return
+    note = f"Interrupted while submitting to {endpoint}: it may or may not have arrived (Idempotency-Key {key})."
+    interruption.add_note(note)
+    log.warning("%s", note)

@@ -12,7 +12,7 @@ from ..objects.base import Query
 from ..redaction import masked, short
 from ..results.page import Page
 from ..results.response import RawResponse
-from .bodies import query_string
+from .json_bodies import query_string
 from .effects import Flow
 from .session import Call, Session
 from .stored_objects import parse_as

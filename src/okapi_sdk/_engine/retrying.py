@@ -12,6 +12,7 @@ another 5xx                           again   uncertain again
 any other error status                error   error     error
 certificate refused, client closed    error   error     error
 body too large, unrequested encoding  error   uncertain error
+a part (206), a length and chunks     error   uncertain error
 ====================================  ======  ========  ========
 
 *Write* is every POST, PUT, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`, except for a
@@ -63,7 +64,7 @@ def classify(outcome: Outcome) -> Event:
         if outcome.status_code is not None and outcome.status_code >= 300:
             # The status is known and decides; the body does not matter.
             return "server" if outcome.status_code >= 500 else "error"
-        if outcome.reason in ("too_large", "truncated", "encoding"):
+        if outcome.reason in ("too_large", "truncated", "partial", "encoding"):
             return "damaged"
         return "lost"
     code = outcome.status_code
@@ -79,7 +80,7 @@ def classify(outcome: Outcome) -> Event:
 def verdict(kind: CallKind, outcome: Outcome, policy: RetryPolicy) -> Verdict:
     """Return the table's verdict, adjusted by the policy for submits."""
     by_table = TABLE[classify(outcome)][kind]
-    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "encoding") and by_table == "again":
+    if isinstance(outcome, Failure) and outcome.reason in ("too_large", "partial", "encoding") and by_table == "again":
         return "error"  # the next response would be the same
     if by_table == "uncertain" and isinstance(outcome, RawResponse) and explains_itself(outcome):
         return "error"

@@ -17,7 +17,7 @@ from ..settings.clock import Clock
 from ..settings.credentials import Credentials
 from ..settings.environments import Environment
 from ..settings.policies import Options, RetryPolicy
-from .bodies import is_json
+from .json_bodies import is_json
 from .call_errors import status_error, transport_error, uncertain_error
 from .effects import (
     Failure,

@@ -16,7 +16,7 @@ from ..objects.base import (
     Stored,
 )
 from ..redaction import masked, short
-from .bodies import encode_json, query_string
+from .json_bodies import encode_json, query_string
 from .effects import Flow
 from .protocol import new_idempotency_key
 from .session import Call, Session

@@ -19,7 +19,7 @@ from ..models.types import is_path_step
 from ..reference import class_name
 from ..results.response import RawResponse
 from ..results.status import Status
-from .bodies import encode_json, unambiguous_json
+from .json_bodies import encode_json, unambiguous_json
 from .call_errors import calculation_failed_error, error_text, uncertain_error
 from .effects import Flow
 from .protocol import CONTROL_LIMIT

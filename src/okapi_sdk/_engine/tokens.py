@@ -33,7 +33,7 @@ from ..results.response import RawResponse
 from ..settings.clock import Clock
 from ..settings.credentials import Credentials
 from ..settings.environments import Environment
-from .bodies import encode_json, readable_body, unambiguous_json
+from .json_bodies import encode_json, readable_body, unambiguous_json
 from .call_errors import error_text, status_error, transport_error
 from .effects import (
     Failure,

@@ -17,19 +17,29 @@ BOM = b"\xef\xbb\xbf"
 # A number such as 1e999 is valid JSON but overflows to infinity.
 _FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
 _DIGITS = b"0" * 200  # with a two-digit exponent, fewer digits than this cannot overflow a float
+_SMALL = 2**20
+_MAX_MEMORY = 6 * 64 * 2**20
+"""Largest memory for the objects of a body, bytes: results take up to four times their text, of at most 64 MiB."""
 
 
 def parse_json(content: bytes) -> Any:
     """Parse UTF-8 JSON, with or without a byte order mark. All numbers must be finite.
 
     Raises:
-        ValueError: if the content is not such JSON.
+        ValueError: if the content is not such JSON, or its objects would take too much memory.
         RecursionError: if it is nested too deeply.
     """
     content = content.removeprefix(BOM)
+    if len(content) > _SMALL and _memory(content) > _MAX_MEMORY:
+        raise ValueError("its lists and objects are too many")
     if _may_be_huge(content):
         json.loads(content, parse_float=_finite)
     return from_json(content, allow_inf_nan=False)
+
+
+def _memory(content: bytes) -> int:
+    # A rough model of CPython: 230 bytes for a dictionary, 70 for a list, 40 for a number or string and its slot.
+    return 230 * content.count(b"{") + 70 * content.count(b"[") + 40 * content.count(b",")
 
 
 def _may_be_huge(content: bytes) -> bool:
@@ -66,11 +76,12 @@ class RawResponse:
         except (ValueError, RecursionError) as error:
             reason = str(error)
         kind = self.headers.get("content-type", "no content type")
-        start = masked_text(self.text[:400])[:200]
+        text = self.content[: 4 * 4096].decode("utf-8", "replace")[:4096]  # the whole may be large
+        start = masked_text(text[:400])[:200]
         raise ResponseFormatError(
             f"HTTP {self.status_code} with a body that is not JSON ({kind}): {reason}. It starts with {start!r}",
             reason="not_json",
-            body=self.text[:4096] or None,
+            body=text or None,
         )
 
     def __repr__(self) -> str:

@@ -70,16 +70,16 @@ def credentials_from(
 
 
 def _password_in(name: str) -> SecretStr:
-    path = Path(name)
     problem = ""
     try:
+        path = Path(name).expanduser()
         if not path.is_file():
             problem = "is not a file"
         elif path.stat().st_size > 65536:
             problem = "is larger than 64 KiB"
         else:
             return SecretStr(path.read_text(encoding="utf-8-sig").rstrip("\r\n"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:  # RuntimeError: no home directory for the ~
         problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError(f"OKAPI_PASSWORD_FILE {problem}.")
 

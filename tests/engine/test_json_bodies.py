@@ -14,7 +14,7 @@ from okapi_sdk import (
     RawCalculation,
     ResponseFormatError,
 )
-from okapi_sdk._engine.bodies import (
+from okapi_sdk._engine.json_bodies import (
     encode_user_json,
     is_json,
     query_string,
@@ -75,8 +75,8 @@ def test_a_query_that_cannot_be_written(params: Any, field: str, shown: str) -> 
         query_string(params)
     assert (caught.value.field, caught.value.value) == (field, shown)
     assert str(caught.value) == (
-        f"Invalid argument of send(). {field}: a dictionary whose values are strings, finite numbers, booleans, or lists of these "
-        f"(given: {shown}); convert other values to strings"
+        f"Invalid argument of send(). {field}: a dictionary whose values are strings, finite numbers, booleans, or "
+        f"lists of these (given: {shown}); convert other values to strings"
     )
 
 

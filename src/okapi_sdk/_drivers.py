@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from typing import Any, TypeVar
 
-from .._engine.effects import (
-    Effect,
-    Exclusive,
-    Flow,
-    Send,
-    Sleep,
-)
-from ..errors import ConfigurationError, OkapiError, TransportTimeoutError
-from ..settings.clock import Clock
-from .http import AsyncHttp, SyncHttp
+from ._engine.effects import Effect, Exclusive, Flow, Send, Sleep
+from ._transport.http import AsyncHttp, SyncHttp
+from ._transport.turns import Turns
+from .errors import ConfigurationError, OkapiError, TransportTimeoutError
+from .settings.clock import Clock
 
 T = TypeVar("T")
 
@@ -31,7 +25,7 @@ class SyncDriver:
     def __init__(self, http: SyncHttp, clock: Clock) -> None:
         self.http = http
         self._clock = clock
-        self._lock = threading.RLock()
+        self._turns = Turns(1)
         self._pid = os.getpid()
 
     def run(self, flow: Flow[T]) -> T:
@@ -42,16 +36,20 @@ class SyncDriver:
         try:
             while True:
                 # Handed on and not kept: an error's frames hold neither the request before it nor the answer.
-                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                try:
+                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
                 failure = None
                 try:
                     outcomes.append(self._perform(effect))
                 except OkapiError as error:
                     failure = error
+                except StopIteration as stop:
+                    # Of a clock or a transport of the caller's. Iterators that call us would take it for their end.
+                    raise RuntimeError("StopIteration was raised outside of okapi_sdk") from stop
                 del effect
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
         finally:
             flow.close()
 
@@ -64,18 +62,17 @@ class SyncDriver:
         return self._exclusive(effect, left)
 
     def _exclusive(self, effect: Exclusive, left: float) -> bool:
-        # `with` knows no time-out. Ctrl-C can strike between the lock's being taken and this thread's knowing of it, so
-        # that only the lock itself can say whose it is: an RLock refuses to be released by any other thread.
-        timeout = min(max(0.0, left), threading.TIMEOUT_MAX) if effect.blocking else -1
+        turn: list[None] = []
+        turns = self._turns
         try:
-            if self._lock.acquire(effect.blocking, timeout):
-                self.run(effect.flow)
-                return True
-        finally:
-            try:  # noqa: SIM105 - a call to suppress() would be one more place for Ctrl-C
-                self._lock.release()
-            except RuntimeError:
-                pass
+            try:
+                if turns.take(turn, left if effect.blocking else 0):
+                    self.run(effect.flow)
+                    return True
+            finally:
+                turns.give_back(turn)
+        finally:  # once more: Ctrl-C may have cut the first short
+            turns.give_back(turn)
         effect.flow.close()
         if effect.blocking:
             raise TransportTimeoutError(WAITED)
@@ -83,8 +80,8 @@ class SyncDriver:
 
     def _after_fork(self) -> None:
         if self._pid != os.getpid():
-            # Another thread of the parent may have held the lock when the process was forked.
-            self._lock = threading.RLock()
+            # Another thread of the parent may have had the turn when the process was forked.
+            self._turns = Turns(1)
             self._pid = os.getpid()
             self.http.after_fork()
 
@@ -110,16 +107,17 @@ class AsyncDriver:
         failure: OkapiError | None = None
         try:
             while True:
-                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                try:
+                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
                 failure = None
                 try:
                     outcomes.append(await self._perform(effect))
                 except OkapiError as error:
                     failure = error
                 del effect
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
         finally:
             flow.close()
 

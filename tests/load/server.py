@@ -1,0 +1,80 @@
+"""A platform in a process of its own: it answers at once, or nothing but the sign-in, and counts the submits by key."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+
+TOKEN = "tok-0123456789abcdef"
+
+
+async def _serve(silent: bool) -> None:
+    submits: Counter[str] = Counter()
+
+    def answer(line: str, fields: dict[str, str]) -> tuple[int, object]:
+        if "/oauth/token" in line:
+            return 200, {"access_token": TOKEN, "expires_in": 86400}
+        if line.startswith("POST"):
+            submits[fields.get("idempotency-key", "")] += 1
+            return 202, {"request_id": fields.get("idempotency-key", "r1"), "status": {"type": "NONE"}}
+        if "/counts" in line:
+            return 200, submits
+        return 200, {"passes": []}
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                line, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                fields = {name.lower(): text for name, _, text in (one.partition(": ") for one in lines)}
+                await reader.readexactly(int(fields.get("content-length", 0)))
+                if silent and "/oauth/token" not in line:
+                    await asyncio.sleep(600)
+                code, body = answer(line, fields)
+                content = json.dumps(body).encode()
+                head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+                writer.write(head.encode() + content)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=4096)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    os._exit(0)
+
+
+@contextlib.contextmanager
+def platform(*, silent: bool = False) -> Iterator[dict[str, str]]:
+    """Such a server, as the arguments of a client."""
+    command = [sys.executable, "-m", "tests.load.server", "silent" if silent else "quick"]
+    # In a session of its own, which a Ctrl-C for this process does not reach.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        try:
+            yield {
+                "username": "u@example.com",
+                "password": "pass-7f3a",
+                "base_url": url,
+                "token_url": f"{url}/oauth/token",
+            }
+        finally:
+            process.kill()
+
+
+def submits(at: dict[str, str]) -> Counter[str]:
+    """How often a submit arrived, by its key."""
+    with urllib.request.urlopen(f"{at['base_url']}/counts") as answer:
+        return Counter(json.load(answer))
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1] == "silent"))
