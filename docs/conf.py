@@ -1,4 +1,4 @@
-"""Sphinx configuration: ``nox -s docs`` builds the pages and treats warnings as errors."""
+"""Sphinx configuration. ``nox -s docs`` builds the pages and treats warnings as errors."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ html_css_files = ["okapi.css"]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
-# Some names in signatures, such as `type`, are also names of fields.
+# Some names in signatures, such as `type`, are also field names.
 suppress_warnings = ["toc.empty_glob", "ref.python"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-# A copy button copies commands without prompts and output. Blocks that contain only output have no button.
+# The copy button copies commands without prompts or output. Blocks that contain only output have no button.
 copybutton_selector = "div.highlight:not(.highlight-text *) > pre"
 copybutton_prompt_text = r"\$ |> "
 copybutton_prompt_is_regexp = True
@@ -50,7 +50,7 @@ copybutton_prompt_is_regexp = True
 default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*"), ("py:obj", "[a-z0-9_.]+")]
-# Internal names without an underscore: pydantic's, and the class variable that subclasses of `Calculation` set.
+# Internal names without an underscore: those of pydantic, and a class variable that `Calculation` subclasses set.
 autodoc_default_options = {"exclude-members": "model_config, model_post_init, service"}
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
@@ -80,7 +80,7 @@ def show_plain_types(app: Sphinx) -> None:
 
 
 def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    # Skip attributes: napoleon would read "Orbit of the satellite: a Tle" as a type and its description.
+    # Skip attributes, because napoleon would parse "Orbit of the satellite: a Tle" as a type and a description.
     if what in ("class", "exception", "function", "method"):
         lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, obj, options).lines()
 
@@ -88,7 +88,7 @@ def read_sections(app: Sphinx, what: str, name: str, obj: Any, options: Any, lin
 def show_names_only(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None] | None:
-    # The page lists the fields of a model below its name, with their types.
+    # The page lists a model's fields and their types below the signature.
     if what == "class" and isinstance(obj, type) and issubclass(obj, BaseModel) and signature:
         parts = [p for p in inspect.signature(obj).parameters.values() if p.kind is not p.VAR_KEYWORD]
         if len(parts) > 12:
@@ -97,7 +97,7 @@ def show_names_only(
         keywords = all(p.kind is p.KEYWORD_ONLY for p in parts)
         return f"({', '.join(['*', *shown] if keywords and shown else shown)})", None
     if name.startswith("okapi_sdk.pytest_plugin."):
-        return "", None  # tests request a fixture by name; its own parameters are internal
+        return "", None  # tests request a fixture by name, and its parameters are internal
     return None
 
 
@@ -105,14 +105,14 @@ PRIVATE = re.compile(r"(?<!\w)_[A-Za-z]\w*|\w+Validator\b|\bAnnotated\b|\bPydant
 
 
 def refuse_private_names(app: Sphinx, document: nodes.document) -> None:
-    """Warn of signatures that show private names or pydantic's internals, which readers cannot use."""
+    """Warn about signatures that show private names or pydantic internals, which readers cannot use."""
     for signature in document.findall(addnodes.desc_signature):
         if PRIVATE.search(signature.astext()):
             logger.warning("The signature of %s shows a private name", signature.get("fullname"))
 
 
 def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
-    # From any module, `InstantClock` links to okapi_sdk.testing.InstantClock if no other object has that name.
+    # Let `InstantClock` link to okapi_sdk.testing.InstantClock from any module, unless another object has that name.
     domain, target = env.get_domain("py"), node["reftarget"]
     if node.get("refdomain") != "py" or target.islower():
         return None
@@ -125,14 +125,14 @@ def find_by_last_name(app: Sphinx, env: Any, node: Any, content: nodes.Node) -> 
 
 
 def unlink_builtins(app: Sphinx, document: nodes.document) -> None:
-    # In signatures, `type` and `list` are Python's, even if something else has the same name.
+    # In signatures, `type` and `list` mean Python's builtins, even if something else has the same name.
     for node in list(document.findall(addnodes.pending_xref)):
         if node.get("reftype") == "class" and hasattr(builtins, node["reftarget"]):
             node.replace_self(nodes.Text(node["reftarget"]))
 
 
 class OkapiHelp(SphinxDirective):
-    """The help text of an ``okapi`` command."""
+    """A directive that shows the help text of an ``okapi`` command."""
 
     optional_arguments = 2
 

@@ -1,7 +1,7 @@
-"""Write docs/reference/coverage.md: the platform's endpoints, the models that use them, and how well they are known.
+"""Write docs/reference/coverage.md: the platform's endpoints, their models, and how certain their formats are.
 
-Run it with ``python docs/coverage_page.py``. The tables below are typed by hand from the platform's documentation. The
-catalogue of the SDK adds the models, and the emulator adds what it computes.
+Run this script with ``python docs/coverage_page.py``. The tables below were compiled by hand from the platform's
+documentation. The models come from the SDK's catalogue, and the last column of the page comes from the emulator.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from okapi_sdk.emulator import endpoints
 
 PAGE = Path(__file__).parent / "reference" / "coverage.md"
 
-# On a phone, each row of these tables becomes a card: see _static/okapi.css.
+# On a phone, each row of these tables is shown as a card: see _static/okapi.css.
 OPEN = ("```{table}", ":class: cards coverage", "")
 CLOSE = "```"
 
 
 class Endpoint(NamedTuple):
-    """An endpoint of the platform, and how certain its request and its response are."""
+    """A platform endpoint, and how certain the formats of its request and response are."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ SERVICES: Mapping[str, tuple[str, str]] = {
     "geo-slot-analysis": ("unknown", "`html_report` seen, the rest unknown"),
     "cdms": ("inferred", "unknown"),
 }  # fmt: skip
-"""Path of each calculation service: how certain its request and its result are."""
+"""Path of each calculation service, with how certain the formats of its request and result are."""
 
 STORED: tuple[Endpoint, ...] = (
     Endpoint("GET", "satellites", "seen", "seen"),
@@ -73,7 +73,7 @@ STORED: tuple[Endpoint, ...] = (
     Endpoint("GET", "conjunctions/{conjunction_id}/risk-estimations", "seen", "seen"),
     Endpoint("GET", "conjunctions/{conjunction_id}/risk-predictions", "seen", "seen"),
     Endpoint("GET", "conjunctions/{conjunction_id}/maneuver-evals", "seen", "seen"),
-    Endpoint("GET", "cdms", "seen", "keys seen, form unknown"),
+    Endpoint("GET", "cdms", "seen", "keys seen, format unknown"),
     Endpoint("GET", "maneuver-plans", "seen", "unknown"),
     Endpoint("POST", "maneuver-plans", "`force` seen, body unknown", "unknown"),
     Endpoint("GET", "oems", "seen", "OEM seen, the rest unknown"),
@@ -91,15 +91,15 @@ STORED: tuple[Endpoint, ...] = (
     Endpoint("POST", "multi-ground-station-passes", "seen", "seen"),
     Endpoint("GET", "multi-ground-station-passes-info", "seen", "seen"),
 )
-"""The endpoints of stored objects: the request is a query or a body."""
+"""The endpoints for stored objects. The request is a query or a body."""
 
 WITHOUT_MODEL: Mapping[tuple[str, str], str] = {
-    ("PUT", "satellites/{satellite_id}"): "used until 2022, then replaced by PATCH",
+    ("PUT", "satellites/{satellite_id}"): "used until 2022, when PATCH replaced it",
     ("DELETE", "conjunctions/{conjunction_id}"): (
-        "one published client can delete a conjunction by its ID; it is unknown whether the platform can"
+        "one published client can delete a conjunction by its ID, but the platform may not support this"
     ),
 }
-"""Endpoints that the emulator supports for older clients. The SDK reaches them with `client.send` only."""
+"""Endpoints that the emulator supports for other clients. The SDK can call them only through `client.send`."""
 
 
 METHODS: Mapping[catalogue.Verb, str] = {
@@ -108,7 +108,7 @@ METHODS: Mapping[catalogue.Verb, str] = {
 
 
 def calls_for(method: str, path: str) -> list[str]:
-    """Return the calls of the SDK that use an endpoint of stored objects."""
+    """Return the SDK calls that use an endpoint for stored objects."""
     return [
         call
         for verb, used in METHODS.items()
@@ -120,7 +120,7 @@ def calls_for(method: str, path: str) -> list[str]:
 
 
 def _path_and_call(verb: catalogue.Verb, name: str) -> tuple[str, str]:
-    """Return the path that a verb reaches with a class, and the text of the call."""
+    """Return the path that is called for a verb and a class, and the source text of the call."""
     model = getattr(okapi_sdk, name)
     if verb in ("list", "add"):
         return _anonymous(getattr(model, "_collection", "")), f"{verb}({name}(…))"
@@ -134,18 +134,18 @@ def _record_path(record: type[Any]) -> str:
 
 
 def _anonymous(path: str) -> str:
-    # Sources use different names for the ID in a path.
+    # The sources use different names for the ID in a path.
     return re.sub(r"\{\w*\}", "{}", path)
 
 
 def calculations_for(path: str) -> list[str]:
-    """Return the calculations of the SDK that use an endpoint: one, or none."""
+    """Return the names of the calculations that use an endpoint (one or none)."""
     name = catalogue.serving(path)
     return [] if name is None else [name]
 
 
 def emulated() -> dict[tuple[str, str], bool]:
-    """Return the endpoints of the emulator: True for those it computes."""
+    """Return the emulator's endpoints, with True for those that it supports."""
     return {(endpoint.method, endpoint.path): endpoint.computed for endpoint in endpoints()}
 
 
@@ -155,16 +155,19 @@ def page() -> str:
     lines = [
         "# Coverage",
         "",
-        "This page lists every documented endpoint of the platform: the part of the SDK that uses it, how certain its",
-        "format is, and whether the emulator computes it. *Seen* means that a source shows the format, *inferred* that",
-        "it follows from a source, and *unknown* that no source shows it. If the format is unknown, you supply the",
-        "body, and response fields keep the platform's names.",
+        "This page lists every documented endpoint of the platform, together with the part of the SDK that uses it. It",
+        "also shows how certain the formats of the request and the response are: *seen* means that a source shows the",
+        "format, *inferred* means that it follows from a source, and *unknown* means that no source shows it. If a",
+        "format is unknown, you supply the request body yourself, and response fields keep the platform's names.",
         "",
-        "`nox -s catalogue` writes this page.",
+        "The last column says whether the emulator supports the endpoint. If it does not, it still accepts the call:",
+        "a calculation then ends with status FATAL, and a list contains only objects that a test has stored.",
+        "",
+        "This page is generated by `nox -s catalogue`.",
         "",
         "## Calculations",
         "",
-        "`submit` and `run` send a calculation by POST to `…/requests` and read its result by GET from",
+        "`submit` and `run` send a calculation with a POST to `…/requests` and read its result with a GET from",
         "`…/results/{request_id}/{format}`.",
         "",
         *OPEN,
@@ -172,8 +175,8 @@ def page() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for path, (request, response) in SERVICES.items():
-        computes = computed["POST", f"{path}/requests"]
-        lines.append(_row(f"`{path}`", calculations_for(path), request, response, computes=computes))
+        supported = computed["POST", f"{path}/requests"]
+        lines.append(_row(f"`{path}`", calculations_for(path), request, response, supported=supported))
     lines += [
         CLOSE,
         "",
@@ -185,19 +188,19 @@ def page() -> str:
     ]
     for method, path, request, response in STORED:
         calls = calls_for(method, path)
-        lines.append(_row(f"{method} `{path}`", calls, request, response, computes=computed[method, path]))
-    lines += [CLOSE, "", "## Without a model", "", "`client.send` reaches every other path.", ""]
+        lines.append(_row(f"{method} `{path}`", calls, request, response, supported=computed[method, path]))
+    lines += [CLOSE, "", "## Endpoints without a model", "", "You can call any other path with `client.send`.", ""]
     lines += [f"- {method} `{path}`: {remark}." for (method, path), remark in WITHOUT_MODEL.items()]
     lines += [
-        "- The stream of orbits for the platform's 3-D view is documented, but its path is unknown.",
-        "- `pass/prediction` from 2019 was replaced by `predict-passes`.",
+        "- The data stream for the platform's 3-D orbit view is documented, but its path is unknown.",
+        "- `pass/prediction`: used in 2019, then replaced by `predict-passes`.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(endpoint: str, users: list[str], request: str, response: str, *, computes: bool) -> str:
+def _row(endpoint: str, users: list[str], request: str, response: str, *, supported: bool) -> str:
     used_by = ", ".join(f"`{user}`" for user in users)
-    return f"| {endpoint} | {used_by} | {request} | {response} | {'computes' if computes else 'no engine'} |"
+    return f"| {endpoint} | {used_by} | {request} | {response} | {'yes' if supported else 'no'} |"
 
 
 if __name__ == "__main__":

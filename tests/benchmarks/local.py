@@ -66,8 +66,10 @@ def main() -> None:
     rows = [*((f"emulator: GET of {name}", spread.text(".1f")) for name, spread in found.items()),
             ("`okapi --help`, CPU over bare Python", help_.text(".0f"))]  # fmt: skip
     lines = (
-        target(f"A GET of the emulator in less than {GET_MS:g} ms ({slowest:.1f} ms)", slowest < GET_MS),
-        target(f"`okapi --help` in at most {HELP_MS:g} ms of CPU ({help_.median:.0f} ms)", help_.median <= HELP_MS),
+        target(f"a GET from the emulator takes less than {GET_MS:g} ms ({slowest:.1f} ms)", slowest < GET_MS),
+        target(
+            f"`okapi --help` takes at most {HELP_MS:g} ms of CPU time ({help_.median:.0f} ms)", help_.median <= HELP_MS
+        ),
     )
     text = "\n".join((*lines, "", table(["on this machine", "ms"], iter(rows)), "", machine(PACKAGES), ""))
     print(text)

@@ -39,8 +39,8 @@ def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
 
 
 def target(text: str, holds: bool) -> str:
-    """A line that says whether a target holds."""
-    return f"- {text}: {'holds' if holds else '**does not hold**'}."
+    """Return a line that says whether a target is met."""
+    return f"- {'Target met' if holds else '**Target not met**'}: {text}."
 
 
 def machine(packages: Sequence[str]) -> str:

@@ -21,8 +21,8 @@ from okapi_sdk import (
     Tle,
 )
 from okapi_sdk._engine import tokens
-from okapi_sdk._engine.json_bodies import unambiguous_json
 from okapi_sdk._engine.call_errors import status_error
+from okapi_sdk._engine.json_bodies import unambiguous_json
 from okapi_sdk._engine.protocol import is_token, retry_after
 from okapi_sdk.models.types import checked_id
 from okapi_sdk.reference import split_reference

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import pytest
 
 from okapi_sdk import ResponseFormatError
-from okapi_sdk._engine.response_body import BadBodyError, Body
 from okapi_sdk._engine.effects import Failure
+from okapi_sdk._engine.response_body import BadBodyError, Body
 from okapi_sdk.results.response import RawResponse
 
 TEXT = b'{"passes": [1, 2, 3]}'

@@ -20,8 +20,8 @@ import pytest
 
 from okapi_sdk import InputError, __version__
 from okapi_sdk._engine import failures
-from okapi_sdk._engine.response_body import BadBodyError
 from okapi_sdk._engine.effects import Failure, HttpRequest
+from okapi_sdk._engine.response_body import BadBodyError
 from okapi_sdk._transport import lanes
 from okapi_sdk._transport.http import AsyncHttp, SyncHttp
 from okapi_sdk.results.response import RawResponse

@@ -27,8 +27,8 @@ from ..errors import (
 from ..results.response import RawResponse
 from ..results.status import Status
 from ..text import one_line
-from .json_bodies import readable_body
 from .effects import Failure
+from .json_bodies import readable_body
 from .protocol import retry_after
 
 LONGEST_QUOTE = 200

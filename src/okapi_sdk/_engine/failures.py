@@ -9,8 +9,8 @@ import contextlib
 from typing import Any
 
 from ..results.response import RawResponse
-from .response_body import BadBodyError
 from .effects import Failure
+from .response_body import BadBodyError
 
 _UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "InvalidURL"}
 # What httpcore lets through of the package under its SOCKS proxies.

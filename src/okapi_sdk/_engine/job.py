@@ -33,10 +33,10 @@ from ..results.poll_event import OnPoll, PollEvent
 from ..results.response import RawResponse
 from ..results.status import NO_STATUS, Status
 from ..text import short
-from .json_bodies import readable_body, required_json
 from .call_errors import calculation_failed_error
 from .effects import Failure, Flow
 from .interruption import interruption_note
+from .json_bodies import readable_body, required_json
 from .polling import Pace
 from .protocol import result_path, retry_after
 from .retrying import (

@@ -12,8 +12,8 @@ from ..objects.base import Query
 from ..redaction import masked, short
 from ..results.page import Page
 from ..results.response import RawResponse
-from .json_bodies import query_string
 from .effects import Flow
+from .json_bodies import query_string
 from .session import Call, Session
 from .stored_objects import parse_as
 

@@ -17,7 +17,6 @@ from ..settings.clock import Clock
 from ..settings.credentials import Credentials
 from ..settings.environments import Environment
 from ..settings.policies import Options, RetryPolicy
-from .json_bodies import is_json
 from .call_errors import status_error, transport_error, uncertain_error
 from .effects import (
     Failure,
@@ -25,6 +24,7 @@ from .effects import (
     HttpRequest,
     send,
 )
+from .json_bodies import is_json
 from .protocol import RESULT_LIMIT, platform_request
 from .retrying import (
     CallKind,

@@ -16,8 +16,8 @@ from ..objects.base import (
     Stored,
 )
 from ..redaction import masked, short
-from .json_bodies import encode_json, query_string
 from .effects import Flow
+from .json_bodies import encode_json, query_string
 from .protocol import new_idempotency_key
 from .session import Call, Session
 

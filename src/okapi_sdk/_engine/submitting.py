@@ -19,9 +19,9 @@ from ..models.types import is_path_step
 from ..reference import class_name
 from ..results.response import RawResponse
 from ..results.status import Status
-from .json_bodies import encode_json, unambiguous_json
 from .call_errors import calculation_failed_error, error_text, uncertain_error
 from .effects import Flow
+from .json_bodies import encode_json, unambiguous_json
 from .protocol import CONTROL_LIMIT
 from .session import Call, Session
 

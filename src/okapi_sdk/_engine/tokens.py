@@ -33,7 +33,6 @@ from ..results.response import RawResponse
 from ..settings.clock import Clock
 from ..settings.credentials import Credentials
 from ..settings.environments import Environment
-from .json_bodies import encode_json, readable_body, unambiguous_json
 from .call_errors import error_text, status_error, transport_error
 from .effects import (
     Failure,
@@ -41,6 +40,7 @@ from .effects import (
     HttpRequest,
     exclusive,
 )
+from .json_bodies import encode_json, readable_body, unambiguous_json
 from .protocol import TOKEN_LIMIT, is_token, retry_after
 from .secrets import without_secrets
 

@@ -17,8 +17,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from .._engine import failures
-from .._engine.response_body import BadBodyError, Body
 from .._engine.effects import Failure, HttpRequest
+from .._engine.response_body import BadBodyError, Body
 from ..results.response import RawResponse
 from ..settings.environments import Environment
 from .lanes import Lane, Library, Route, origin, routes_of

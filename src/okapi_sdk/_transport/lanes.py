@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from .. import _version
 from .._engine.effects import HttpRequest
-from ..settings.network import proxy_for, trusting_context
 from ..errors import ConfigurationError, InputError, InputProblem
 from ..settings.environments import Environment
+from ..settings.network import proxy_for, trusting_context
 from ..text import short
 from .network import AsyncNetwork, Network
 
