@@ -1,7 +1,7 @@
-"""The two drivers: they carry out the effects of flows, and do nothing else.
+"""The sync and async drivers, which carry out the effects that flows yield.
 
-Only `Exception`s of ours travel into a flow. KeyboardInterrupt and cancellation cut straight through; closing the flow
-lets its ``finally`` blocks run.
+Only the SDK's own errors are thrown into a flow. KeyboardInterrupt and cancellation bypass it; the driver closes the
+flow, so that its ``finally`` blocks run.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from .settings.clock import Clock
 
 T = TypeVar("T")
 
+_TIMED_OUT = "The call timed out while another call of this client was signing in."
+
 
 class SyncDriver:
-    """Runs flows in the calling thread. Any number of threads may use one."""
+    """Runs flows in the calling thread. Any number of threads can share one driver."""
 
     def __init__(self, http: SyncHttp, clock: Clock) -> None:
         self.http = http
@@ -29,13 +31,13 @@ class SyncDriver:
         self._pid = os.getpid()
 
     def run(self, flow: Flow[T]) -> T:
-        """Carry out a flow and return what it returns."""
+        """Run a flow and return its result."""
         self._after_fork()
         outcomes: list[Any] = [None]
         failure: OkapiError | None = None
         try:
             while True:
-                # Handed on and not kept: an error's frames hold neither the request before it nor the answer.
+                # Keep no outcome in a local variable: an error's frames must not hold the last request or response.
                 try:
                     effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
                 except StopIteration as stop:
@@ -47,52 +49,52 @@ class SyncDriver:
                 except OkapiError as error:
                     failure = error
                 except StopIteration as stop:
-                    # Of a clock or a transport of the caller's. Iterators that call us would take it for their end.
-                    raise RuntimeError("StopIteration was raised outside of okapi_sdk") from stop
+                    # Raised by the caller's clock or transport. It would end any iterator that calls the SDK.
+                    raise RuntimeError("StopIteration was raised outside okapi_sdk") from stop
                 del effect
         finally:
             flow.close()
 
     def _perform(self, effect: Effect) -> Any:
-        left = effect.deadline - self._clock.monotonic()
+        remaining = effect.deadline - self._clock.monotonic()
         if isinstance(effect, Send):
-            return self.http.send(effect.request, left)
+            return self.http.send(effect.request, remaining)
         if isinstance(effect, Sleep):
-            return self._clock.sleep(max(0.0, min(effect.seconds, left)))
-        return self._exclusive(effect, left)
+            return self._clock.sleep(max(0.0, min(effect.seconds, remaining)))
+        return self._exclusive(effect, remaining)
 
-    def _exclusive(self, effect: Exclusive, left: float) -> bool:
+    def _exclusive(self, effect: Exclusive, remaining: float) -> bool:
         turn: list[None] = []
         turns = self._turns
         try:
             try:
-                if turns.take(turn, left if effect.blocking else 0):
+                if turns.take(turn, remaining if effect.blocking else 0):
                     self.run(effect.flow)
                     return True
             finally:
                 turns.give_back(turn)
-        finally:  # once more: Ctrl-C may have cut the first short
+        finally:  # again, because Ctrl-C may have interrupted the first time
             turns.give_back(turn)
         effect.flow.close()
         if effect.blocking:
-            raise TransportTimeoutError(WAITED)
+            raise TransportTimeoutError(_TIMED_OUT)
         return False
 
     def _after_fork(self) -> None:
         if self._pid != os.getpid():
-            # Another thread of the parent may have had the turn when the process was forked.
+            # When the process forked, another thread of the parent may have held the turn.
             self._turns = Turns(1)
             self._pid = os.getpid()
             self.http.after_fork()
 
     def close(self) -> None:
-        """Close the connections; in a forked process not those of its parent."""
+        """Close the connections. In a forked process, the parent's connections stay open."""
         self._after_fork()
         self.http.close()
 
 
 class AsyncDriver:
-    """Runs flows in tasks of one event loop: that of its first call."""
+    """Runs flows in the tasks of one event loop, the one in which it was first used."""
 
     def __init__(self, http: AsyncHttp, clock: Clock) -> None:
         self.http = http
@@ -101,7 +103,7 @@ class AsyncDriver:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
-        """Carry out a flow and return what it returns."""
+        """Run a flow and return its result."""
         self._bind()
         outcomes: list[Any] = [None]
         failure: OkapiError | None = None
@@ -122,25 +124,25 @@ class AsyncDriver:
             flow.close()
 
     async def _perform(self, effect: Effect) -> Any:
-        left = effect.deadline - self._clock.monotonic()
+        remaining = effect.deadline - self._clock.monotonic()
         if isinstance(effect, Send):
-            return await self.http.send(effect.request, left)
+            return await self.http.send(effect.request, remaining)
         if isinstance(effect, Sleep):
-            return await self._clock.sleep_async(max(0.0, min(effect.seconds, left)))
-        return await self._exclusive(effect, left)
+            return await self._clock.sleep_async(max(0.0, min(effect.seconds, remaining)))
+        return await self._exclusive(effect, remaining)
 
-    async def _exclusive(self, effect: Exclusive, left: float) -> bool:
+    async def _exclusive(self, effect: Exclusive, remaining: float) -> bool:
         if not effect.blocking and self._lock.locked():
             effect.flow.close()
             return False
         acquired = False
         try:
-            async with asyncio.timeout(max(0.0, left)):
+            async with asyncio.timeout(max(0.0, remaining)):
                 acquired = await self._lock.acquire()
         except TimeoutError:
             effect.flow.close()
         if not acquired:
-            raise TransportTimeoutError(WAITED)
+            raise TransportTimeoutError(_TIMED_OUT)
         try:
             await self.run(effect.flow)
         finally:
@@ -154,13 +156,13 @@ class AsyncDriver:
             loop = None
         if loop is None:
             raise ConfigurationError(
-                "AsyncOkapiClient needs a running asyncio event loop; other loops are not supported."
+                "AsyncOkapiClient needs a running asyncio event loop; other async libraries are not supported."
             )
         self._loop = self._loop or loop
         if loop is not self._loop:
             raise ConfigurationError(
-                "This AsyncOkapiClient belongs to the event loop of its first call, and another loop is running. "
-                "Make one client in each asyncio.run()."
+                "This AsyncOkapiClient belongs to the event loop of its first call, but another loop is running. "
+                "Create a separate client in each asyncio.run()."
             )
 
     async def close(self) -> None:
@@ -168,15 +170,12 @@ class AsyncDriver:
         await self.http.close(abandoned=not self.may_close())
 
     def may_close(self) -> bool:
-        """Whether there are connections to close; those of an event loop that has ended went with it.
+        """Return False if the driver's event loop is closed, and its connections with it.
 
         Raises:
-            ConfigurationError: another event loop runs.
+            ConfigurationError: if a different event loop is running.
         """
         if self._loop is not None and self._loop.is_closed():
             return False
         self._bind()
         return True
-
-
-WAITED = "The time for the call ran out while another call of this client was signing in."

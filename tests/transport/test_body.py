@@ -1,4 +1,4 @@
-"""The reader of bodies, in the pieces in which they come: whole within the limit, or a named failure."""
+"""Reading bodies piece by piece: a complete body within the limit, or a specific failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from okapi_sdk.results.response import RawResponse
 TEXT = b'{"passes": [1, 2, 3]}'
 PACKED = gzip.compress(TEXT, mtime=0)
 GZIP = {"content-encoding": "gzip"}
-CUT = ("truncated", "its gzip stream ends before its end mark")
+CUT = ("truncated", "its gzip stream is incomplete")
 DAMAGED = ("encoding", "its gzip stream is damaged")
 
 
@@ -36,7 +36,7 @@ def failure(pieces: Iterable[bytes], headers: dict[str, str], limit: int = 2**20
 
 
 def bytewise(content: bytes) -> list[bytes]:
-    return [content[at : at + 1] for at in range(len(content))]
+    return [content[start : start + 1] for start in range(len(content))]
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,12 @@ def bytewise(content: bytes) -> list[bytes]:
         (bytewise(PACKED), GZIP, TEXT),
         ([], GZIP, b""),
         ([gzip.compress(b"")], GZIP, b""),
-        ([PACKED, PACKED], GZIP, TEXT + TEXT),  # several members: RFC 1952, 2.2
+        ([PACKED, PACKED], GZIP, TEXT + TEXT),  # several gzip members (RFC 1952, 2.2)
         ([PACKED + PACKED + PACKED], GZIP, TEXT * 3),
         (bytewise(PACKED + PACKED), GZIP, TEXT + TEXT),
     ],
 )
-def test_a_whole_body_is_handed_over_as_it_was_written(
-    pieces: list[bytes], headers: dict[str, str], content: bytes
-) -> None:
+def test_a_complete_body_is_returned_unchanged(pieces: list[bytes], headers: dict[str, str], content: bytes) -> None:
     response = received(pieces, headers)
     assert (response.status_code, response.headers, response.content) == (207, headers, content)
 
@@ -81,14 +79,14 @@ def test_a_whole_body_is_handed_over_as_it_was_written(
         ([PACKED[:-4] + bytes(4)], *DAMAGED),
     ],
 )
-def test_gzip_that_is_not_one_whole_stream_is_refused(pieces: list[bytes], reason: str, detail: str) -> None:
-    found = failure(pieces, GZIP)
-    assert (found.reason, found.detail, found.sent, found.status_code) == (reason, detail, True, 207)
+def test_incomplete_or_damaged_gzip_is_rejected(pieces: list[bytes], reason: str, detail: str) -> None:
+    error = failure(pieces, GZIP)
+    assert (error.reason, error.detail, error.sent, error.status_code) == (reason, detail, True, 207)
 
 
 @pytest.mark.parametrize("name", ["br", "deflate", "gzip, gzip", "x" * 41])
-def test_an_encoding_that_was_not_asked_for_is_refused_by_its_name(name: str) -> None:
-    detail = f"its content encoding '{name[:40]}' was not asked for"
+def test_an_encoding_that_was_not_requested_is_rejected_by_name(name: str) -> None:
+    detail = f"its content encoding '{name[:40]}' was not requested"
     assert failure([], {"content-encoding": name}) == Failure("encoding", detail, True, 207)
 
 
@@ -97,27 +95,27 @@ TOO_LARGE = Failure("too_large", "it is larger than 100 bytes", True, 207)
 
 @pytest.mark.parametrize("parts", [1, 3])
 @pytest.mark.parametrize("headers", [{}, GZIP])
-def test_a_body_may_be_as_large_as_the_limit_and_no_larger(headers: dict[str, str], parts: int) -> None:
+def test_a_body_can_be_as_large_as_the_limit_but_no_larger(headers: dict[str, str], parts: int) -> None:
     def pieces(size: int) -> list[bytes]:
         content = gzip.compress(bytes(size)) if headers else bytes(size)
         step = -(-len(content) // parts)
-        return [content[at : at + step] for at in range(0, len(content), step)]
+        return [content[start : start + step] for start in range(0, len(content), step)]
 
     assert received(pieces(100), headers, 100).content == bytes(100)
     assert failure(pieces(101), headers, 100) == TOO_LARGE
 
 
 @pytest.mark.parametrize("length", ["101", "0" * 20 + "101", "9" * 18, "9" * 5000])
-def test_a_length_above_the_limit_is_refused_before_a_byte_is_read(length: str) -> None:
+def test_a_length_above_the_limit_is_rejected_before_any_byte_is_read(length: str) -> None:
     assert failure([], {"content-length": length}, 100) == TOO_LARGE
 
 
 @pytest.mark.parametrize("length", ["100", "0", "", "-101", "101.0", "²", "many"])
-def test_a_length_within_the_limit_or_of_no_sense_refuses_nothing(length: str) -> None:
+def test_a_length_within_the_limit_or_without_meaning_is_accepted(length: str) -> None:
     assert received([TEXT], {"content-length": length}, 100).content == TEXT
 
 
-def test_a_bomb_is_counted_before_it_grows() -> None:
+def test_a_gzip_bomb_is_stopped_before_it_fills_the_memory() -> None:
     bomb = gzip.compress(bytes(2**25))
     tracemalloc.start()
     try:
@@ -129,13 +127,13 @@ def test_a_bomb_is_counted_before_it_grows() -> None:
 
 
 @pytest.mark.parametrize("size", [2**18 - 1, 2**18, 2**18 + 1, 2**18 + 257, 2**19, 2**19 + 1])
-def test_a_stream_of_several_pieces_is_whole_wherever_the_network_cuts_it(size: int) -> None:
+def test_a_large_gzip_stream_can_be_split_anywhere(size: int) -> None:
     packed = gzip.compress(bytes(size))
     for cut in (0, 1, len(packed) // 2, *range(len(packed) - 14, len(packed))):
         assert received([packed[:cut], packed[cut:]], GZIP).content == bytes(size)
 
 
-def test_names_of_headers_are_lowered_repeated_ones_joined_and_cookies_left_out() -> None:
+def test_header_names_are_lowercased_repeated_headers_joined_and_cookies_dropped() -> None:
     raw = [
         (b"X-Name", "Zoë".encode("latin-1")),
         (b"Set-Cookie", b"session=1"),
@@ -144,8 +142,8 @@ def test_names_of_headers_are_lowered_repeated_ones_joined_and_cookies_left_out(
         (b"vary", b"b"),
         (b"Vary", b"c"),
     ]
-    found = Body(200, raw, 10).response().headers
-    assert found == {"x-name": "Zoë", "vary": "a, b, c", "age": "1"}
+    headers = Body(200, raw, 10).response().headers
+    assert headers == {"x-name": "Zoë", "vary": "a, b, c", "age": "1"}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +153,7 @@ def test_names_of_headers_are_lowered_repeated_ones_joined_and_cookies_left_out(
         (200, {"content-length": "9", "transfer-encoding": "chunked"}, "encoding"),
     ],
 )
-def test_what_may_not_be_the_whole_is_refused(status_code: int, headers: dict[str, str], reason: str) -> None:
+def test_a_response_that_may_be_incomplete_is_rejected(status_code: int, headers: dict[str, str], reason: str) -> None:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     with pytest.raises(BadBodyError) as caught:
         Body(status_code, raw, 100)
@@ -171,14 +169,14 @@ def test_what_may_not_be_the_whole_is_refused(status_code: int, headers: dict[st
         (b'{"a": [1]', 200, False),
         (b"[1, 2", 200, False),
         (b"[" * 10**6 + b"]", 200, False),
-        (b"12", 200, False),  # of 123?
+        (b"12", 200, False),  # may be the beginning of 123
         (b"CCSDS_OEM_VERS = 2.0", 200, False),
         (b"", 200, False),
         (b"an error page", 404, True),
         (PACKED, 200, True),
     ],
 )
-def test_a_body_that_may_have_been_cut_has_to_show_its_end(content: bytes, status_code: int, is_whole: bool) -> None:
+def test_a_body_that_may_have_been_cut_must_mark_its_end(content: bytes, status_code: int, is_whole: bool) -> None:
     headers = [(b"content-encoding", b"gzip")] if content is PACKED else []
     body = Body(status_code, headers, 2**24)
     assert body.has_end is False
@@ -194,14 +192,14 @@ def test_a_body_that_may_have_been_cut_has_to_show_its_end(content: bytes, statu
 @pytest.mark.parametrize(
     ("status_code", "limit"), [(200, 2**24), (201, 2**24), (202, 2**20), (404, 2**20), (500, 2**20)]
 )
-def test_pending_answers_and_errors_need_few_bytes(status_code: int, limit: int) -> None:
+def test_pending_and_error_bodies_have_a_smaller_limit(status_code: int, limit: int) -> None:
     Body(status_code, [], 2**24).feed(bytes(limit))
     with pytest.raises(BadBodyError, match=f"larger than {limit} bytes"):
         Body(status_code, [], 2**24).feed(bytes(limit + 1))
 
 
 @pytest.mark.parametrize("piece", [b"[],", b'{"a":1},', b"1,", b'"ab",'])
-def test_what_a_body_parses_into_is_bounded(piece: bytes) -> None:
+def test_the_parsed_body_is_bounded(piece: bytes) -> None:
     many = b"[" + piece * (2**26 // len(piece)) + b"1]"
     tracemalloc.start()
     try:

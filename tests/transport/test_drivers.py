@@ -1,4 +1,4 @@
-"""The lock of a client, and the edges of both drivers."""
+"""A client's lock, and edge cases of both drivers."""
 
 from __future__ import annotations
 
@@ -42,32 +42,34 @@ FAR = 1e9
 def test_a_client_whose_event_loop_has_ended_can_be_closed() -> None:
     with FaultServer([reply(200, b"[]")]) as server:
         client = AsyncOkapiClient(**server.client)
-        asyncio.run(used(client))
+        asyncio.run(use(client))
         asyncio.run(client.close())
         asyncio.run(client.close())
         with pytest.raises(ConfigurationError, match="closed"):
-            asyncio.run(used(client))
+            asyncio.run(use(client))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # asyncio's, of the connections that the loop left
+            warnings.simplefilter(
+                "ignore", ResourceWarning
+            )  # from asyncio, about the connections that the loop left open
             del client
             gc.collect()
 
 
-def test_another_event_loop_closes_nothing() -> None:
+def test_a_client_cannot_be_closed_in_another_event_loop() -> None:
     with FaultServer([reply(200, b"[]")]) as server, asyncio.Runner() as own, asyncio.Runner() as other:
         client = AsyncOkapiClient(**server.client)
-        own.run(used(client))
+        own.run(use(client))
         with pytest.raises(ConfigurationError, match="another loop is running"):
             other.run(client.close())
-        own.run(used(client))
+        own.run(use(client))
         own.run(client.close())
 
 
-async def used(client: AsyncOkapiClient) -> None:
+async def use(client: AsyncOkapiClient) -> None:
     await client.send("GET", "satellites")
 
 
-def nothing(done: list[str]) -> Flow[None]:
+def no_effects(done: list[str]) -> Flow[None]:
     done.append("ran")
     return
     yield
@@ -78,7 +80,7 @@ def run(both: Both, client: Client, flow: Flow[Any]) -> Any:
 
 
 @contextmanager
-def another_thread_has_the_lock(client: Client) -> Iterator[None]:
+def another_thread_holds_the_lock(client: Client) -> Iterator[None]:
     held, free = threading.Event(), threading.Event()
 
     def holding() -> Flow[None]:
@@ -97,38 +99,38 @@ def another_thread_has_the_lock(client: Client) -> Iterator[None]:
         other.join()
 
 
-def while_another_has_the_lock(both: Both, client: Client, flow: Flow[Any]) -> Any:
-    """What a flow comes to while another caller of the client has its lock."""
+def while_another_holds_the_lock(both: Both, client: Client, flow: Flow[Any]) -> Any:
+    """Run a flow while another caller holds the client's lock, and return its result."""
 
-    def around(found: list[Any]) -> Flow[None]:
-        found.append((yield from flow))
+    def collect(results: list[Any]) -> Flow[None]:
+        results.append((yield from flow))
 
     if both.kind == "async":
-        found: list[Any] = []
-        run(both, client, exclusive(around(found), FAR))
-        return found[0]
-    with another_thread_has_the_lock(client):
+        results: list[Any] = []
+        run(both, client, exclusive(collect(results), FAR))
+        return results[0]
+    with another_thread_holds_the_lock(client):
         return run(both, client, flow)
 
 
-def test_a_flow_that_need_not_run_is_left_out_while_another_has_the_lock(both: Both, client: Client) -> None:
+def test_a_flow_that_does_not_block_is_skipped_while_another_caller_holds_the_lock(both: Both, client: Client) -> None:
     done: list[str] = []
-    assert while_another_has_the_lock(both, client, exclusive(nothing(done), FAR, blocking=False)) is False
+    assert while_another_holds_the_lock(both, client, exclusive(no_effects(done), FAR, blocking=False)) is False
     assert done == []
-    assert run(both, client, exclusive(nothing(done), FAR, blocking=False)) is True
+    assert run(both, client, exclusive(no_effects(done), FAR, blocking=False)) is True
     assert done == ["ran"]
 
 
-def test_a_wait_for_the_lock_ends_at_the_deadline(both: Both, client: Client) -> None:
+def test_waiting_for_the_lock_ends_at_the_deadline(both: Both, client: Client) -> None:
     done: list[str] = []
     for seconds in (-1.0, 0.2):
         began = time.monotonic()
         with pytest.raises(TransportTimeoutError) as caught:
-            while_another_has_the_lock(both, client, exclusive(nothing(done), seconds))
+            while_another_holds_the_lock(both, client, exclusive(no_effects(done), seconds))
         assert seconds <= time.monotonic() - began < 0.9
-        assert str(caught.value) == ("The time for the call ran out while another call of this client was signing in.")
+        assert str(caught.value) == ("The call timed out while another call of this client was signing in.")
     assert done == []
-    assert run(both, client, exclusive(nothing(done), FAR)) is True
+    assert run(both, client, exclusive(no_effects(done), FAR)) is True
 
 
 @pytest.mark.parametrize(
@@ -142,40 +144,42 @@ def test_a_pause_ends_by_the_deadline(
     assert clock.sleeps == [slept]
 
 
-def test_a_deadline_is_an_instant_of_the_clock(both: Both, clock: InstantClock) -> None:
+def test_deadlines_are_times_of_the_clients_clock(both: Both, clock: InstantClock) -> None:
     clock.advance(1000)
     with FaultServer([reply(200, b"here"), hang]) as server, both.client(**server.client, clock=clock) as client:
         request = HttpRequest("GET", f"{server.url}/x", {})
         for deadline in (999.9, 1000.0):
             late = run(both, client, send(request, deadline))
-            assert late == Failure("timeout", "no time was left to send it", sent=False)
+            assert late == Failure("timeout", "no time was left to send the request", sent=False)
         assert server.connections == 0
         assert run(both, client, send(request, 1005.0)).content == b"here"
         began = time.monotonic()
-        assert run(both, client, send(request, 1000.2)) == Failure("timeout", "the time for it ran out", sent=True)
+        assert run(both, client, send(request, 1000.2)) == Failure("timeout", "the call timed out", sent=True)
         assert 0.2 <= time.monotonic() - began < 2
 
 
-def test_a_forked_process_has_a_lock_of_its_own(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forked_process_has_its_own_lock(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     both, done = Both("sync"), ["nothing"]
     with both.emulated(emulator) as client:
-        with another_thread_has_the_lock(client):
-            monkeypatch.setattr(os, "getpid", lambda: -1)  # a real fork has no such thread to give the lock back
-            assert run(both, client, exclusive(nothing(done), FAR, blocking=False)) is True
-        assert while_another_has_the_lock(both, client, exclusive(nothing(done), FAR, blocking=False)) is False
+        with another_thread_holds_the_lock(client):
+            monkeypatch.setattr(os, "getpid", lambda: -1)  # in a real fork, no thread would release the lock
+            assert run(both, client, exclusive(no_effects(done), FAR, blocking=False)) is True
+        assert while_another_holds_the_lock(both, client, exclusive(no_effects(done), FAR, blocking=False)) is False
     assert done == ["nothing", "ran"]
 
 
-def test_without_an_event_loop_it_says_what_is_missing() -> None:
+def test_a_call_without_an_event_loop_says_what_is_missing() -> None:
     client = AsyncOkapiClient("user@example.com", "password")
     call = client.sign_in()
     with pytest.raises(ConfigurationError) as caught:
         call.send(None)
-    assert str(caught.value) == "AsyncOkapiClient needs a running asyncio event loop; other loops are not supported."
+    assert str(caught.value) == (
+        "AsyncOkapiClient needs a running asyncio event loop; other async libraries are not supported."
+    )
     asyncio.run(client.close())
 
 
-def test_the_loop_of_the_first_call_is_that_of_all() -> None:
+def test_all_calls_must_run_in_the_loop_of_the_first() -> None:
     client = AsyncOkapiClient("user@example.com", "password", clock=InstantClock())
     with asyncio.Runner() as runner:
         for _ in range(2):
@@ -184,15 +188,15 @@ def test_the_loop_of_the_first_call_is_that_of_all() -> None:
             asyncio.run(client._driver.run(sleep(1, FAR)))
         runner.run(client.close())
     assert str(caught.value) == (
-        "This AsyncOkapiClient belongs to the event loop of its first call, and another loop is running. "
-        "Make one client in each asyncio.run()."
+        "This AsyncOkapiClient belongs to the event loop of its first call, but another loop is running. "
+        "Create a separate client in each asyncio.run()."
     )
 
 
 def test_a_borrowed_client_is_usable_after_a_cancelled_call() -> None:
     async def main(server: FaultServer) -> None:
-        async with httpx.AsyncClient(trust_env=False) as lent:
-            async with AsyncOkapiClient(**server.client, http_client=lent) as client:
+        async with httpx.AsyncClient(trust_env=False) as borrowed:
+            async with AsyncOkapiClient(**server.client, http_client=borrowed) as client:
                 await client.sign_in()
                 task = asyncio.create_task(client.send("GET", "satellites"))
                 while not server.requests:
@@ -206,12 +210,12 @@ def test_a_borrowed_client_is_usable_after_a_cancelled_call() -> None:
         asyncio.run(main(server))
 
 
-def test_what_has_ended_is_not_looked_at_again(client: Client) -> None:
+def test_a_finished_request_is_not_polled_again(client: Client) -> None:
     request = client.submit(iss_passes()).wait()
     assert request.wait(timeout=0.001).done()
 
 
-def test_where_texts_are_due_nothing_else_is_taken(both: Both, clock: InstantClock) -> None:
+def test_records_are_rejected_if_text_was_requested(both: Both, clock: InstantClock) -> None:
     with FaultServer([reply(200, {"elements": [{"OEM_HEADER": {}}]})]) as server:
         with both.client(**server.client, clock=clock) as client:
             with pytest.raises(ResponseFormatError, match="Expected text"):

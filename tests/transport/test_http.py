@@ -1,4 +1,4 @@
-"""Connections and what becomes of a request on them: what is sent, time limits, and the words for what failed."""
+"""Exchanges: requests and connections, timeouts, and failures."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from tests.support.faults import FaultServer, Script, answer, cut, drip, hang, h
 from tests.support.tls import TlsServer
 
 OURS = {"user-agent": f"okapi-sdk/{__version__}", "accept-encoding": "gzip"}
-CLOSED = Failure("closed", "the client that this belongs to is closed", sent=False)
-BUSY = Failure("timeout", "all 1 connections (max_connections=) stayed in use until its time ran out", sent=False)
-LATE = Failure("timeout", "no time was left to send it", sent=False)
+CLOSED = Failure("closed", "the client is closed", sent=False)
+BUSY = Failure("timeout", "no connection was free in time (max_connections=1)", sent=False)
+LATE = Failure("timeout", "no time was left to send the request", sent=False)
 
 
 class Line:
-    """Connections of either kind to one server."""
+    """Sync or async connections to one server."""
 
     def __init__(self, both: Both, url: str, *, connections: int = 4, context: Any = None, client: Any = None) -> None:
         self.url = url
@@ -68,10 +68,10 @@ def give_back(both: Both, client: Any) -> None:
     both.wait(client.close() if both.kind == "sync" else client.aclose())
 
 
-# What is sent, and on which connection
+# Requests and connections
 
 
-def test_a_request_travels_as_it_is(both: Both) -> None:
+def test_a_request_arrives_unchanged(both: Both) -> None:
     with FaultServer([reply(201, b"made", {"x-a": "1", "X-B": "2"})]) as server, Line(both, server.url) as line:
         headers = {"accept": "text/plain", "user-agent": "another"}
         found = line.send("/a/b?c=d&e=%20", method="PATCH", headers=headers, content=b"body")
@@ -92,14 +92,14 @@ def test_a_request_travels_as_it_is(both: Both) -> None:
     assert get.headers == {**host, **OURS}
 
 
-def test_a_connection_serves_one_request_after_the_other(both: Both) -> None:
+def test_a_connection_is_reused(both: Both) -> None:
     with FaultServer([reply(200, zipped(b"a" * 9), {"content-encoding": "gzip"})]) as server:
         with Line(both, server.url) as line:
             assert [line.send(f"/{number}").content for number in range(3)] == [b"a" * 9] * 3
             assert server.connections == 1
 
 
-def test_a_connection_with_bytes_behind_an_answer_is_given_up(both: Both) -> None:
+def test_a_connection_with_bytes_after_a_response_is_closed(both: Both) -> None:
     scripts = [raw_open(answer(200, b"one") + b"HTTP/1.1 200 more"), reply(200, b"two")]
     with FaultServer(scripts) as server, Line(both, server.url) as line:
         assert [line.send().content for _ in range(2)] == [b"one", b"two"]
@@ -107,7 +107,7 @@ def test_a_connection_with_bytes_behind_an_answer_is_given_up(both: Both) -> Non
 
 
 def twice(secure: bool, size: int) -> Script:
-    """Each answer comes twice, in two pieces or in two TLS records; it names the request that it is for."""
+    """Send each response twice, in two pieces or two TLS records. It contains the number of its request."""
 
     def run(connection: Any) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -129,14 +129,14 @@ def twice(secure: bool, size: int) -> Script:
 @pytest.mark.fault("X18")
 @pytest.mark.parametrize("secure", [True, False])
 @pytest.mark.parametrize("size", [5, 2**17])
-def test_an_answer_that_comes_twice_is_not_the_answer_to_the_next_request(both: Both, secure: bool, size: int) -> None:
+def test_a_repeated_response_does_not_answer_the_next_request(both: Both, secure: bool, size: int) -> None:
     kind = TlsServer if secure else FaultServer
     with kind([twice(secure, size)]) as server, Line(both, server.url, context=tls.trusting()) as line:
         numbers = []
         for _ in range(4):
             numbers.append(int(line.send().content))
-            time.sleep(0.02)  # what comes after the next request was sent cannot be told from its answer
-    assert numbers == [1] * 4, "each is the first on its connection"
+            time.sleep(0.02)  # once the next request is sent, stray bytes look like its response
+    assert numbers == [1] * 4, "each is the first response on its connection"
     assert server.connections == 4
 
 
@@ -156,12 +156,12 @@ def test_no_more_connections_than_allowed(both: Both) -> None:
         assert both._runner is not None
         assert both._runner.run(together(line)) == [
             BUSY,
-            Failure("timeout", "the time for it ran out", sent=True),
+            Failure("timeout", "the call timed out", sent=True),
         ]
         assert server.connections == 1
 
 
-def test_nothing_is_sent_without_time_or_by_a_closed_one(both: Both) -> None:
+def test_nothing_is_sent_without_time_or_by_a_closed_client(both: Both) -> None:
     with FaultServer([reply(200)]) as server:
         with Line(both, server.url) as line:
             assert [line.send(left=left) for left in (0.0, -1.0)] == [LATE, LATE]
@@ -171,8 +171,7 @@ def test_nothing_is_sent_without_time_or_by_a_closed_one(both: Both) -> None:
         assert server.connections == 1
 
 
-def test_a_call_within_a_call_of_its_thread_changes_nothing_for_that() -> None:
-    # As a signal handler makes one.
+def test_a_call_by_a_signal_handler_does_not_affect_the_call_that_it_interrupts() -> None:
     both = Both("sync")
     with FaultServer([hang]) as server, Line(both, server.url, connections=1) as line:
 
@@ -189,11 +188,11 @@ def test_a_call_within_a_call_of_its_thread_changes_nothing_for_that() -> None:
             signal.signal(signal.SIGALRM, former)
         assert 0.3 < time.monotonic() - began < 1
         assert inner == [BUSY]
-        assert outer == Failure("timeout", "the time for it ran out", sent=True)
+        assert outer == Failure("timeout", "the call timed out", sent=True)
 
 
 @pytest.mark.parametrize("both", ["async"], indirect=True)
-def test_two_tasks_of_one_context_have_calls_of_their_own(both: Both) -> None:
+def test_two_tasks_in_one_context_have_separate_calls(both: Both) -> None:
     async def main(line: Line) -> list[Any]:
         shared = contextvars.copy_context()
         request = HttpRequest("POST", f"{line.url}/x", {}, b"{}")
@@ -209,10 +208,10 @@ def test_two_tasks_of_one_context_have_calls_of_their_own(both: Both) -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 @pytest.mark.parametrize("script", [hang_up, raw(b"nonsense\r\n\r\n"), hang])
-def test_what_a_proxy_is_told_is_no_part_of_the_request(
+def test_a_failed_tunnel_counts_as_an_unsent_request(
     both: Both, monkeypatch: pytest.MonkeyPatch, scheme: str, script: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # A server of raw sockets answers the first words of a tunnel, whatever they are.
+    # A raw socket responds to whatever opens the tunnel.
     def serve() -> None:
         with suppress(OSError):
             while True:
@@ -234,28 +233,28 @@ def test_what_a_proxy_is_told_is_no_part_of_the_request(
     assert "secret-0815" not in caplog.text
 
 
-def test_a_fork_brings_new_connections_but_opens_nothing_that_was_closed() -> None:
+def test_a_fork_opens_new_connections_but_a_closed_client_stays_closed() -> None:
     both = Both("sync")
     with FaultServer([reply(200)]) as server:
         with Line(both, server.url) as line:
             line.send()
-            of_the_parent = [lane for route in line.http._routes.values() for lane in route.idle]
+            parent_lanes = [lane for route in line.http._routes.values() for lane in route.idle]
             line.http.after_fork()
             assert isinstance(line.send(), RawResponse)
             assert server.connections == 2
-            for lane in of_the_parent:
+            for lane in parent_lanes:
                 lane.network.close()
         line.http.after_fork()
         assert line.send() == CLOSED
-        with httpx.Client(trust_env=False) as lent:
-            line = Line(both, server.url, client=lent)
+        with httpx.Client(trust_env=False) as client:
+            line = Line(both, server.url, client=client)
             line.send()
             line.http.after_fork()
             line.send()
         assert server.connections == 3
 
 
-def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
+def test_a_borrowed_client_keeps_its_connections_but_adds_nothing_to_the_request(both: Both) -> None:
     scripts = [reply(302, b"", {"location": "/elsewhere"}), reply(200, b"[]"), hang]
     with FaultServer(scripts) as server:
         client = borrowed(both, auth=("user", "pass"), follow_redirects=True, headers={"x-own": "1"})
@@ -266,7 +265,7 @@ def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
             assert line.send(left=0.0) == LATE
         assert line.send().content == b"[]"
         began = time.monotonic()
-        assert line.send(left=0.15) == Failure("timeout", "the time for it ran out", sent=True)
+        assert line.send(left=0.15) == Failure("timeout", "the call timed out", sent=True)
         assert time.monotonic() - began < 2
         give_back(both, client)
         assert line.send() == CLOSED
@@ -277,16 +276,16 @@ def test_a_borrowed_client_stays_what_it_is(both: Both) -> None:
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [(SyncHttp, "Client"), (AsyncHttp, "AsyncClient")])
-def test_what_is_no_client_is_not_borrowed(kind: Any, wanted: str) -> None:
+def test_only_an_httpx_client_can_be_borrowed(kind: Any, wanted: str) -> None:
     with pytest.raises(InputError) as caught:
         kind(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, "a text")
     assert str(caught.value) == (
-        f"Invalid OkapiClient. http_client: an httpx.{wanted} (given: 'a text'); leave it out for an own one"
+        f"Invalid OkapiClient. http_client: an httpx.{wanted} (given: 'a text'); omit it to let the SDK create one"
     )
     assert caught.value.field == "http_client"
 
 
-def test_a_borrowed_client_sends_as_it_likes_in_the_time_that_is_left(both: Both) -> None:
+def test_a_borrowed_client_uses_its_own_transport_within_the_timeout(both: Both) -> None:
     times: list[Any] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -301,7 +300,7 @@ def test_a_borrowed_client_sends_as_it_likes_in_the_time_that_is_left(both: Both
 
 
 @pytest.mark.parametrize("kind", ["own", "borrowed"])
-def test_what_the_libraries_log_is_kept_back_in_our_calls_alone(
+def test_httpx_and_httpcore_are_silent_only_during_calls_of_the_sdk(
     both: Both, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     names = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
@@ -313,13 +312,13 @@ def test_what_the_libraries_log_is_kept_back_in_our_calls_alone(
         line.send(left=0.1)
         assert [record.name for record in caplog.records if record.name in names] == []
         for name in names:
-            logging.getLogger(name).debug("of another")
+            logging.getLogger(name).debug("another call")
         assert [record.name for record in caplog.records if record.name in names] == list(names)
     if client is not None:
         give_back(both, client)
 
 
-# What failed
+# Failures
 
 
 @pytest.mark.parametrize(
@@ -328,33 +327,33 @@ def test_what_the_libraries_log_is_kept_back_in_our_calls_alone(
         (hang_up, Failure("connection", "the connection was lost (RemoteProtocolError)", True)),
         (reset, Failure("connection", "the connection was lost (ReadError)", True)),
         (raw(b"SSH-2.0\r\n\r\n"), Failure("connection", "the connection was lost (RemoteProtocolError)", True)),
-        (cut(answer(207, b"x" * 99), 120), Failure("truncated", "the answer broke off", True, 207)),
+        (cut(answer(207, b"x" * 99), 120), Failure("truncated", "the response was cut short", True, 207)),
         (reply(200, b"x" * 101), Failure("too_large", "it is larger than 100 bytes", True, 200)),
         (
             reply(203, b"", {"content-encoding": "br"}),
-            Failure("encoding", "its content encoding 'br' was not asked for", True, 203),
+            Failure("encoding", "its content encoding 'br' was not requested", True, 203),
         ),
     ],
 )
-def test_an_answer_that_is_none(both: Both, script: Script, failure: Failure) -> None:
+def test_an_unusable_response(both: Both, script: Script, failure: Failure) -> None:
     with FaultServer([script]) as server, Line(both, server.url) as line:
         assert line.send(limit=100) == failure
-        assert line.send(limit=100) == failure  # and the connection was given up or is whole
+        assert line.send(limit=100) == failure  # the connection was closed, or is still usable
 
 
 @pytest.mark.parametrize(
     ("script", "status_code"),
     [(hang, None), (drip(answer(200, b"x" * 500), 0.01), None), (lambda it: it.sendall(answer(202, b"xx")[:-1]), 202)],
 )
-def test_an_answer_that_is_late(both: Both, script: Script, status_code: int | None) -> None:
+def test_a_late_response(both: Both, script: Script, status_code: int | None) -> None:
     with FaultServer([script]) as server, Line(both, server.url) as line:
         began = time.monotonic()
-        assert line.send(left=0.2) == Failure("timeout", "the time for it ran out", True, status_code)
+        assert line.send(left=0.2) == Failure("timeout", "the call timed out", True, status_code)
         assert 0.2 <= time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("kind", ["own", "borrowed"])
-def test_where_nobody_listens_nothing_was_sent(both: Both, kind: str) -> None:
+def test_a_request_to_a_closed_port_counts_as_unsent(both: Both, kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     client = borrowed(both) if kind == "borrowed" else None
@@ -367,7 +366,7 @@ def test_where_nobody_listens_nothing_was_sent(both: Both, kind: str) -> None:
         give_back(both, client)
 
 
-def test_a_certificate_that_is_not_trusted(both: Both) -> None:
+def test_an_untrusted_certificate(both: Both) -> None:
     with TlsServer([reply(200)]) as server:
         with Line(both, server.url) as line:
             found = line.send()
@@ -391,13 +390,13 @@ BEGUN = SimpleNamespace(status_code=299)
     ("error", "answer", "sent", "failure"),
     [
         (BadBodyError(LATE), BEGUN, True, LATE),
-        # Out of time
-        (httpx.ReadTimeout(""), BEGUN, True, Failure("timeout", "the time for it ran out", True, 299)),
-        (httpx.WriteTimeout(""), None, True, Failure("timeout", "the time for it ran out", True)),
-        (httpx.ReadTimeout(""), None, False, Failure("timeout", "the time for a connection ran out", False)),
-        (httpx.ConnectTimeout(""), None, True, Failure("timeout", "the time for a connection ran out", False)),
-        (httpx.PoolTimeout(""), None, True, Failure("timeout", "the time for a connection ran out", False)),
-        # Certificates, which count only before anything was sent
+        # Timeouts
+        (httpx.ReadTimeout(""), BEGUN, True, Failure("timeout", "the call timed out", True, 299)),
+        (httpx.WriteTimeout(""), None, True, Failure("timeout", "the call timed out", True)),
+        (httpx.ReadTimeout(""), None, False, Failure("timeout", "the call timed out while connecting", False)),
+        (httpx.ConnectTimeout(""), None, True, Failure("timeout", "the call timed out while connecting", False)),
+        (httpx.PoolTimeout(""), None, True, Failure("timeout", "the call timed out while connecting", False)),
+        # Certificates, only before anything was sent
         (chain(httpx.ConnectError(""), cause=REFUSED), None, True, Failure("tls", str(REFUSED)[:200], False)),
         (chain(httpx.ConnectError(""), context=REFUSED), None, True, Failure("tls", str(REFUSED)[:200], False)),
         (
@@ -421,37 +420,37 @@ BEGUN = SimpleNamespace(status_code=299)
         # Lost
         (httpx.ReadError("x"), None, True, Failure("connection", "the connection was lost (ReadError)", True)),
         (httpx.ReadError("x"), None, False, Failure("connection", "the connection was lost (ReadError)", False)),
-        (httpx.ReadError("x"), BEGUN, True, Failure("truncated", "the answer broke off", True, 299)),
+        (httpx.ReadError("x"), BEGUN, True, Failure("truncated", "the response was cut short", True, 299)),
     ],
 )
-def test_the_words_for_what_failed(error: Exception, answer: Any, sent: bool, failure: Failure) -> None:
+def test_failures_for_errors_of_httpx(error: Exception, answer: Any, sent: bool, failure: Failure) -> None:
     assert failures.outcome(error, sent, answer and answer.status_code) == failure
 
 
-def test_every_error_of_httpx_is_caught_and_none_of_anybody_else() -> None:
-    with httpx.Client(trust_env=False) as lent:
-        here = SyncHttp(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, lent)
+def test_all_errors_of_httpx_are_caught_but_no_others() -> None:
+    with httpx.Client(trust_env=False) as client:
+        here = SyncHttp(Environment("http://127.0.0.1:9", "http://127.0.0.1:9/t", "a", "c"), 4, None, client)
     base = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
-    kinds = [it for it in vars(httpx).values() if isinstance(it, type) and issubclass(it, base)]
+    kinds = [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, base)]
     assert len(kinds) > 10
-    assert [it for it in kinds if not issubclass(it, here._caught)] == []
+    assert [kind for kind in kinds if not issubclass(kind, here._caught)] == []
     for kind in (OSError, TimeoutError, ssl.SSLError, ValueError, StopIteration, httpcore.ReadError):
         assert not issubclass(kind, here._caught)
 
 
 @pytest.mark.parametrize("reads", [True, False])
-def test_a_status_that_a_hook_of_a_lent_client_raises_is_that_of_the_answer(both: Both, reads: bool) -> None:
+def test_a_status_error_from_a_borrowed_clients_hook_becomes_the_response(both: Both, reads: bool) -> None:
     def hook(response: httpx.Response) -> None:
         if reads:
             response.read()
         response.raise_for_status()
 
-    async def later(response: httpx.Response) -> None:
+    async def async_hook(response: httpx.Response) -> None:
         if reads:
             await response.aread()
         response.raise_for_status()
 
-    client = borrowed(both, event_hooks={"response": [hook if both.kind == "sync" else later]})
+    client = borrowed(both, event_hooks={"response": [hook if both.kind == "sync" else async_hook]})
     with FaultServer([reply(422, b"why", {"x-a": "1"})]) as server, Line(both, server.url, client=client) as line:
         found = line.send()
         assert (found.status_code, found.content, found.headers["x-a"]) == (422, b"why" if reads else b"", "1")
@@ -459,22 +458,22 @@ def test_a_status_that_a_hook_of_a_lent_client_raises_is_that_of_the_answer(both
 
 
 @pytest.mark.parametrize("error", [TimeoutError, OSError, ssl.SSLError, StopIteration, KeyError])
-def test_what_a_hook_of_a_lent_client_raises_is_its_own(both: Both, error: type[Exception]) -> None:
+def test_other_errors_from_a_borrowed_clients_hook_are_not_caught(both: Both, error: type[Exception]) -> None:
     def hook(_: object) -> None:
-        raise error("of the hook")
+        raise error("from the hook")
 
-    async def later(_: object) -> None:
-        raise error("of the hook")
+    async def async_hook(_: object) -> None:
+        raise error("from the hook")
 
-    client = borrowed(both, event_hooks={"request": [hook if both.kind == "sync" else later]})
+    client = borrowed(both, event_hooks={"request": [hook if both.kind == "sync" else async_hook]})
     with Line(both, "http://127.0.0.1:9", client=client) as line:
         with pytest.raises((error, RuntimeError)) as caught:
             line.send()
-        assert "of the hook" in f"{caught.value!r} {caught.value.__cause__!r}"
+        assert "from the hook" in f"{caught.value!r} {caught.value.__cause__!r}"
     give_back(both, client)
 
 
-def test_the_sign_in_has_a_connection_of_its_own() -> None:
+def test_the_sign_in_has_its_own_connection() -> None:
     both = Both("sync")
     with FaultServer([hang], sign_in=reply(200, b"signed in")) as server, Line(both, server.url, connections=1) as line:
         line.http._token_url = f"{server.url}/oauth/token"
@@ -487,7 +486,7 @@ def test_the_sign_in_has_a_connection_of_its_own() -> None:
         busy.join()
 
 
-def test_closing_ends_a_call_of_another_thread() -> None:
+def test_closing_ends_calls_in_other_threads() -> None:
     both = Both("sync")
     with FaultServer([hang]) as server:
         with Line(both, server.url) as line:
@@ -500,7 +499,7 @@ def test_closing_ends_a_call_of_another_thread() -> None:
         assert [it.reason for it in found] == ["connection"]
 
 
-def test_connections_that_are_idle_too_long_are_closed_by_later_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_later_calls_close_connections_that_were_idle_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     both = Both("sync")
     monkeypatch.setattr(lanes, "KEEPALIVE_SECONDS", 0.3)
     with FaultServer([lambda it: (time.sleep(0.05), it.sendall(answer(200, b"here")))]) as server:
@@ -518,7 +517,7 @@ def test_connections_that_are_idle_too_long_are_closed_by_later_calls(monkeypatc
             assert len(route.idle) == 1
 
 
-def test_an_early_answer_to_a_large_body_is_read(both: Both) -> None:
+def test_an_early_response_to_a_large_body_is_read(both: Both) -> None:
     def refuse(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.sendall(answer(413, b"too large"))

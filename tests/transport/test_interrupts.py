@@ -1,4 +1,4 @@
-"""Ctrl-C at every line of a call, whoever wrote the line: it passes, and takes nothing with it."""
+"""Ctrl-C at every line of a call, also in other packages: it reaches the caller, and the client stays usable."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, reply
 from tests.support.tls import TlsServer
 
-ANSWER = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
-# Where a Ctrl-C cannot strike: in the trace itself, in what only the destruction of an object runs, in this file.
-LEFT_OUT = ("__del__",)
+RESPONSE = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
+# Do not interrupt finalizers: an exception cannot leave them.
+SKIPPED = ("__del__",)
 
 
 class StrikeAt:
-    """Raises KeyboardInterrupt as the ``at``-th line of a call begins, or its ``at``-th instruction."""
+    """Raises KeyboardInterrupt at the ``at``-th line of a call, or at its ``at``-th instruction."""
 
     def __init__(self, at: int, *, instructions: bool = False) -> None:
         self.at, self.instructions = at, instructions
@@ -34,7 +34,7 @@ class StrikeAt:
         self.where = ""
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename == __file__ or frame.f_code.co_name in LEFT_OUT:
+        if frame.f_code.co_filename == __file__ or frame.f_code.co_name in SKIPPED:
             return None
         if self.instructions:
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
@@ -45,8 +45,8 @@ class StrikeAt:
                 raise KeyboardInterrupt
         return self
 
-    def strikes(self, act: Callable[[], object]) -> KeyboardInterrupt | None:
-        """The interrupt that came out of a call; None where it ended before."""
+    def interrupt(self, act: Callable[[], object]) -> KeyboardInterrupt | None:
+        """Return the interrupt that left a call, or None if the call ended first."""
         before = sys.gettrace()
         sys.settrace(self)
         try:
@@ -60,7 +60,7 @@ class StrikeAt:
 
 
 def in_another_thread(act: Callable[[], object], seconds: float = 5) -> bool:
-    """Whether a call of another thread ends."""
+    """Return True if a call in another thread ends in time."""
     done: list[object] = []
     thread = threading.Thread(target=lambda: done.append(act()), daemon=True)
     thread.start()
@@ -89,7 +89,7 @@ CALLS: dict[str, Callable[[OkapiClient], object]] = {
 }
 
 
-# A socket that is interrupted before anybody keeps it is closed as it is collected, with a warning.
+# If an interrupt strikes before a new socket is stored anywhere, the garbage collector closes it with a warning.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("call", "kind", "every"),
@@ -100,32 +100,32 @@ CALLS: dict[str, Callable[[OkapiClient], object]] = {
 def test_ctrl_c_at_every_line(call: str, kind: type[FaultServer], every: int) -> None:
     at, struck, kept = 0, 0, deque[KeyboardInterrupt](maxlen=20)
     trusting = tls.trusting()
-    with kind([reply(200, ANSWER)]) as server, ExitStack() as stack:
+    with kind([reply(200, RESPONSE)]) as server, ExitStack() as stack:
 
-        def made() -> OkapiClient:
-            # One connection in all, so that a lost one would be missed.
+        def new_client() -> OkapiClient:
+            # A single connection, so that losing it would be noticed.
             options: Any = {"max_connections": 1, "timeout": 10, "ssl_context": trusting}
             return stack.enter_context(OkapiClient(**server.client, **options))
 
-        client = made()
+        client = new_client()
         while True:
             at += every
             if call in ("sign in", "run"):
                 stack.close()
-                client = made()
+                client = new_client()
             else:
                 client.sign_in()
             server.requests.clear()
             strike = StrikeAt(at)
-            cut = strike.strikes(lambda it=client: CALLS[call](it))  # type: ignore[misc]
+            cut = strike.interrupt(lambda client=client: CALLS[call](client))  # type: ignore[misc]
             if cut is None:
                 break
-            kept.append(cut)  # with its frames, which must hold nothing that others need
+            kept.append(cut)  # with its frames, which must hold nothing that other callers need
             struck += 1
             sent = any(request.method == "POST" for request in server.requests)
             notes = " ".join(getattr(cut, "__notes__", ()))
             assert "Idempotency-Key" in notes or "r1" in notes or not sent, strike.where
             assert client.send("GET", "satellites").status_code == 200, strike.where
             if at % 5 == 0:
-                assert in_another_thread(lambda it=client: it.send("GET", "satellites")), strike.where
+                assert in_another_thread(lambda client=client: client.send("GET", "satellites")), strike.where
     assert struck > 20

@@ -1,4 +1,4 @@
-"""The sockets of a call: what is left of its time, what was sent, and several addresses of one name."""
+"""Sockets: remaining time, sent bytes, and hosts with several addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GET = b"GET /x HTTP/1.1\r\n\r\n"
 
 @contextmanager
 def sink() -> Iterator[tuple[int, list[bytes]]]:
-    """A listener that takes all bytes of one connection, and its port."""
+    """Yield a port, and the list of all bytes received on one connection to it."""
     taken: list[bytes] = []
 
     def take() -> None:
@@ -42,8 +42,8 @@ def sink() -> Iterator[tuple[int, list[bytes]]]:
         thread.join(5)
 
 
-def begun(seconds: float, layers: int = 0) -> Network:
-    made = Network(httpcore, layers)
+def begun(seconds: float, tls_layers: int = 0) -> Network:
+    made = Network(httpcore, tls_layers)
     made.begin(time.monotonic() + seconds)
     return made
 
@@ -53,7 +53,7 @@ def port_of(server: FaultServer) -> int:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Connects to nothing, and keeps what it was asked for."""
+    """Returns the given streams or raises the given errors, and records its arguments."""
 
     def __init__(self, *ends: Any) -> None:
         self.ends = list(ends)
@@ -68,7 +68,7 @@ class Backend(httpcore.NetworkBackend):
 
 
 class Stream(httpcore.NetworkStream):
-    """Keeps what it was asked for."""
+    """Records its arguments."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
@@ -94,18 +94,18 @@ class Stream(httpcore.NetworkStream):
         raise OSError
 
 
-def test_what_is_left_is_cut_to_the_deadline() -> None:
+def test_the_remaining_time_ends_at_the_deadline() -> None:
     here = begun(10)
-    assert 9.9 < here.left(None, "ReadTimeout") <= 10
-    assert here.left(3.0, "ReadTimeout") == 3.0
-    assert 9.9 < here.left(30.0, "ReadTimeout") <= 10
+    assert 9.9 < here.remaining(None, "ReadTimeout") <= 10
+    assert here.remaining(3.0, "ReadTimeout") == 3.0
+    assert 9.9 < here.remaining(30.0, "ReadTimeout") <= 10
     here.begin(time.monotonic())
     for late in ("ReadTimeout", "WriteTimeout", "ConnectTimeout"):
-        with pytest.raises(getattr(httpcore, late), match=r"^the time for it ran out$"):
-            here.left(3.0, late)
+        with pytest.raises(getattr(httpcore, late), match=r"^the call timed out$"):
+            here.remaining(3.0, late)
 
 
-def test_a_write_is_handed_on_whole() -> None:
+def test_a_large_write_is_sent_completely() -> None:
     with sink() as (port, taken):
         stream = begun(5).connect_tcp("127.0.0.1", port, 5)
         stream.write(bytes(200_000), 5)
@@ -114,7 +114,7 @@ def test_a_write_is_handed_on_whole() -> None:
 
 
 @pytest.mark.parametrize(("layers", "sent"), [(0, True), (1, False)])
-def test_a_request_is_sent_once_something_was_written_on_its_layer(layers: int, sent: bool) -> None:
+def test_a_request_counts_as_sent_after_a_write_on_its_tls_layer(layers: int, sent: bool) -> None:
     with sink() as (port, _):
         here = begun(5, layers)
         stream = here.connect_tcp("127.0.0.1", port, 5)
@@ -126,7 +126,7 @@ def test_a_request_is_sent_once_something_was_written_on_its_layer(layers: int, 
         stream.close()
 
 
-def test_a_read_ends_by_the_deadline_and_a_write_does_too() -> None:
+def test_reads_and_writes_end_by_the_deadline() -> None:
     with FaultServer([hang]) as server:
         here = begun(0.2)
         stream = here.connect_tcp("127.0.0.1", port_of(server))
@@ -135,13 +135,13 @@ def test_a_read_ends_by_the_deadline_and_a_write_does_too() -> None:
         with pytest.raises(httpcore.ReadTimeout):
             stream.read(100, 5)
         assert time.monotonic() - began < 1
-        with pytest.raises(httpcore.WriteTimeout, match="ran out"):
+        with pytest.raises(httpcore.WriteTimeout, match="the call timed out"):
             stream.write(GET, 5)
         stream.close()
 
 
-def test_a_stream_hands_on_what_it_is_asked_for() -> None:
-    here, inner = begun(10, layers=2), Stream()
+def test_a_stream_passes_on_its_arguments() -> None:
+    here, inner = begun(10, tls_layers=2), Stream()
     stream = network._Stream(here, inner)
     assert here.stream is stream
     assert stream.read(77, 3.0) == b"read"
@@ -163,7 +163,7 @@ def test_a_stream_hands_on_what_it_is_asked_for() -> None:
     assert inner.asked[-1] == ("close",)
 
 
-def test_the_last_byte_comes_by_itself_and_counts_as_readable() -> None:
+def test_the_last_byte_is_read_separately_and_counts_as_readable() -> None:
     inner = Stream()
     stream = network._Stream(begun(10), inner)
     assert [stream.read(9), stream.get_extra_info("is_readable")] == [b"rea", b"d"]
@@ -171,9 +171,9 @@ def test_the_last_byte_comes_by_itself_and_counts_as_readable() -> None:
     assert len([asked for asked in inner.asked if asked[0] == 9]) == 1
 
 
-def test_what_a_signal_handler_raises_is_not_an_error_of_the_socket() -> None:
+def test_an_error_from_a_signal_handler_is_not_an_error_of_the_socket() -> None:
     def ring(*_: object) -> None:
-        raise TimeoutError("of the caller")
+        raise TimeoutError("from the caller")
 
     with FaultServer([hang]) as server:
         here = begun(5)
@@ -182,7 +182,7 @@ def test_what_a_signal_handler_raises_is_not_an_error_of_the_socket() -> None:
         former = signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         try:
-            with pytest.raises(TimeoutError, match="of the caller") as caught:
+            with pytest.raises(TimeoutError, match="from the caller") as caught:
                 stream.read(100, 5)
         finally:
             signal.signal(signal.SIGALRM, former)
@@ -192,7 +192,7 @@ def test_what_a_signal_handler_raises_is_not_an_error_of_the_socket() -> None:
         stream.close()
 
 
-def test_closing_ends_a_read_of_another_thread() -> None:
+def test_closing_ends_a_read_in_another_thread() -> None:
     with FaultServer([hang]) as server:
         here, ended = begun(20), threading.Event()
         stream = here.connect_tcp("127.0.0.1", port_of(server), 5)
@@ -213,7 +213,7 @@ def test_closing_ends_a_read_of_another_thread() -> None:
 
 @pytest.fixture
 def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What names are looked up; `h.example` has four addresses, one of them twice, and `none.example` has none."""
+    """The names looked up. `h.example` has four addresses, one of them listed twice; `none.example` has none."""
     asked: list[Any] = []
 
     def lookup(host: str, port: int, **options: Any) -> Any:
@@ -228,15 +228,15 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def connecting_by(here: Network, backend: Backend) -> Backend:
+def connect_with(here: Network, backend: Backend) -> Backend:
     here.core = SimpleNamespace(**{**vars(httpcore), "SyncBackend": lambda: backend})
     return backend
 
 
-def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
+def test_each_address_gets_a_share_of_the_time(lookups: list[Any]) -> None:
     good, here = Stream(), begun(100)
     failures = [httpcore.ConnectError(), httpcore.ConnectTimeout(), httpcore.ConnectError()]
-    backend = connecting_by(here, Backend(*failures, good))
+    backend = connect_with(here, Backend(*failures, good))
     stream = here.connect_tcp("h.example", 443, 8.0, None, [(1, 2, 3)])
     assert lookups == [("h.example", 443, {"type": socket.SOCK_STREAM})]
     assert [asked[0] for asked in backend.asked] == ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]
@@ -248,10 +248,10 @@ def test_each_address_has_its_share_of_the_time(lookups: list[Any]) -> None:
     assert good.asked == [(5, 1.0)]
 
 
-def test_the_last_failure_is_told(lookups: list[Any]) -> None:
+def test_the_last_failure_is_raised(lookups: list[Any]) -> None:
     here = begun(100)
     failures = [httpcore.ConnectError("first"), *[httpcore.ConnectTimeout(f"then {n}") for n in range(3)]]
-    connecting_by(here, Backend(*failures))
+    connect_with(here, Backend(*failures))
     with pytest.raises(httpcore.ConnectTimeout, match=r"^then 2$"):
         here.connect_tcp("h.example", 443)
     with pytest.raises(httpcore.ConnectError, match=r"^none\.example has no address$"):
@@ -260,7 +260,7 @@ def test_the_last_failure_is_told(lookups: list[Any]) -> None:
         here.connect_tcp("unknown.example", 443)
 
 
-def test_no_address_is_left_without_any_time(lookups: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_address_gets_some_time(lookups: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     here = begun(0.05)
 
     class Slow(Backend):
@@ -268,7 +268,7 @@ def test_no_address_is_left_without_any_time(lookups: list[Any], monkeypatch: py
             time.sleep(0.03)
             return super().connect_tcp(*arguments)
 
-    backend = connecting_by(here, Slow(*[httpcore.ConnectTimeout()] * 4))
+    backend = connect_with(here, Slow(*[httpcore.ConnectTimeout()] * 4))
     with pytest.raises(httpcore.ConnectTimeout):
         here.connect_tcp("h.example", 443)
     assert [asked[2] for asked in backend.asked][2:] == [0.001, 0.001]
@@ -293,7 +293,7 @@ async def connected(server: FaultServer, layers: int = 0) -> tuple[AsyncNetwork,
     return here, await here.connect_tcp("127.0.0.1", port_of(server), 5)
 
 
-def test_a_stream_of_a_task() -> None:
+def test_an_async_stream() -> None:
     async def main(server: FaultServer) -> None:
         here, stream = await connected(server)
         assert (here.used, here.sent) == (True, False)
@@ -310,7 +310,7 @@ def test_a_stream_of_a_task() -> None:
         asyncio.run(main(server))
 
 
-def test_an_encrypted_stream_of_a_task() -> None:
+def test_an_encrypted_async_stream() -> None:
     async def main(server: FaultServer) -> None:
         here, plain = await connected(server, 1)
         secure = await plain.start_tls(tls.trusting(), "127.0.0.1", 5)
@@ -323,7 +323,7 @@ def test_an_encrypted_stream_of_a_task() -> None:
         asyncio.run(main(server))
 
 
-def test_the_time_limits_of_a_tasks_connection() -> None:
+def test_the_timeout_of_an_async_handshake() -> None:
     async def main(server: FaultServer) -> None:
         here, stream = await connected(server)
         with pytest.raises(httpcore.ConnectTimeout):
@@ -334,7 +334,7 @@ def test_the_time_limits_of_a_tasks_connection() -> None:
         asyncio.run(main(server))
 
 
-def test_a_handshake_that_is_cut_short_closes_its_socket() -> None:
+def test_a_cancelled_handshake_closes_its_socket() -> None:
     async def main(server: FaultServer) -> bool:
         here, stream = await connected(server)
         task = asyncio.create_task(stream.start_tls(tls.trusting()))
@@ -350,7 +350,7 @@ def test_a_handshake_that_is_cut_short_closes_its_socket() -> None:
         assert asyncio.run(main(server))
 
 
-def test_more_than_is_read_ahead_waits_at_the_server() -> None:
+def test_reading_ahead_is_bounded() -> None:
     async def main(server: FaultServer) -> int:
         here, stream = await connected(server)
         await stream.write(GET, 5)

@@ -1,4 +1,4 @@
-"""The way to a server: libraries, origins, lanes, proxies and certificates."""
+"""Routes to a server: libraries, origins, lanes, proxies and certificates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://[::1]:9/a", "http://[::1]:9"),
     ],
 )
-def test_the_origin_of_an_address(url: str, origin: str) -> None:
+def test_the_origin_of_a_url(url: str, origin: str) -> None:
     assert lanes.origin(url) == origin
 
 
@@ -65,7 +65,7 @@ def test_a_request_names_the_host_without_the_port_of_its_scheme(origin: str, ho
     assert request.extensions == {"timeout": {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}}
 
 
-def test_time_to_connect_is_bounded() -> None:
+def test_the_time_to_connect_is_limited() -> None:
     request = Library("httpx").request(HttpRequest("GET", "http://h.example", {}), 0.25)
     assert set(request.extensions["timeout"].values()) == {0.25}
     assert "content-length" not in request.headers
@@ -76,7 +76,7 @@ def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "auth.example")
     context = tls.trusting()
-    found = lanes.routes_of(here, Library("httpx"), context)
+    found = lanes.routes_by_origin(here, Library("httpx"), context)
     assert set(found) == {"https://api.example", "https://auth.example"}
     api, auth = found["https://api.example"], found["https://auth.example"]
     assert (str(api.proxy.url), auth.proxy) == ("http://proxy.example:3128", None)
@@ -94,32 +94,32 @@ def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.parametrize("network", [Network, AsyncNetwork])
-def test_a_lane_is_one_connection_in_a_transport_of_httpx(
+def test_a_lane_is_one_connection_inside_an_httpx_transport(
     origin: str, proxy: str | None, kind: str, layers: int, network: Any
 ) -> None:
     route = Route(Library("httpx"), origin, tls.trusting(), proxy and httpx.Proxy(proxy))
-    lane = route.lane(network)
+    lane = route.new_lane(network)
     prefix = "" if network is Network else "Async"
     assert isinstance(lane.transport, getattr(httpx, f"{prefix}HTTPTransport"))
     assert type(lane._connection).__name__ == prefix + kind
-    assert (lane.network.layers, lane.network.core, type(lane.network)) == (layers, httpcore, network)
-    assert lane.is_whole() is False
+    assert (lane.network.tls_layers, lane.network.core, type(lane.network)) == (layers, httpcore, network)
+    assert lane.is_idle() is False
 
 
-def test_the_one_private_name_is_where_a_transport_of_httpx_keeps_its_pool() -> None:
-    # Should it go, every exchange would bypass the deadlines: this test says so before a user does.
+def test_httpx_transports_keep_their_pool_under_the_one_private_name_in_use() -> None:
+    # If httpx renamed it, every exchange would bypass the deadlines.
     assert isinstance(httpx.HTTPTransport()._pool, httpcore.ConnectionPool)
     assert isinstance(httpx.AsyncHTTPTransport()._pool, httpcore.AsyncConnectionPool)
-    lane: Lane = Route(Library("httpx"), "http://127.0.0.1:9", tls.trusting()).lane(Network)
+    lane: Lane = Route(Library("httpx"), "http://127.0.0.1:9", tls.trusting()).new_lane(Network)
     assert lane.transport._pool is lane._connection
 
 
-def test_what_is_no_library_is_refused() -> None:
+def test_an_unknown_library_is_rejected() -> None:
     with pytest.raises(InputError, match="http_library"):
         OkapiClient("u", "p", http_library="requests")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> Any:
         raise ModuleNotFoundError(name, name=name)
 
@@ -153,7 +153,7 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         ("https://localhost", {"HTTPS_PROXY": "http://p.example:1"}, "http://p.example:1"),
     ],
 )
-def test_the_proxy_that_the_environment_names(
+def test_proxies_from_environment_variables(
     monkeypatch: pytest.MonkeyPatch, origin: str, environment: dict[str, str], proxy: str | None
 ) -> None:
     for name, text in environment.items():
@@ -164,12 +164,12 @@ def test_the_proxy_that_the_environment_names(
 @pytest.mark.parametrize(
     "proxy", ["ftp://p.example:1", "http://", "http://:3128", "http://p.example:port", "p.example:65536"]
 )
-def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_an_invalid_proxy(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ConfigurationError) as caught:
         network_settings.proxy_for(f"https://{HOST}")
     assert str(caught.value) == (
-        f"The proxy that the environment names for {HOST} is no address of an http, https or socks5 proxy."
+        f"The proxy that the environment sets for {HOST} is not a valid http, https or socks5 URL."
     )
 
 
@@ -180,7 +180,8 @@ def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ConfigurationError) as caught:
         network_settings.proxy_for(f"https://{HOST}")
     assert str(caught.value) == (
-        f'The proxy that the environment names for {HOST} needs a package that is missing: pip install "httpx[socks]".'
+        f"The proxy that the environment sets for {HOST} needs a package that is not installed: "
+        'pip install "httpx[socks]".'
     )
     assert asked == ["socksio"]
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: "found")
@@ -191,31 +192,29 @@ def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
 # Certificates
 
 
-def test_one_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_clients_share_one_context(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_settings, "_context", None)
     context = network_settings.trusting_context()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert network_settings.trusting_context() is context
     here = Environment("https://api.example", "http://127.0.0.1:9/t", "a", "c")
-    found = lanes.routes_of(here, Library("httpx"), None)
+    found = lanes.routes_by_origin(here, Library("httpx"), None)
     assert found["https://api.example"].context is context
     assert found["http://127.0.0.1:9"].context.verify_mode is ssl.CERT_REQUIRED
 
 
-def test_certificates_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_invalid_certificates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     monkeypatch.setattr(network_settings, "_context", None)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     for _ in range(2):
         with pytest.raises(ConfigurationError) as caught:
             network_settings.trusting_context()
-        assert str(caught.value) == (
-            "The CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded (SSLError)."
-        )
+        assert str(caught.value) == ("Cannot load the CA certificates from SSL_CERT_FILE or SSL_CERT_DIR (SSLError).")
 
 
-def test_a_log_of_keys_is_told_of_once(
+def test_a_key_log_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(network_settings, "_context", None)
@@ -231,9 +230,9 @@ def test_a_log_of_keys_is_told_of_once(
     ]
 
 
-def test_a_log_of_keys_that_cannot_be_written_is_blamed_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_log_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_settings, "_context", None)
     monkeypatch.setenv("SSLKEYLOGFILE", "/nonexistent/keys")
     with pytest.raises(ConfigurationError) as caught:
         network_settings.trusting_context()
-    assert str(caught.value) == "The file that SSLKEYLOGFILE names cannot be written (FileNotFoundError)."
+    assert str(caught.value) == "Cannot write to the file in SSLKEYLOGFILE (FileNotFoundError)."

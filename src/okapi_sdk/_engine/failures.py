@@ -1,6 +1,7 @@
-"""What an error of an exchange says of its request.
+"""Translation of exchange errors into outcomes.
 
-httpx and httpx2 name their errors alike, and those of a mock are subclasses: names decide.
+httpx and httpx2 use the same names for their errors, and errors from mocks are subclasses. So errors are told apart by
+the names of their classes.
 """
 
 from __future__ import annotations
@@ -13,45 +14,45 @@ from .effects import Failure
 from .response_body import BadBodyError
 
 _UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "InvalidURL"}
-# What httpcore lets through of the package under its SOCKS proxies.
+# httpcore does not wrap the errors of socksio, the package behind its SOCKS proxies.
 _UNSENT |= {"SOCKSError"}
 
 
 def outcome(error: Any, sent: bool, status_code: int | None) -> RawResponse | Failure:
-    """The outcome of an exchange that ended in an error.
+    """Return the outcome of an exchange that raised an error.
 
     Args:
-        error: one of httpx, or of the reader of bodies.
-        sent: whether any byte of the request may have been sent, unless the error says that none was.
+        error: an error from httpx or httpx2, or a `BadBodyError`.
+        sent: True if any byte of the request may have been sent. An error that proves the opposite overrides this.
         status_code: HTTP status, if the response had begun.
     """
     if isinstance(error, BadBodyError):
         return error.failure
     names = {kind.__name__ for kind in type(error).__mro__}
     if "HTTPStatusError" in names:
-        return _of_hook(error.response)
+        return _rejected_response(error.response)
     unsent = bool(names & _UNSENT)
     sent = sent and not unsent
     if "TimeoutException" in names:
         return late(sent, status_code)
-    if not sent and (refused := _tls_cause(error)):
-        return Failure("tls", str(refused)[:200], sent)
+    if not sent and (tls_error := _tls_cause(error)):
+        return Failure("tls", str(tls_error)[:200], sent)
     if unsent:
         return Failure("connection", str(error)[:200] or type(error).__name__, sent)
-    # Texts of exchange errors can quote header values; the class says enough.
+    # The error's text may quote header values, so name only its class.
     if status_code is None:
         return Failure("connection", f"the connection was lost ({type(error).__name__})", sent)
-    return Failure("truncated", "the answer broke off", sent, status_code)
+    return Failure("truncated", "the response was cut short", sent, status_code)
 
 
 def late(sent: bool, status_code: int | None) -> Failure:
-    """The failure of an exchange whose time has run out."""
-    detail = "the time for it ran out" if sent else "the time for a connection ran out"
+    """Return the failure of an exchange that timed out."""
+    detail = "the call timed out" if sent else "the call timed out while connecting"
     return Failure("timeout", detail, sent, status_code)
 
 
-def _of_hook(response: Any) -> RawResponse:
-    # A hook of a lent client raised for this status; whether it has read the body is its business.
+def _rejected_response(response: Any) -> RawResponse:
+    # A hook of a borrowed client raised HTTPStatusError, perhaps before it read the body.
     content = b""
     with contextlib.suppress(Exception):
         content = response.content

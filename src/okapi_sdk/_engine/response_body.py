@@ -1,6 +1,6 @@
-"""Reading an answer's body: bounded, and whole or not at all.
+"""Reads a response body, up to a size limit, and rejects incomplete ones.
 
-Common clients take a truncated gzip body for a whole one, and unpack a bomb before it can be counted.
+Common HTTP clients accept a truncated gzip body as complete, and decompress a gzip bomb before its size can be checked.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 from ..results.response import RawResponse, parse_json
 from .effects import Failure
 
-_PIECE = 2**18
-"""How much is unpacked at a time, bytes: a bomb is counted before it grows."""
-_FEW_FIELDS = 2**20
-"""Largest body of an answer that is no result: the status of a calculation that runs, or an error."""
+_MAX_PIECE = 2**18
+"""Bytes to decompress at a time. Small, so that the size check stops a gzip bomb early."""
+_MAX_STATUS_BODY = 2**20
+"""Size limit in bytes for a body without a result: the status of a running calculation, or an error."""
 
 
 class BadBodyError(Exception):
-    """A body that is not to be used; no caller of the SDK sees it."""
+    """Raised when a body cannot be used. Does not leave the SDK."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)
@@ -28,84 +28,85 @@ class BadBodyError(Exception):
 
 
 class Body:
-    """Collects a body: at most ``limit`` bytes once decoded, and gzip only if it is whole."""
+    """A body being received: at most ``limit`` bytes once decoded, and complete if it is gzip."""
 
     def __init__(self, status_code: int, raw_headers: Iterable[tuple[bytes, bytes]], limit: int) -> None:
         self._status_code = status_code
         self._headers: dict[str, str] = {}
         for raw_name, raw_value in raw_headers:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-            if name == "set-cookie":  # never sent back, and a session is a secret
+            if name == "set-cookie":  # may hold a secret, and the SDK never sends cookies back
                 continue
             self._headers[name] = f"{self._headers[name]}, {value}" if name in self._headers else value
-        self._limit = min(limit, _FEW_FIELDS) if status_code == 202 or status_code >= 300 else limit
-        # Not a list of chunks: to join them would hold the body twice.
+        self._limit = min(limit, _MAX_STATUS_BODY) if status_code == 202 or status_code >= 300 else limit
+        # Not a list of chunks: joining them would hold the body in memory twice.
         self._content = io.BytesIO()
         self._size = 0
-        self._unzip: Any = None
-        self._begun = False
+        self._decompressor: Any = None
+        self._has_gzip_data = False
         encoding = self._headers.get("content-encoding", "").strip().lower()
         if encoding in ("gzip", "x-gzip"):
-            self._unzip = zlib.decompressobj(wbits=31)
+            self._decompressor = zlib.decompressobj(wbits=31)
         elif encoding not in ("", "identity"):
-            raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not asked for")
+            raise self._bad("encoding", f"its content encoding {encoding[:40]!r} was not requested")
         length = self._headers.get("content-length", "")
         if length.isascii() and length.isdigit() and float(length) > self._limit:
             raise self._too_large()
         chunked = "transfer-encoding" in self._headers
         self.has_end = chunked or "content-length" in self._headers
-        """Whether the headers say where the body ends; if not, it ends with the connection."""
+        """True if the headers define the end of the body. Otherwise it ends when the connection does."""
         if chunked and "content-length" in self._headers:
-            raise self._bad("encoding", "it has a length and chunks, and the two may differ")
+            raise self._bad("encoding", "it has both a length and chunks, which may contradict each other")
         if status_code == 206:
-            raise self._bad("partial", "it is a part, and the whole was asked for")
+            raise self._bad("partial", "it is partial, but the whole content was requested")
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes as they came.
+        """Add received bytes, before any decompression.
 
         Raises:
-            BadBodyError: the body is too large, or its gzip stream is damaged.
+            BadBodyError: if the body is too large, or its gzip stream is damaged.
         """
-        if self._unzip is None:
-            self._keep(chunk)
+        if self._decompressor is None:
+            self._append(chunk)
             return
-        self._begun = True
+        self._has_gzip_data = True
         while chunk:
-            if self._unzip.eof:  # another member: RFC 1952, 2.2
-                self._unzip = zlib.decompressobj(wbits=31)
-            self._keep(self._inflated(chunk))
-            # What zlib holds back when all of the chunk was taken comes with the next one: the end mark is not yet in.
-            chunk = self._unzip.unconsumed_tail or self._unzip.unused_data
+            if self._decompressor.eof:  # another gzip member (RFC 1952, 2.2)
+                self._decompressor = zlib.decompressobj(wbits=31)
+            self._append(self._decompress(chunk))
+            # zlib may have consumed the whole chunk and still hold back output. The next chunk releases it: there is
+            # one, because the end of the gzip stream has not arrived yet.
+            chunk = self._decompressor.unconsumed_tail or self._decompressor.unused_data
 
-    def _inflated(self, chunk: bytes) -> bytes:
+    def _decompress(self, chunk: bytes) -> bytes:
         try:
-            piece: bytes = self._unzip.decompress(chunk, _PIECE)
+            piece: bytes = self._decompressor.decompress(chunk, _MAX_PIECE)
         except zlib.error:
             pass
         else:
             return piece
         raise self._bad("encoding", "its gzip stream is damaged")
 
-    def _keep(self, piece: bytes) -> None:
+    def _append(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > self._limit:
             raise self._too_large()
         self._content.write(piece)
 
     def response(self, *, cut: bool = False) -> RawResponse:
-        """The whole answer.
+        """Return the complete response.
 
         Args:
-            cut: the body ended with a connection that may have been cut. It counts as whole only if it shows its own
-                end, as JSON and gzip do. For an error, any body will do.
+            cut: True if the body ended with a connection that may have been cut. A success then counts as complete only
+                if the body itself marks its end, as JSON and gzip do. An error is accepted with any body.
 
         Raises:
-            BadBodyError: it is not whole.
+            BadBodyError: if the body is incomplete.
         """
-        if self._begun and not self._unzip.eof:
-            raise self._bad("truncated", "its gzip stream ends before its end mark")
+        if self._has_gzip_data and not self._decompressor.eof:
+            raise self._bad("truncated", "its gzip stream is incomplete")
         content = self._content.getvalue()
-        if cut and not self._begun and self._status_code < 300 and not _ends(content):
+        if cut and not self._has_gzip_data and self._status_code < 300 and not _is_complete_json(content):
             raise self._bad("truncated", "it has no length, and the connection may have been cut")
         return RawResponse(self._status_code, self._headers, content)
 
@@ -116,8 +117,8 @@ class Body:
         return BadBodyError(Failure(reason, detail, sent=True, status_code=self._status_code))
 
 
-def _ends(content: bytes) -> bool:
-    # A number shows no end: 12 may be the beginning of 123.
+def _is_complete_json(content: bytes) -> bool:
+    # A number does not mark its end: 12 may be the beginning of 123.
     if not content.rstrip().endswith((b"}", b"]", b'"')):
         return False
     try:

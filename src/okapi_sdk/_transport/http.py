@@ -1,8 +1,8 @@
-"""Exchanges of a request for a response.
+"""HTTP exchanges: send a request, read its response.
 
-A client has as many turns as it may have connections. A caller takes a turn, then an idle lane or a new one, and in the
-end puts both back. Nobody waits for a lock that an interrupted caller holds, and waiting costs the others nothing. The
-sign-in has a turn of its own, so that a busy client can renew its token.
+A client has one turn for each connection it may open. A caller takes a turn, uses an idle lane or opens a new one, and
+returns both. No caller waits for a lock that an interrupted caller holds, and waiting callers cost the others nothing.
+Signing in has its own turn, so that a busy client can still renew its token.
 """
 
 from __future__ import annotations
@@ -21,233 +21,235 @@ from .._engine.effects import Failure, HttpRequest
 from .._engine.response_body import BadBodyError, Body
 from ..results.response import RawResponse
 from ..settings.environments import Environment
-from .lanes import Lane, Library, Route, origin, routes_of
+from .lanes import Lane, Library, Route, origin, routes_by_origin
 from .network import AsyncNetwork, Network
 from .turns import Turns, move
 
 
-class _Visit:
-    """One exchange: the caller's turn, its lane, and the response once that has begun."""
+class _Exchange:
+    """A caller's turn and lane, and the response once it has begun."""
 
-    def __init__(self, left: float) -> None:
-        self.deadline = time.monotonic() + left
+    def __init__(self, timeout: float) -> None:
+        self.deadline = time.monotonic() + timeout
         self.turn: list[None] = []
         self.lane: list[Lane] = []
         self.network: Network | None = None
-        self.answer: Any = None
-        self.over = False
+        self.response: Any = None
+        self.is_over = False
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         return self.deadline - time.monotonic()
 
     @property
     def sent(self) -> bool:
-        # It may have been, where a lent client or a mock took it.
+        # A borrowed client or a mock does not tell: assume that it sent the request.
         return self.network is None or self.network.sent or not self.network.used
 
     @property
     def status_code(self) -> int | None:
-        return None if self.answer is None else int(self.answer.status_code)
+        return None if self.response is None else int(self.response.status_code)
 
 
-# httpx and httpcore log headers and addresses. During a call of ours they are silent; we log it, without them.
-_visit: ContextVar[_Visit | None] = ContextVar("okapi_sdk_visit", default=None)
+# httpx and httpcore log headers and URLs. Silence them during the SDK's calls: the SDK logs these without secrets.
+_current: ContextVar[_Exchange | None] = ContextVar("okapi_sdk_exchange", default=None)
 for _library in ("httpx", "httpx2", "httpcore", "httpcore2"):
     for _part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
-        logging.getLogger(_library + _part).addFilter(lambda _: (it := _visit.get()) is None or it.over)
+        logging.getLogger(_library + _part).addFilter(lambda _: (call := _current.get()) is None or call.is_over)
 
-# What httpcore lets through of the package under its SOCKS proxies, which is an extra of httpx.
+# httpcore does not wrap the errors of socksio, the optional package behind its SOCKS proxies.
 _SOCKS: tuple[type[Exception], ...] = ()
 with contextlib.suppress(ImportError):
     _SOCKS = (importlib.import_module("socksio.exceptions").SOCKSError,)
 
 
 class _Http:
-    _lendable = "Client"
+    _client_class = "Client"
     _network = Network
-    _turns: Any = Turns
+    _make_turns: Any = Turns
+    _closed = False
 
     def __init__(
         self, environment: Environment, connections: int, context: Any, client: Any = None, library: str = "httpx"
     ) -> None:
-        self._lent, self._connections, self._token_url = client, connections, environment.token_url
-        self._library = Library(library) if client is None else Library.of(client, self._lendable)
-        self._routes: Mapping[str, Route] = {} if client else routes_of(environment, self._library, context)
-        # Errors from elsewhere are not caught: they belong to whoever raised them.
+        self._borrowed, self._connections, self._token_url = client, connections, environment.token_url
+        self._library = Library(library) if client is None else Library.of(client, self._client_class)
+        self._routes: Mapping[str, Route] = {} if client else routes_by_origin(environment, self._library, context)
+        # Catch nothing else: other errors belong to the caller's hooks, signal handlers and clocks.
         httpx = self._library.httpx
         self._caught = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadBodyError, *_SOCKS)
-        self._closed = False
-        self._open()
+        self._reset()
 
-    def _open(self) -> None:
-        self._calls, self._sign_ins = self._turns(self._connections), self._turns(1)
-        self._in_use: set[Lane] = set()
+    def _reset(self) -> None:
+        self._call_turns, self._sign_in_turns = self._make_turns(self._connections), self._make_turns(1)
+        self._lanes_in_use: set[Lane] = set()
         for route in self._routes.values():
             route.idle = []
 
-    def _refusal(self, left: float) -> Failure | None:
-        if self._closed if self._lent is None else self._lent.is_closed:
-            return Failure("closed", "the client that this belongs to is closed", sent=False)
-        return Failure("timeout", "no time was left to send it", sent=False) if left <= 0 else None
+    def _turns_for(self, request: HttpRequest) -> Any:
+        return self._sign_in_turns if request.url == self._token_url else self._call_turns
 
-    def _lane(self, route: Route, visit: _Visit) -> Lane:
+    def _reason_not_to_send(self, timeout: float) -> Failure | None:
+        if self._closed if self._borrowed is None else self._borrowed.is_closed:
+            return Failure("closed", "the client is closed", sent=False)
+        return Failure("timeout", "no time was left to send the request", sent=False) if timeout <= 0 else None
+
+    def _take_lane(self, route: Route, exchange: _Exchange) -> Lane:
         with contextlib.suppress(IndexError):
-            while not visit.lane:
-                move(route.idle.pop, visit.lane.append, -1)
-                if not visit.lane[0].is_usable():
-                    self._drop(visit)
-        if not visit.lane:
-            visit.lane.append(route.lane(self._network))
-        lane = visit.lane[0]
-        self._in_use.add(lane)
-        visit.network = lane.network
-        lane.network.begin(visit.deadline)
+            while not exchange.lane:
+                move(route.idle.pop, exchange.lane.append, -1)
+                if not exchange.lane[0].is_usable():
+                    self._close_lane(exchange)
+        if not exchange.lane:
+            exchange.lane.append(route.new_lane(self._network))
+        lane = exchange.lane[0]
+        self._lanes_in_use.add(lane)
+        exchange.network = lane.network
+        lane.network.begin(exchange.deadline)
         return lane
 
-    def _put_back(self, route: Route, visit: _Visit) -> None:
-        self._in_use.discard(visit.lane[0])
-        if visit.lane[0].is_whole():
-            move(visit.lane.pop, route.idle.append, -1)
+    def _return_lane(self, route: Route, exchange: _Exchange) -> None:
+        self._lanes_in_use.discard(exchange.lane[0])
+        if exchange.lane[0].is_idle():
+            move(exchange.lane.pop, route.idle.append, -1)
         with contextlib.suppress(IndexError):
-            if len(route.idle) > 1 and not route.idle[0].is_usable():  # the oldest; `_drop` closes it
-                move(route.idle.pop, visit.lane.append, 0)
+            if len(route.idle) > 1 and not route.idle[0].is_usable():  # the oldest; `_close_lane` will close it
+                move(route.idle.pop, exchange.lane.append, 0)
         if self._closed:
-            self._shut()
+            self._close_all_lanes()
 
-    def _drop(self, visit: _Visit) -> None:
-        for lane in visit.lane:  # one that was not put back
+    def _close_lane(self, exchange: _Exchange) -> None:
+        for lane in exchange.lane:  # empty if the lane was returned
             lane.network.close()
-            self._in_use.discard(lane)
-        visit.lane.clear()
+            self._lanes_in_use.discard(lane)
+        exchange.lane.clear()
 
-    def _shut(self) -> None:
+    def _close_all_lanes(self) -> None:
         self._closed = True
-        for lane in (*self._in_use, *(lane for route in self._routes.values() for lane in route.idle)):
+        for lane in (*self._lanes_in_use, *(lane for route in self._routes.values() for lane in route.idle)):
             lane.network.close()
 
-    def _whole(self, body: Body, visit: _Visit) -> RawResponse:
-        if visit.network is not None:
-            return body.response(cut=visit.network.ended is False)
-        found = visit.answer.extensions
-        of_http1 = "network_stream" in found and found.get("http_version", b"").startswith(b"HTTP/1")
-        return body.response(cut=of_http1 and not body.has_end)
+    def _complete(self, body: Body, exchange: _Exchange) -> RawResponse:
+        if exchange.network is not None:
+            return body.response(cut=exchange.network.ended is False)
+        extensions = exchange.response.extensions
+        is_http1 = "network_stream" in extensions and extensions.get("http_version", b"").startswith(b"HTTP/1")
+        return body.response(cut=is_http1 and not body.has_end)
 
-    def _busy(self) -> Failure:
-        detail = f"all {self._connections} connections (max_connections=) stayed in use until its time ran out"
-        return Failure("timeout", detail, sent=False)
+    def _no_free_connection(self) -> Failure:
+        return Failure("timeout", f"no connection was free in time (max_connections={self._connections})", sent=False)
 
 
 class SyncHttp(_Http):
-    """Sends the requests of threads."""
+    """Sends requests from threads."""
 
     def after_fork(self) -> None:
-        """Connections of its own for a forked process: on those of its parent, answers would reach the wrong one."""
-        self._open()
+        """Open new connections in a forked process; on its parent's, responses could reach the wrong process."""
+        self._reset()
 
-    def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
-        """Send within ``left`` seconds."""
-        if (refusal := self._refusal(left)) is not None:
-            return refusal
-        visit, turns = _Visit(left), self._sign_ins if request.url == self._token_url else self._calls
-        before = _visit.set(visit)
+    def send(self, request: HttpRequest, timeout: float) -> RawResponse | Failure:
+        """Send a request and read the response within ``timeout`` seconds."""
+        if (failure := self._reason_not_to_send(timeout)) is not None:
+            return failure
+        exchange, turns = _Exchange(timeout), self._turns_for(request)
+        previous = _current.set(exchange)
         try:
             try:
-                if self._lent is None and not turns.take(visit.turn, left):
-                    return self._busy()
-                return self._refusal(visit.left) or self._exchange(request, visit)
+                if self._borrowed is None and not turns.take(exchange.turn, timeout):
+                    return self._no_free_connection()
+                return self._reason_not_to_send(exchange.remaining) or self._round_trip(request, exchange)
             finally:
-                self._leave(visit, turns)
-                _visit.reset(before)
-        finally:  # once more: Ctrl-C may have cut the first short
-            self._leave(visit, turns)
+                self._finish(exchange, turns)
+                _current.reset(previous)
+        finally:  # again, because Ctrl-C may have interrupted the first time
+            self._finish(exchange, turns)
 
-    def _leave(self, visit: _Visit, turns: Turns) -> None:
-        visit.over = True
-        self._drop(visit)
-        turns.give_back(visit.turn)
+    def _finish(self, exchange: _Exchange, turns: Turns) -> None:
+        exchange.is_over = True
+        self._close_lane(exchange)
+        turns.give_back(exchange.turn)
 
-    def _exchange(self, request: HttpRequest, visit: _Visit) -> RawResponse | Failure:
+    def _round_trip(self, request: HttpRequest, exchange: _Exchange) -> RawResponse | Failure:
         route = self._routes.get(origin(request.url))
         try:
-            sent = self._library.request(request, visit.left)
+            outgoing = self._library.request(request, exchange.remaining)
             if route is None:
-                answer = self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
+                response = self._borrowed.send(outgoing, stream=True, auth=None, follow_redirects=False)
             else:
-                answer = self._lane(route, visit).transport.handle_request(sent)
-            visit.answer = answer
+                response = self._take_lane(route, exchange).transport.handle_request(outgoing)
+            exchange.response = response
             try:
-                body = Body(answer.status_code, answer.headers.raw, request.limit)
-                for chunk in answer.stream:
+                body = Body(response.status_code, response.headers.raw, request.limit)
+                for chunk in response.stream:
                     body.feed(chunk)
             finally:
-                answer.close()
-            response = self._whole(body, visit)
+                response.close()
+            complete = self._complete(body, exchange)
         except self._caught as error:
-            return failures.outcome(error, visit.sent, visit.status_code)
+            return failures.outcome(error, exchange.sent, exchange.status_code)
         if route is not None:
-            self._put_back(route, visit)
-        return response
+            self._return_lane(route, exchange)
+        return complete
 
     def close(self) -> None:
-        """Close the connections, unless the client was lent."""
-        self._shut()
+        """Close the connections, but not those of a borrowed client."""
+        self._close_all_lanes()
 
 
 class AsyncHttp(_Http):
-    """Sends the requests of tasks."""
+    """Sends requests from tasks."""
 
-    _lendable = "AsyncClient"
+    _client_class = "AsyncClient"
     _network = AsyncNetwork
-    _turns = asyncio.Semaphore
+    _make_turns = asyncio.Semaphore
 
-    async def send(self, request: HttpRequest, left: float) -> RawResponse | Failure:
-        """Send within ``left`` seconds."""
-        if (refusal := self._refusal(left)) is not None:
-            return refusal
-        visit, turns = _Visit(left), self._sign_ins if request.url == self._token_url else self._calls
-        turns = turns if self._lent is None else contextlib.nullcontext()
-        before = _visit.set(visit)
+    async def send(self, request: HttpRequest, timeout: float) -> RawResponse | Failure:
+        """Send a request and read the response within ``timeout`` seconds."""
+        if (failure := self._reason_not_to_send(timeout)) is not None:
+            return failure
+        exchange = _Exchange(timeout)
+        turns = self._turns_for(request) if self._borrowed is None else contextlib.nullcontext()
+        previous = _current.set(exchange)
         try:
-            async with asyncio.timeout(left) as limit, turns:
-                visit.turn.append(None)
-                return self._refusal(visit.left) or await self._exchange(request, visit)
+            async with asyncio.timeout(timeout) as limit, turns:
+                exchange.turn.append(None)
+                return self._reason_not_to_send(exchange.remaining) or await self._round_trip(request, exchange)
         except TimeoutError:
             if not limit.expired():
                 raise
         finally:
-            visit.over = True
-            _visit.reset(before)
-        return failures.late(visit.sent, visit.status_code) if visit.turn else self._busy()
+            exchange.is_over = True
+            _current.reset(previous)
+        return failures.late(exchange.sent, exchange.status_code) if exchange.turn else self._no_free_connection()
 
-    async def _exchange(self, request: HttpRequest, visit: _Visit) -> RawResponse | Failure:
+    async def _round_trip(self, request: HttpRequest, exchange: _Exchange) -> RawResponse | Failure:
         route = self._routes.get(origin(request.url))
         try:
-            sent = self._library.request(request, visit.left)
+            outgoing = self._library.request(request, exchange.remaining)
             if route is None:
-                answer = await self._lent.send(sent, stream=True, auth=None, follow_redirects=False)
+                response = await self._borrowed.send(outgoing, stream=True, auth=None, follow_redirects=False)
             else:
-                answer = await self._lane(route, visit).transport.handle_async_request(sent)
-            visit.answer = answer
+                response = await self._take_lane(route, exchange).transport.handle_async_request(outgoing)
+            exchange.response = response
             try:
-                body = Body(answer.status_code, answer.headers.raw, request.limit)
-                async for chunk in answer.stream:
+                body = Body(response.status_code, response.headers.raw, request.limit)
+                async for chunk in response.stream:
                     body.feed(chunk)
             finally:
-                await answer.aclose()
-            response = self._whole(body, visit)
+                await response.aclose()
+            complete = self._complete(body, exchange)
             if route is not None:
-                self._put_back(route, visit)
+                self._return_lane(route, exchange)
         except self._caught as error:
-            return failures.outcome(error, visit.sent, visit.status_code)
+            return failures.outcome(error, exchange.sent, exchange.status_code)
         else:
-            return response
+            return complete
         finally:
-            self._drop(visit)
+            self._close_lane(exchange)
 
     async def close(self, *, abandoned: bool = False) -> None:
-        """Close the connections, unless the client was lent; those of a loop that has ended went with it."""
+        """Close the connections, but not those of a borrowed client; ``abandoned`` if their event loop has ended."""
         self._closed = True
         if not abandoned:
-            self._shut()
-            await asyncio.sleep(0)  # asyncio closes a socket in the next round
+            self._close_all_lanes()
+            await asyncio.sleep(0)  # asyncio closes sockets in the loop's next iteration

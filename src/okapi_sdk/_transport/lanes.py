@@ -1,4 +1,4 @@
-"""Lanes: connections that one caller uses at a time, each within a transport of httpx."""
+"""Lanes: single connections inside httpx transports, each used by one caller at a time."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LibraryName = Literal["httpx", "httpx2"]
 
 _HEADERS = {"user-agent": f"okapi-sdk/{_version.__version__}", "accept-encoding": "gzip"}
 CONNECT_SECONDS = 5.0
-# Shorter than servers keep idle connections, so that a submit never uses one that is just being closed.
+# Shorter than servers keep idle connections, so that no submit uses a connection that the server is just closing.
 KEEPALIVE_SECONDS = 2.0
 
 
 class Library:
-    """httpx with httpcore, or httpx2 with httpcore2: the same names in both."""
+    """httpx with httpcore, or httpx2 with httpcore2. Both pairs use the same names."""
 
     def __init__(self, name: str) -> None:
         if name not in ("httpx", "httpx2"):
@@ -43,50 +43,50 @@ class Library:
         self._url = lru_cache(256)(self.httpx.URL)
 
     @classmethod
-    def of(cls, client: Any, kind: str) -> Library:
-        """The library of a lent client; `InputError` if it is not one of this kind."""
+    def of(cls, client: Any, class_name: str) -> Library:
+        """Return the library of a borrowed client, or raise `InputError` if it is not an instance of this class."""
         for name in ("httpx", "httpx2"):
-            if name in sys.modules and isinstance(client, getattr(sys.modules[name], kind)):
+            if name in sys.modules and isinstance(client, getattr(sys.modules[name], class_name)):
                 return cls(name)
-        problem = InputProblem("http_client", short(client), f"an httpx.{kind}", "leave it out for an own one")
-        raise InputError("OkapiClient", (problem,))
+        rule, remedy = f"an httpx.{class_name}", "omit it to let the SDK create one"
+        raise InputError("OkapiClient", (InputProblem("http_client", short(client), rule, remedy),))
 
-    def request(self, request: HttpRequest, left: float) -> Any:
-        """A request of the library; ``left`` bounds each operation, and `network` all of them together."""
-        limits = {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
+    def request(self, request: HttpRequest, timeout: float) -> Any:
+        """Build a library request. ``timeout`` limits each operation; `network` limits all of them together."""
+        limits = {"connect": min(CONNECT_SECONDS, timeout), "read": timeout, "write": timeout, "pool": timeout}
         url, body = self._url(request.url), self.httpx.ByteStream(request.content or b"")
         headers = {"host": url.netloc, **_HEADERS, **request.headers}
         if request.content is not None:
             headers["content-length"] = str(len(request.content))
-        # Of a stream, unlike of content, httpx makes no second and third set of headers.
-        made = self.httpx.Request(request.method, url, headers=headers, stream=body, extensions={"timeout": limits})
-        made.read()  # for hooks and mocks
-        return made
+        # stream= is faster than content=, for which httpx builds the headers two more times.
+        built = self.httpx.Request(request.method, url, headers=headers, stream=body, extensions={"timeout": limits})
+        built.read()  # for hooks and mocks
+        return built
 
 
 class Lane:
-    """One connection. If anything goes wrong on it, it is closed and forgotten, never repaired."""
+    """One connection. If anything goes wrong on it, it is closed and replaced, never repaired."""
 
     def __init__(self, route: Route, network: Network) -> None:
         self.network = network
         prefix = "Async" if isinstance(network, AsyncNetwork) else ""
         self.transport: Any = getattr(route.library.httpx, f"{prefix}HTTPTransport")(verify=route.context)
-        self._connection: Any = route.pool(prefix, network).create_connection(route.origin)
-        # The one private name of another library. The pool itself is not used: a Ctrl-C can leave its lock locked.
+        self._connection: Any = route.new_pool(prefix, network).create_connection(route.origin)
+        # The only private name of another library. The pool itself is bypassed: a Ctrl-C can leave its lock locked.
         self.transport._pool = self._connection
 
-    def is_whole(self) -> bool:
-        """Whether the last exchange ended as it should."""
+    def is_idle(self) -> bool:
+        """Return True if the last exchange ended properly."""
         return bool(self._connection.is_idle())
 
     def is_usable(self) -> bool:
-        """Whether it can serve another request: nothing is left over, and the server has not closed it."""
+        """Return True if the lane can serve another request: no bytes left over, and not closed by the server."""
         return not self._connection.has_expired()
 
 
 @dataclass
 class Route:
-    """One origin: what all requests to it have in common, and its idle lanes, the latest last."""
+    """Everything that the requests to one origin share, and the idle lanes to it, most recently used last."""
 
     library: Library
     url: str
@@ -96,38 +96,35 @@ class Route:
 
     def __post_init__(self) -> None:
         self.origin = self.library.core.URL(self.url).origin
-        to_proxy = self.proxy is not None and self.proxy.url.scheme == "https"
-        self._layers = self.url.startswith("https") + to_proxy
+        self._tls_layers = self.url.startswith("https") + (self.proxy is not None and self.proxy.url.scheme == "https")
 
-    def lane(self, network: type[Network]) -> Lane:
-        """A new lane; it connects with its first request."""
-        return Lane(self, network(self.library.core, self._layers))
+    def new_lane(self, network: type[Network]) -> Lane:
+        """Create a lane, which connects when it sends its first request."""
+        return Lane(self, network(self.library.core, self._tls_layers))
 
-    def pool(self, prefix: str, network: Network) -> Any:
-        """A pool of httpcore, for the connections that it can create."""
+    def new_pool(self, prefix: str, network: Network) -> Any:
+        """Create an httpcore pool, which serves only to create a connection."""
         core = self.library.core
         options = {"ssl_context": self.context, "keepalive_expiry": KEEPALIVE_SECONDS, "network_backend": network}
         if self.proxy is None:
             return getattr(core, f"{prefix}ConnectionPool")(**options)
         url = self.proxy.url
-        where = core.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
+        proxy_url = core.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
         kind = "HTTPProxy" if url.scheme in ("http", "https") else "SOCKSProxy"
-        return getattr(core, prefix + kind)(proxy_url=where, proxy_auth=self.proxy.raw_auth, **options)
+        return getattr(core, prefix + kind)(proxy_url=proxy_url, proxy_auth=self.proxy.raw_auth, **options)
 
 
-def routes_of(environment: Environment, library: Library, context: ssl.SSLContext | None) -> Mapping[str, Route]:
-    """The routes of an environment by their origins."""
-    found = {}
+def routes_by_origin(environment: Environment, library: Library, context: ssl.SSLContext | None) -> Mapping[str, Route]:
+    """Return an environment's routes by their origins."""
+    routes = {}
     for url in {origin(environment.base_url), origin(environment.token_url)}:
-        # Plain HTTP goes to loopback only, and needs no certificates.
-        trusted = context or (
-            trusting_context() if url.startswith("https") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        )
+        # Plain HTTP is used for loopback only, and needs no certificates.
+        default = trusting_context if url.startswith("https") else lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         proxy = proxy_for(url)
-        found[url] = Route(library, url, trusted, proxy and library.httpx.Proxy(proxy))
-    return found
+        routes[url] = Route(library, url, context or default(), proxy and library.httpx.Proxy(proxy))
+    return routes
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port."""
+    """Return the scheme, host and port of a URL, as in ``https://host:port``."""
     return "/".join(url.split("/", 3)[:3])

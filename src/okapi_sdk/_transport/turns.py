@@ -1,4 +1,4 @@
-"""Turns of threads, which are not lost to a Ctrl-C at any instruction."""
+"""Turns for threads; a Ctrl-C loses none, whichever instruction it interrupts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def move(take: Callable[..., Any], give: Callable[[Any], None], *arguments: Any) -> None:
-    """Give away what ``take(*arguments)`` returns. Ctrl-C comes before or after, never between: all of this is C."""
+    """Call ``give(take(*arguments))`` entirely in C, so that Ctrl-C cannot arrive between the two calls."""
     any(map(give, map(take, *zip(arguments))))
 
 
 class Turns:
-    """At most ``count`` turns at a time, first come, first served. Each caller keeps its turn in a list of its own."""
+    """At most ``count`` turns at a time, first come, first served. Each caller keeps its turn in its own list."""
 
     def __init__(self, count: int) -> None:
         # SimpleQueue is reentrant, and a waiting caller costs the others nothing.
@@ -22,15 +22,15 @@ class Turns:
         for _ in range(count):
             self._free.put(None)
 
-    def take(self, turn: list[None], seconds: float) -> bool:
-        """Take a turn within so many seconds; False if there was none."""
+    def take(self, turn: list[None], timeout: float) -> bool:
+        """Take a turn within ``timeout`` seconds. Return False if none becomes free."""
         try:
-            move(self._free.get, turn.append, True, min(max(0.0, seconds), threading.TIMEOUT_MAX))
+            move(self._free.get, turn.append, True, min(max(0.0, timeout), threading.TIMEOUT_MAX))
         except Empty:
             return False
         return True
 
     def give_back(self, turn: list[None]) -> None:
-        """Give the turn back, if there is one; to call this twice does no harm."""
+        """Give back the turn, if the caller has one. Calling this twice is harmless."""
         if turn:
             move(turn.pop, self._free.put, -1)

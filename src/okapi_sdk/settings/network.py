@@ -1,4 +1,4 @@
-"""What the environment says about the way to a server: its proxy, and the certificates to trust."""
+"""Network settings from environment variables: proxies and trusted certificates."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _HOST = re.compile(r"[A-Za-z0-9._:-]+\Z")
 
 
 def proxy_for(origin: str) -> str | None:
-    """The URL of the proxy for an origin, by the rules of the standard library; loopback never has one.
+    """Return the proxy URL for an origin, or None if it needs no proxy. Loopback never does.
 
-    They read HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and the settings of the system.
+    The standard library's rules apply: they use HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and the system settings.
 
     Raises:
-        ConfigurationError: it is not a usable address.
+        ConfigurationError: if the proxy URL is not usable.
     """
     proxies, parts = urllib.request.getproxies(), urlsplit(origin)
     host = parts.hostname or ""
@@ -34,14 +34,14 @@ def proxy_for(origin: str) -> str | None:
     if not proxy or is_loopback(host) or urllib.request.proxy_bypass(parts.netloc):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
-    found = urlsplit(proxy)
-    if not _is_usable(found):
-        problem = "is no address of an http, https or socks5 proxy"
-    elif found.scheme.startswith("socks") and not importlib.util.find_spec("socksio"):
-        problem = 'needs a package that is missing: pip install "httpx[socks]"'
+    url = urlsplit(proxy)
+    if not _is_usable(url):
+        problem = "is not a valid http, https or socks5 URL"
+    elif url.scheme.startswith("socks") and not importlib.util.find_spec("socksio"):
+        problem = 'needs a package that is not installed: pip install "httpx[socks]"'
     else:
         return proxy
-    raise ConfigurationError(f"The proxy that the environment names for {host} {problem}.")
+    raise ConfigurationError(f"The proxy that the environment sets for {host} {problem}.")
 
 
 def _is_usable(proxy: SplitResult) -> bool:
@@ -57,33 +57,32 @@ _context: ssl.SSLContext | None = None
 
 
 def trusting_context() -> ssl.SSLContext:
-    """The TLS context that trusts the usual certificates.
+    """Return the TLS context with the certificates to trust.
 
-    Loading them takes 20 ms, and one context serves any number of clients. Threads that load it at once do no harm,
-    whereas a lock could be held by another thread as the process forks.
+    Loading them takes 20 ms, so all clients share one context. If two threads load them at once, no harm is done. A
+    lock, on the other hand, could be held by another thread while the process forks.
 
     Raises:
-        ConfigurationError: a variable of the environment names a file that cannot be used.
+        ConfigurationError: if SSL_CERT_FILE, SSL_CERT_DIR or SSLKEYLOGFILE names a file that cannot be used.
     """
     global _context
     if _context is None:
         try:
-            _context = _loaded()
+            _context = _loaded_context()
         except OSError as error:
-            problem = (
-                f"CA certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be loaded ({type(error).__name__})"
-            )
+            task = "load the CA certificates from SSL_CERT_FILE or SSL_CERT_DIR"
             if error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE"):
-                problem = f"file that SSLKEYLOGFILE names cannot be written ({type(error).__name__})"
+                task = "write to the file in SSLKEYLOGFILE"
+            problem = f"Cannot {task} ({type(error).__name__})."
         else:
             if _context.keylog_filename:
                 log.warning("SSLKEYLOGFILE is set: the keys of all TLS connections are written to that file")
             return _context
-        raise ConfigurationError(f"The {problem}.")
+        raise ConfigurationError(problem)
     return _context
 
 
-def _loaded() -> ssl.SSLContext:
+def _loaded_context() -> ssl.SSLContext:
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file or not folder:
         return ssl.create_default_context(cafile=file or certifi.where())
