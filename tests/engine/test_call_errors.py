@@ -71,7 +71,7 @@ def test_the_message_in_an_error_body(body: object, line: str) -> None:
     [
         (301, RedirectError, "a redirect, which is not followed, to keep credentials on this host; check base_url."),
         (400, BadRequestError, "Why."),
-        (403, PermissionDeniedError, "Why. This account lacks the permission; ask the platform's operators for it."),
+        (403, PermissionDeniedError, "Why. This account lacks permission; ask the platform's operators for it."),
         (404, NotFoundError, "Why. Check the path and the ID."),
         (409, ConflictError, "Why."),
         (413, APIError, "Why. Send less in one request."),
@@ -152,7 +152,7 @@ def test_a_post_that_may_have_been_carried_out(
 @pytest.mark.parametrize(
     ("failure", "kind", "told"),
     [
-        (Failure("closed", "it is closed", False), ConfigurationError, "GET p: it is closed. Make a new one."),
+        (Failure("closed", "it is closed", False), ConfigurationError, "GET p: it is closed. Create a new one."),
         (
             Failure("timeout", "no answer in 5 s", True),
             TransportTimeoutError,

@@ -355,7 +355,7 @@ def test_a_fatal_end(code: int) -> None:
     for ask in (platform.result, lambda: platform.part(0), lambda: platform.part(3)):
         with pytest.raises(CalculationFailedError) as caught:
             ask()
-        assert str(caught.value) == "do/it/r1 ended FATAL: no luck."
+        assert str(caught.value) == "do/it/r1 ended with status FATAL: no luck."
         assert caught.value.ref == RAW
         assert caught.value.body == {"status": {"type": "FATAL", "text": "no luck"}}
     assert len(platform.requests) == 2

@@ -130,12 +130,12 @@ def test_a_submit_that_is_refused_without_an_id() -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (FATAL, r"do/it/r1 ended FATAL: no such method."),
+        (FATAL, r"do/it/r1 ended with status FATAL: no such method."),
         (
             {**FATAL, "input_problem": True},
-            r"do/it/r1 ended FATAL: no such method. The platform says the input is at fault.",
+            r"do/it/r1 ended with status FATAL: no such method. The platform says the input is at fault.",
         ),
-        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended FATAL: ...."),
+        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended with status FATAL: ...."),
     ],
 )
 def test_a_submit_that_ended_at_once(status: dict[str, Any], words: str) -> None:

@@ -30,7 +30,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The reason why no usable response came back."""
+    """The reason why no usable response arrived."""
 
     reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "encoding"]
     detail: str
@@ -74,7 +74,7 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 
 def send(request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
-    """Send a request before the deadline, an instant of the client's monotonic clock."""
+    """Send a request. ``deadline`` is a time on the client's monotonic clock."""
     outcome: RawResponse | Failure = yield Send(request, deadline)
     return outcome
 

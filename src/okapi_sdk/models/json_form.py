@@ -1,4 +1,4 @@
-"""Conversion of models and plain data to the platform's JSON form."""
+"""Conversion of models and plain data to the platform's JSON format."""
 
 from __future__ import annotations
 
