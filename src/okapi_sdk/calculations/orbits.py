@@ -55,9 +55,10 @@ Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
 
 
 def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
-    """Return the validator of a field ``method`` that is empty by default and then follows from the type of ``orbit``.
+    """Return a validator for the field ``method``; if the field is empty, the type of ``orbit`` determines the method.
 
-    It rejects SGP4 for osculating states, which cannot work. The platform's other restrictions are undocumented.
+    It rejects SGP4 for osculating states, because SGP4 requires mean elements. The platform's other restrictions are
+    undocumented.
     """
 
     def method(value: object, info: ValidationInfo) -> object:

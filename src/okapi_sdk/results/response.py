@@ -23,7 +23,7 @@ def parse_json(content: bytes) -> Any:
     """Parse UTF-8 JSON, with or without a byte order mark. All numbers must be finite.
 
     Raises:
-        ValueError: if the content is not such JSON.
+        ValueError: if the content is not valid UTF-8 JSON, or a number is not finite.
         RecursionError: if it is nested too deeply.
     """
     content = content.removeprefix(BOM)
