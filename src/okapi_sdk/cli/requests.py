@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def requests() -> None:
     """Calculations submitted earlier, here or elsewhere.
 
-    REFERENCE identifies one: predict-passes/sgp4/<request ID>, as error messages, log lines and str(request.ref) print
-    it. It is valid only on the server that issued it; select that server with --environment or --emulator-port.
+    REFERENCE identifies a calculation: predict-passes/sgp4/<request ID>, as printed by error messages, log lines and
+    str(request.ref). It is valid only on the server that issued it; select that server with --environment or
+    --emulator-port.
     """
 
 
@@ -40,7 +41,7 @@ def status(reference: str, emulator_port: int | None, environment: str | None, o
         _show_status(request, output_form)
 
 
-@requests.command(short_help="Wait until it has ended.")
+@requests.command(short_help="Wait until a calculation has ended.")
 @reference
 @options.emulator_port
 @options.environment

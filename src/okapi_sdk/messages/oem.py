@@ -104,5 +104,5 @@ class Oem(TextMessage):
         return write_oem_kvn(type(self), self.header, self.segments)
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)
