@@ -275,7 +275,7 @@ def test_an_object_without_a_radius_counts_as_a_point_with_a_warning(platform: P
     (found,) = answer["risk_estimations"]["content"]
     assert found["sat2_hard_body_radius"] is None
     assert answer["status"]["type"] == "WARNING"
-    assert "Object 2 has no radius and counts as a point" in answer["status"]["text"]
+    assert "Object 2 has no radius and is treated as a point" in answer["status"]["text"]
     (expected,) = records(platform, body(plain_cdm()))
     assert found["collision_probability"] == expected["collision_probability"]
 

@@ -1,4 +1,4 @@
-"""The ASGI application: receives a call, checks it, and answers it."""
+"""The ASGI application: receives a call, checks it, and responds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Call:
-    """A call that the emulator received, without headers that hold credentials, and the status code of the answer."""
+    """A call that the emulator received, without headers that hold credentials, and the status code of the response."""
 
     method: str
     path: str
@@ -55,7 +55,7 @@ class App:
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call and record it in `calls`."""
+        """Respond to one call and record it in `calls`."""
         request = Request(scope, receive)
         path = scope["raw_path"].decode("ascii")
         try:
@@ -154,7 +154,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 def _check_sender(request: Request) -> None:
-    """Refuse web pages of other origins, and host names that were made to resolve to this machine."""
+    """Reject web pages of other origins, and foreign host names that resolve to this machine."""
     _, port = request.scope["server"]
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
     if request.headers.get("host", "").lower() not in hosts:

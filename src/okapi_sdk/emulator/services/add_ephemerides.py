@@ -1,8 +1,8 @@
-"""add-ephemerides: an ephemeris that is stored under its satellite.
+"""add-ephemerides: store an ephemeris under its satellite.
 
-It is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
-source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform goes on to determine an
-orbit from the ephemeris, to propagate it and to screen it. The emulator does not.
+The ephemeris is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No
+published source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform then determines
+an orbit from the ephemeris, propagates it and screens it; the emulator does not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .outcome import Absent, Context, Document, NewElement, NoResultError, Outco
 
 
 def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
-    """Store an ephemeris under the satellite that its OBJECT_ID names. Raises NoResultError if there is none."""
+    """Store an ephemeris under the satellite that its OBJECT_ID names. Raises NoResultError if no satellite matches."""
     oem = request.oem
     if isinstance(oem, str):
         raise NoResultError(

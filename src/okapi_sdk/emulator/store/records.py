@@ -1,7 +1,7 @@
-"""Objects that a client adds or changes: their bodies, and the objects that the platform makes of them.
+"""Objects that a client adds or changes: their bodies, and the objects that the platform creates from them.
 
-Types are checked, and so are names if the platform's schema is known. Values of enumerations are not checked, because
-the platform's lists may have grown since they were written down here.
+Types are checked, and so are names if the platform's schema is known. Enumeration values are not checked, because the
+platform may have added values since this code was written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class Added:
-    """The answer to a POST, and the elements to be stored: by default the answer itself."""
+    """The response to a POST, and the elements to store: by default, the content of the response."""
 
     answer: Element
     elements: list[Element] = field(default_factory=list)
@@ -57,7 +57,7 @@ _INTEGERS: Check = (
 )
 
 _REQUIRED = ("satellite_id", "name", "norad_ids", "space_track_status")
-# By field: its check, and the default of the platform's schema, which an added satellite gets.
+# By field: its check, and the default in the platform's schema, which is set in an added satellite.
 _SATELLITE: Mapping[str, tuple[Check, object]] = {
     "satellite_id": (_TEXT, _MISSING),
     "name": (_TEXT, _MISSING),
@@ -105,7 +105,7 @@ _SATELLITE: Mapping[str, tuple[Check, object]] = {
 
 
 def new_satellite(addition: Addition) -> Added:
-    """Add a satellite: it gets an id from the server and the schema's defaults, and is not active.
+    """Add a satellite. The server assigns its ID and the schema's defaults; the satellite is not active.
 
     The platform takes the name from its catalogue; the emulator has none and keeps the name that was sent.
     """
@@ -119,7 +119,7 @@ def new_satellite(addition: Addition) -> Added:
 
 
 def changed_satellite(stored: Element, body: object) -> Element:
-    """Change the fields of a satellite that a body names. A client cannot change its id or `active`."""
+    """Change the fields of a satellite that a body names. A client cannot change the ID or `active`."""
     given = _read_satellite(body)
     if given.get("satellite_id", stored["satellite_id"]) != stored["satellite_id"]:
         raise InputProblemError("satellite_id differs from the id in the path")
@@ -168,7 +168,7 @@ def new_maneuver_plan(addition: Addition) -> Added:
 
 
 def new_passes(addition: Addition) -> Added:
-    """Add ground-station passes of several spacecraft. The answer repeats the body; the stored elements have ids."""
+    """Add ground-station passes of several spacecraft. The response repeats the body; the stored elements have IDs."""
     fields = Fields(addition.body)
     groups = fields.take("elements")
     fields.finish()
