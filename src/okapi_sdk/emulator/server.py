@@ -32,11 +32,11 @@ _HOST = "127.0.0.1"
 class Emulator:
     """A local stand-in for the platform, on 127.0.0.1 only.
 
-    `port`: 0 picks a free port. `processing_time`: seconds for which polls of a calculation are answered "not yet"; so
-    are polls before its result is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list is split
-    into parts of this many rows. `clock`: replaces real time for the age of calculations and tokens. This clock alone
-    then decides when a calculation is done: if the time has come but the result is not computed yet, the poll waits for
-    it. `fleet`: start with a few satellites and conjunctions (see `seed_fleet`) instead of an empty store.
+    `port`: 0 picks a free port. `processing_time`: seconds for which polls of a calculation are answered "not yet", as
+    are all polls before its result is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list is
+    split into parts of this many rows. `clock`: replaces real time for the age of calculations and tokens. This clock
+    alone then decides when a calculation is done: if the time has come but the result is not computed yet, the poll
+    waits for it. `fleet`: start with a few satellites and conjunctions (see `seed_fleet`) instead of an empty store.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes. A new value applies to later
     submissions and sign-ins. A closed emulator cannot be started again.

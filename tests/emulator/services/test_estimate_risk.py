@@ -309,7 +309,7 @@ def changed(**values: object) -> dict[str, Any]:
         (changed(SAT2_REF_FRAME=...), RADII, "does not state SAT2_REF_FRAME"),
         (changed(SAT2_REF_FRAME="ITRF"), RADII, "One state is in ITRF"),
         (changed(SAT1_X=7_078_000.0), RADII, None),
-        (changed(SAT1_X=7.078e12), RADII, "are not an Earth orbit in km"),
+        (changed(SAT1_X=7.078e12), RADII, "do not describe an Earth orbit in km"),
         (changed(SAT1_X=0.0), RADII, "not an Earth orbit"),
         (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "not those of an Earth orbit"),
         (changed(SAT1_CR_R=1e300), RADII, "not those of an Earth orbit"),

@@ -17,7 +17,7 @@ from .motion import Motion
 class LookAngles:
     """Directions from a ground location: azimuth (degrees, clockwise from north), elevation (degrees), range (km).
 
-    Directions are geometric, without refraction and light time.
+    Directions are geometric, without refraction or light time.
     """
 
     azimuth: Array

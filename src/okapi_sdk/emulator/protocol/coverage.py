@@ -29,7 +29,7 @@ def endpoints() -> Iterator[Endpoint]:
     for path, service in SERVICES.items():
         computed = service.computation is not None
         formats = f"Formats: {', '.join(service.formats)}."
-        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, then FATAL."
+        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, but ends with status FATAL."
         yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
         yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
     for path, collection in COLLECTIONS.items():

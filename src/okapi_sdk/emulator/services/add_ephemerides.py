@@ -19,15 +19,15 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
     oem = request.oem
     if isinstance(oem, str):
         raise NoResultError(
-            "The okapi-sdk emulator determines no orbits, so it cannot use raw GNSS data. Send an oem.json or oem.kvn."
+            "The okapi-sdk emulator does not determine orbits and cannot use raw GNSS data. Send oem.json or oem.kvn."
             if oem == "navsol.txt"
             else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
         )
     satellite = _satellite_id(context.store, oem.object_id)
     if satellite is None:
         raise NoResultError(
-            f"No stored satellite has the NORAD id {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
-            "platform takes ephemerides only of satellites that it knows. Add the satellite first.",
+            f"No stored satellite has the NORAD ID {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
+            "platform accepts ephemerides only for satellites that it knows. Add the satellite first.",
             input_problem=True,
         )
     id_ = str(uuid.uuid4())
@@ -37,7 +37,7 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
         {
             "simple": Document("oem", {"oem_id": id_, "satellite_id": satellite}),
             "oem": Document("orbit", oem.message),
-            "omm": Absent("The okapi-sdk emulator determines no mean elements from an ephemeris. Ask for oem."),
+            "omm": Absent("The okapi-sdk emulator does not determine mean elements from an ephemeris. Request oem."),
         },
         (NewElement("oems", "oem_id", element, satellite),),
     )

@@ -107,7 +107,7 @@ _RISK_METHODS = (
 )
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
-_NO_NEPTUNE = "It has no numerical propagator, neither NEPTUNE nor another. Send a TLE to {}/sgp4 instead."
+_NO_NEPTUNE = "The emulator has no numerical propagator. Send a TLE to {}/sgp4 instead."
 _NO_PATERA_2003 = (
     "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
 )
@@ -116,7 +116,7 @@ _NO_PREDICTION = (
 )
 _NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
-_UNKNOWN = "No published source shows what is sent to it or how the platform computes it."
+_UNKNOWN = "No published source shows its request body or how the platform computes its result."
 
 
 def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:

@@ -74,12 +74,14 @@ def _read_object(cdm: Cdm, prefix: str, tca: datetime, radius: float | None) -> 
         raise _missing(f"{prefix}REF_FRAME")
     state = np.array([_number(cdm, f"{prefix}{name}") for name in STATE])
     if not (_NEAREST < math.hypot(*state[:3]) < _FARTHEST and 0 < math.hypot(*state[3:]) < _FASTEST):
-        raise NoResultError(f"{prefix}X to {prefix}Z_DOT are not an Earth orbit in km and km/s.", input_problem=True)
+        raise NoResultError(
+            f"{prefix}X to {prefix}Z_DOT do not describe an Earth orbit in km and km/s.", input_problem=True
+        )
     instant = Instants(tca, np.zeros(1))
     position, velocity = to_gcrf(frame, instant, state[:3, np.newaxis], state[3:, np.newaxis])
     covariance = _symmetric([[_number(cdm, f"{prefix}{name}") for name in row] for row in COVARIANCE[:3]]) / 1e6
     if np.abs(covariance).max() > _FARTHEST**2 or not np.linalg.norm(np.cross(position.T, velocity.T)) > 1e-6:
-        raise NoResultError(f"{prefix}: covariance or state are not those of an Earth orbit.", input_problem=True)
+        raise NoResultError(f"{prefix}: the covariance or the state does not fit an Earth orbit.", input_problem=True)
     return ConjunctionObject(
         position=position[:, 0],
         velocity=velocity[:, 0],

@@ -73,7 +73,7 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     text = (
         f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened, and nothing else, "
         f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}. {excluded} were left out because "
-        f"they are of the same object, not the newest of theirs, or more than {_OLDEST.days} days old{unpropagated}. "
+        f"they are of the same object, superseded, or more than {_OLDEST.days} days old{unpropagated}. "
         f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
     status = Status("NONE" if screened else "WARNING", text)

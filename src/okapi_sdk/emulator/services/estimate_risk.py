@@ -26,8 +26,8 @@ from .cdm_conjunction import conjunction_of
 from .outcome import Context, Document, NoResultError, Outcome, Status
 from .risk_record import Factors, risk_record
 
-# Radians. From 0.5 up, published Monte Carlo results differ from the plane integral by 4 % or more; below 0.2, by less
-# than 1 %.
+# Radians. From 0.5 upwards, published Monte Carlo results differ from the plane integral by 4 % or more; below 0.2, by
+# less than 1 %.
 _LONGEST_ARC = 0.3
 _MOST_REMARKS = 8
 

@@ -213,7 +213,7 @@ def _sorted_by(
     values = {id(element): _sort_value(element, name, grammar, now) for element in elements}
     known = [element for element in elements if values[id(element)] is not None]
     if elements and not known:
-        raise InputProblemError(f"sort: no element has {name}")
+        raise InputProblemError(f"sort: no element has the field {name}")
     unknown = [element for element in elements if values[id(element)] is None]
     # Text and numbers in one column have no common order, so each kind is sorted separately.
     known.sort(key=lambda element: (type(values[id(element)]).__name__, values[id(element)]), reverse=descending)
