@@ -121,7 +121,7 @@ def test_a_5xx_explains_itself_by_a_fatal_status_or_an_input_problem(body: objec
     assert explains_itself(answered(500, body)) is does
 
 
-MAYBE = "POST requests was sent, but no usable response came back: "
+MAYBE = "POST requests was sent, but no usable response arrived: "
 
 ONCE = ". It may or may not have been carried out, and was not sent again. "
 

@@ -111,7 +111,7 @@ def uncertain_error(
         code, body = outcome.status_code, readable_body(outcome)
         why = f"HTTP {code} {error_text(body)}".rstrip()
     return SubmissionUncertainError(
-        f"{method} {path} was sent, but no usable response came back: {why}. It may or may not have been carried out, "
+        f"{method} {path} was sent, but no usable response arrived: {why}. It may or may not have been carried out, "
         f"and was {'sent again only with the same key' if repeated else 'not sent again'}. Submit it again only if "
         "running it twice does no harm.",
         status_code=code,

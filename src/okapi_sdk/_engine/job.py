@@ -204,8 +204,8 @@ class Job(Generic[R]):
             )
         else:
             text = (
-                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.6g} s. The parts before it are "
-                "kept: call again."
+                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.6g} s. Earlier parts are "
+                "kept; call again."
             )
         return WaitTimeoutError(text, ref=self.ref)
 
@@ -268,7 +268,7 @@ class Job(Generic[R]):
         number = stated if isinstance(stated, int) and stated is not True and stated > 0 else expected or 1
         if expected not in (None, number):
             raise ResponseFormatError(
-                f"The platform returned part {number} of {self.ref} instead of part {expected}. The parts before it "
+                f"The platform returned part {number} of {self.ref} instead of part {expected}. Earlier parts "
                 "are kept: parts() yields them.",
                 reason="schema",
                 body=data,

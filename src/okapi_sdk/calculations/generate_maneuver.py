@@ -100,7 +100,7 @@ class ManeuverConstraints(Message):
         return None if hours is None else hours * 3600
 
     def _wire(self) -> dict[str, Any]:
-        """Return the JSON form that the platform expects."""
+        """Return JSON data in the platform's format."""
         return wire_form(self)
 
 

@@ -112,5 +112,5 @@ def check_points(calculation: type[Calculation[Any]], field: str, span: timedelt
 
 
 def tagged(value: Any) -> dict[str, Any]:
-    """Return a value in the tagged form of the generic dialect."""
+    """Return a value with its type tag, as in the generic dialect."""
     return {"type": value._tag, "content": value._wire()}

@@ -61,7 +61,7 @@ _OPTIONS: Mapping[str, str] = {
     "output_step_size": "--step",
     "timeout": "--timeout",
 }
-"""The option that sets each field of the SDK."""
+"""The command-line option for each SDK field."""
 
 
 def fail(message: str, exit_code: int) -> NoReturn:

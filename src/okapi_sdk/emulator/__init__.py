@@ -1,4 +1,4 @@
-"""A local server that speaks the protocol of the OKAPI:Orbits platform and answers with real astrodynamics.
+"""A local server that speaks the OKAPI:Orbits platform's protocol and computes real astrodynamics.
 
     from okapi_sdk.emulator import Emulator
 

@@ -277,14 +277,14 @@ class _Server(uvicorn.Server):
         self._answering.set()
 
     async def main_loop(self) -> None:
-        """Wait for `stop`, and renew the Date header once a second."""
+        """Wait for `stop`, updating the Date header once a second."""
         while not self._stopping.is_set():
             await self.on_tick(0)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the listener and every connection, and end the calls that are being answered."""
+        """Close the listener and every connection, and cancel the calls in progress."""
         for server in self.servers:
             server.close()
         self._close_connections()

@@ -310,9 +310,9 @@ def changed(**values: object) -> dict[str, Any]:
         (changed(SAT2_REF_FRAME="ITRF"), RADII, "One state is in ITRF"),
         (changed(SAT1_X=7_078_000.0), RADII, None),
         (changed(SAT1_X=7.078e12), RADII, "do not describe an Earth orbit in km"),
-        (changed(SAT1_X=0.0), RADII, "not an Earth orbit"),
-        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "not those of an Earth orbit"),
-        (changed(SAT1_CR_R=1e300), RADII, "not those of an Earth orbit"),
+        (changed(SAT1_X=0.0), RADII, "do not describe an Earth orbit"),
+        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "does not fit an Earth orbit"),
+        (changed(SAT1_CR_R=1e300), RADII, "does not fit an Earth orbit"),
         (changed(SAT2_Y_DOT=7.5, SAT2_Z_DOT=0.0), RADII, "the same velocity"),
         (changed(SAT1_CR_R=-1e6, SAT2_CR_R=-1e6), RADII, "not positive definite in the encounter plane"),
         (

@@ -87,6 +87,6 @@ def _read_range(fields: Fields) -> tuple[float, ...]:
     count = int((high - low) / step + 1e-9) + 1
     if count > MOST_COMBINATIONS:
         raise InputProblemError(
-            f"{fields.path('step_size')}: {count:,} steps; the emulator takes up to {MOST_COMBINATIONS:,}"
+            f"{fields.path('step_size')}: {count:,} steps; the emulator accepts up to {MOST_COMBINATIONS:,}"
         )
     return tuple(round(low + index * step, 12) for index in range(count))

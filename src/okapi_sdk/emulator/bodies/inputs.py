@@ -86,7 +86,7 @@ def check_extent(start: datetime, end: datetime, step: float) -> None:
     """Reject a span or a number of rows that is too large."""
     span = end - start
     if span > LONGEST_SPAN:
-        raise InputProblemError(f"the span is {span.days} days; the emulator takes up to {LONGEST_SPAN.days}")
+        raise InputProblemError(f"the span is {span.days} days; the emulator accepts up to {LONGEST_SPAN.days}")
     if (rows := span.total_seconds() / step) > MOST_ROWS:
         raise InputProblemError(
             f"the request asks for up to {rows:,.0f} rows; the emulator returns up to {MOST_ROWS:,}"

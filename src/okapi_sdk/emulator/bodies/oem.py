@@ -86,7 +86,7 @@ def _segment(block: object, path: str) -> Segment:
         raise InputProblemError(f"{path}.REF_FRAME must be GCRF, ICRF, EME2000, J2000, TEME or ITRF2000")
     if (system := fields.take("TIME_SYSTEM")) != "UTC":
         raise InputProblemError(
-            f"{path}.TIME_SYSTEM must be UTC, the only time system that the platform takes, not {system!r}"
+            f"{path}.TIME_SYSTEM must be UTC, the only time system that the platform accepts, not {system!r}"
         )
     if str(fields.take("CENTER_NAME")).upper() != "EARTH":
         raise InputProblemError(f"{path}.CENTER_NAME must be EARTH")

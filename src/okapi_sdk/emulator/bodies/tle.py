@@ -1,4 +1,4 @@
-"""Two-line element sets, with the checks that the `sgp4` library leaves out.
+"""Two-line element sets, with checks that the `sgp4` library does not make.
 
 That library silently accepts a line with a wrong checksum, or two lines of different satellites. The columns are those
 of Space-Track's "Basic Description of the Two Line Element (TLE) Format". Alpha-5 catalogue numbers are accepted.

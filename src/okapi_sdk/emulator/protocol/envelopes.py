@@ -49,7 +49,7 @@ def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serial
 class Envelope(Enum):
     """The format of a response, determined by the order of the path's segments or by the dialect of the submission."""
 
-    OBJECT = "object with `status`: results/{id}/{format}, the current form"
+    OBJECT = "object with `status`: results/{id}/{format}, the current format"
     ARRAY = "array of items with `state_msgs`: {format}/results/{id}, until 2020"
     OKAPI_OUTPUT = "`okapi_output`: {format}/results/{id}/generic, 2019 to 2020"
 

@@ -72,7 +72,7 @@ def make_failure(
 ) -> Failure:
     """Return a failure with its body as bytes: text unchanged, other values as JSON, None as a status object."""
     if body is None:
-        body = {"status": asdict(Status("FATAL", f"Scripted answer {status_code} of the emulator"))}
+        body = {"status": asdict(Status("FATAL", f"Scripted emulator response {status_code}"))}
     if isinstance(body, str | bytes):
         content = body.encode() if isinstance(body, str) else body
         media_type = "text/html" if content.lstrip().startswith(b"<") else "text/plain"

@@ -32,7 +32,7 @@ class SignIn:
         """Return the status code and body of the response to a POST of form data or JSON."""
         fields = _read_fields(body, content_type)
         if fields is None:
-            return _error(400, "invalid_request", "The body is neither a form nor a JSON object.")
+            return _error(400, "invalid_request", "The body is neither form data nor a JSON object.")
         for name in ("grant_type", "username", "password"):
             if not isinstance(fields.get(name), str) or not fields[name]:
                 return _error(400, "invalid_request", f"Missing required parameter: {name}")

@@ -172,7 +172,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "cdms",
-        "conjunction data messages, in the JSON form of Space-Track",
+        "conjunction data messages in Space-Track's JSON format",
         "CDM_ID",
         Grammar(
             {
@@ -229,7 +229,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "tles",
-        "two-line element sets, in the form of Space-Track's GP class",
+        "two-line element sets in the format of Space-Track's GP class",
         "tle_id",
         Grammar(_CATALOGUED, formats=("json", "batch"), limit=1000, latest=True, view=True),
     ),
@@ -277,7 +277,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "multi-ground-station-passes",
-        "ground-station passes to be taken into account",
+        "ground-station passes to take into account",
         "ground_station_passes_id",
         methods=("POST",),
         table="multi-ground-station-passes-info",

@@ -103,7 +103,7 @@ def key_values(raw: bytes) -> list[tuple[str, str]]:
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            raise InputProblemError(f"{key[:80]} is given twice")
+            raise InputProblemError(f"{key[:80]} appears twice")
         seen.add(key)
     return pairs
 
@@ -176,7 +176,7 @@ def _read_key(query: Query, grammar: Grammar, name: str, inner: str | None, valu
 def _condition(filter_: Filter, name: str, inner: str | None, value: str) -> Condition:
     if inner is not None and inner not in filter_.operators:
         allowed = ", ".join(filter_.operators) or "equality only"
-        raise InputProblemError(f"{name}[{inner}]: this filter takes {allowed}")
+        raise InputProblemError(f"{name}[{inner}]: this filter accepts {allowed}")
     texts = value.split(",") if filter_.several else [value]
     values = tuple(_require(name, filter_.read(text), text, "its kind of value") for text in texts)
     return Condition(filter_, inner or filter_.plain, values)

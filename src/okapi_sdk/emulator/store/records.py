@@ -107,7 +107,7 @@ _SATELLITE: Mapping[str, tuple[Check, object]] = {
 def new_satellite(addition: Addition) -> Added:
     """Add a satellite. The server assigns its ID and the schema's defaults; the satellite is not active.
 
-    The platform takes the name from its catalogue; the emulator has none and keeps the name that was sent.
+    The platform takes the name from its catalogue; the emulator has no catalogue and keeps the name that was sent.
     """
     given = _read_satellite(addition.body)
     for name in _REQUIRED:
@@ -122,7 +122,7 @@ def changed_satellite(stored: Element, body: object) -> Element:
     """Change the fields of a satellite that a body names. A client cannot change the ID or `active`."""
     given = _read_satellite(body)
     if given.get("satellite_id", stored["satellite_id"]) != stored["satellite_id"]:
-        raise InputProblemError("satellite_id differs from the id in the path")
+        raise InputProblemError("satellite_id differs from the ID in the path")
     for name in _REQUIRED:
         if name in given and given[name] is None:
             raise InputProblemError(f"{name} cannot be null")
@@ -137,7 +137,7 @@ def new_tdm(addition: Addition) -> Added:
     pair.finish()
     fields.finish()
     if not isinstance(tag, str) or not re.fullmatch(r"tdm\.\w+", tag):
-        raise InputProblemError(f"tdm.type must be 'tdm.txt' or another form of a TDM, not {tag!r}")
+        raise InputProblemError(f"tdm.type must be 'tdm.txt' or another TDM format, not {tag!r}")
     if not isinstance(content, str) or "CCSDS_TDM_VERS" not in content:
         raise InputProblemError("tdm.content must be the text of a TDM, which begins with CCSDS_TDM_VERS")
     element: dict[str, Any] = {
@@ -158,12 +158,12 @@ def new_tdm(addition: Addition) -> Added:
 
 
 def new_sensor_system(addition: Addition) -> Added:
-    """Add a sensor system. Its fields are not published, so all of them are kept."""
+    """Add a sensor system. Its fields are not documented, so all of them are kept."""
     return _add_unchecked(addition, "sensor_system_id")
 
 
 def new_maneuver_plan(addition: Addition) -> Added:
-    """Add a maneuver plan. Its fields are not published, so all of them are kept."""
+    """Add a maneuver plan. Its fields are not documented, so all of them are kept."""
     return _add_unchecked(addition, "maneuver_plan_id")
 
 

@@ -25,7 +25,7 @@ class Entry:
 
 
 class Store:
-    """All tables of an emulator. Tests add objects while the server answers, so every access takes the lock."""
+    """All tables of an emulator. Tests add objects while the server is running, so every access takes the lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -59,7 +59,7 @@ def as_text(element: Element, form: str) -> str:
         return _xml_omm(element) if form == "xml" else _kvn(_flat_omm(element))
     elif "TCA" in element:
         return _xml_cdm(element) if form == "xml" else _kvn(_flat_cdm(element))
-    raise InputProblemError(f"format: an element has no form {form!r}; use json")
+    raise InputProblemError(f"format: this element is not available as {form!r}; use json")
 
 
 def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *, units: bool = False) -> Lines:
