@@ -1,5 +1,6 @@
-"""Orbital elements: the size and shape of an orbit, and its class. Does not import NumPy, so the store can use it
-without loading NumPy.
+"""Orbital elements: the size and shape of an orbit, and its class.
+
+The module does not import NumPy, so the store can use it without loading NumPy.
 
 Units are those of Space-Track's GP class: degrees, minutes, kilometres. Periapsis and apoapsis heights are measured
 from a radius of 6378.135 km.
