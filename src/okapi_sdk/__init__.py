@@ -8,8 +8,8 @@
         request = client.submit(PredictPasses(...))
         passes = request.result()
 
-Every request is a model such as `PredictPasses`, the client has a handful of verbs, and every failure is a subclass of
-`OkapiError`. Names are loaded when they are first used; `catalogue` lists them.
+Every request is described by a model such as `PredictPasses`, the client has a handful of methods, and every failure
+raises a subclass of `OkapiError`. Names are loaded on first use; `catalogue` lists them.
 """
 
 from typing import Any

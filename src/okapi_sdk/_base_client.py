@@ -1,4 +1,4 @@
-"""The parts of both clients that do no I/O: set-up, checks of arguments, copies and the emulator."""
+"""The parts of both clients that do no I/O: setup, argument checks, copies and the emulator."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger("okapi_sdk")
 
 
 class BaseClient:
-    """Base of both clients: everything that does no I/O."""
+    """Base class of both clients: everything that does no I/O."""
 
     _session: Session
     _closed: bool = True  # until the client has connections to close
@@ -54,7 +54,7 @@ class BaseClient:
             raise InputError("OkapiClient", (rule,))
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
-                "ssl_context must be an ssl.SSLContext that verifies certificates; make it with "
+                "ssl_context must be an ssl.SSLContext that verifies certificates; create it with "
                 "ssl.create_default_context()."
             )
         if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
@@ -64,15 +64,15 @@ class BaseClient:
 
     def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
-            raise ConfigurationError("This client is closed. Make a new one.")
+            raise ConfigurationError("This client is closed. Create a new one.")
 
     def _require_calculation(self, calculation: object) -> None:
         self._require_open()
         if not isinstance(calculation, Calculation):
             rule = f"a calculation, one of {', '.join(catalogue.taken_by('submit'))}"
-            remedy = "wrap a body of your own in RawCalculation(path, body)"
+            remedy = "wrap your own body in RawCalculation(path, body)"
             if isinstance(calculation, type) and issubclass(calculation, Calculation):
-                remedy = f"make an instance: {calculation.__name__}(...)"
+                remedy = f"create an instance: {calculation.__name__}(...)"
             raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
         for doubt in calculation._doubts():
             log.warning("%s", doubt)
@@ -103,18 +103,18 @@ class BaseClient:
         return copied
 
     def _mark_closed(self) -> bool:
-        """Return True if there are connections to close: a copy shares those of the client it was made from."""
+        """Return True if there are connections to close; those of a copy belong to the original client."""
         owns_connections = not self._closed and self._owner is None
         self._closed = True
         return owns_connections
 
     def __repr__(self) -> str:
-        session = getattr(self, "_session", None)  # a refused constructor leaves a half-made client in its frames
+        session = getattr(self, "_session", None)  # a failed constructor leaves an incomplete client in its frames
         address = "not set up" if session is None else session.environment.base_url
         return f"<{type(self).__name__} {address}{', closed' if self._closed and session else ''}>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("clients do not pickle or copy; pass request.ref on and make a client where it is used")
+        raise TypeError("clients cannot be pickled or copied; pass request.ref instead, and create a client there")
 
     def __del__(self) -> None:
         if not self._closed and self._owner is None:
@@ -124,7 +124,7 @@ class BaseClient:
 
 
 class ClientOptions(TypedDict, total=False):
-    """Options of `OkapiClient.emulated`, as in the constructor."""
+    """Options of `OkapiClient.emulated`, with the same meaning as in the constructor."""
 
     dialect: Dialect
     timeout: float
@@ -146,16 +146,16 @@ def _verifies(context: object) -> bool:
 
 
 def start_emulator(emulator: Emulator | None) -> Emulator:
-    """Return the emulator given, or start one.
+    """Return the given emulator, or start one.
 
     Raises:
-        InputError: if it is not an emulator of this process.
-        ConfigurationError: if the emulator's extra is not installed.
+        InputError: if the argument is not an emulator running in this process.
+        ConfigurationError: if the ``emulator`` extra is not installed.
     """
     if emulator is not None:
         if isinstance(getattr(emulator, "token_url", None), str):
             return emulator
-        remedy = "for one in another process: OkapiClient(username, password, base_url=..., token_url=...)"
+        remedy = "for an emulator in another process: OkapiClient(username, password, base_url=..., token_url=...)"
         raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator
@@ -167,7 +167,7 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
 
 
 def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:
-    """Return the constructor's arguments for a client of an emulator."""
+    """Return the constructor arguments for a client of an emulator."""
     return {
         "username": emulator.username,
         "password": emulator.password,

@@ -52,19 +52,19 @@ class OkapiClient(BaseClient):
         environment: ``production``, ``staging``, ``test``, ``demo``, ``sandbox``, ``legacy``, or an `Environment`.
         base_url: root of the API, to replace the environment's. For any other host, pass ``token_url`` as well.
         token_url: token endpoint, to replace the environment's.
-        dialect: ``generic`` is current; ``typed`` is the form of 2019 to 2020, for passes, propagation and risk.
+        dialect: ``generic`` is current; ``typed`` is the format of 2019 to 2020, for passes, propagation and risk only.
         timeout: seconds that one HTTP call may take in total, including sign-in.
-        retry: when a failed call is sent again.
-        polling: how often a running calculation is polled.
+        retry: policy for retrying failed calls.
+        polling: policy for polling running calculations.
         max_connections: largest number of open connections, besides the one that signs in.
         ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
-        http_client: an ``httpx.Client``, or one of httpx2, to use instead of creating one. It is never closed here, and
-            its connections are not held to the deadlines.
-        http_library: ``httpx``, or ``httpx2``, which needs the extra ``okapi-sdk[httpx2]``.
+        http_client: an ``httpx.Client``, or a client of httpx2, to use instead of creating one. The SDK never closes it
+            and does not enforce deadlines on its connections.
+        http_library: ``httpx``, or ``httpx2``, which requires the ``httpx2`` extra.
         clock: another `Clock`, for tests.
 
     Raises:
-        ConfigurationError: if credentials are missing, or must not be sent to these addresses.
+        ConfigurationError: if credentials are missing, or must not be sent to these URLs.
         InputError: if a policy or number is out of range.
     """
 
@@ -96,9 +96,9 @@ class OkapiClient(BaseClient):
 
     @classmethod
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
-        """Return a client of the local emulator. If none is given, one is started and closed with the client.
+        """Return a client of a local emulator. If none is given, one is started and closes with the client.
 
-        Needs the extra ``emulator``. ``options`` are those of the constructor.
+        Requires the ``emulator`` extra. ``options`` are the same as for the constructor.
         """
         running = start_emulator(emulator)
         try:
@@ -122,15 +122,15 @@ class OkapiClient(BaseClient):
 
     @catalogue.takes("submit")
     def submit(self, calculation: Calculation[R]) -> Request[R]:
-        """Start a calculation and return its handle. It is sent again only if it was provably not carried out.
+        """Submit a calculation and return its handle. Retried only if the platform provably did not process the call.
 
         Suspicious but valid input, such as a TLE far from its epoch, is logged as a warning.
 
         Raises:
-            InputError: if the input is refused, before a socket opens.
+            InputError: if the input is invalid; raised before any network access.
             SubmissionUncertainError: if the calculation may or may not have arrived.
-            CalculationFailedError: if the platform refused it at once, FATAL.
-            OkapiError: if it was not started for another reason.
+            CalculationFailedError: if the platform rejected it immediately with status FATAL.
+            OkapiError: if it could not be started for another reason.
         """
         self._require_calculation(calculation)
         return self._submit(calculation, new_idempotency_key())
@@ -148,7 +148,7 @@ class OkapiClient(BaseClient):
 
     @catalogue.takes("submit")
     def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
-        """Submit a calculation and return its result. Raises what `submit` and `Request.result` raise."""
+        """Submit a calculation and return its result. Raises the errors of `submit` and `Request.result`."""
         self._require_calculation(calculation)
         key = new_idempotency_key()
         try:
@@ -166,30 +166,30 @@ class OkapiClient(BaseClient):
     @overload
     def resume(self, ref: str, /) -> Request[Any]: ...
     def resume(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None = None) -> Request[R]:
-        """Return a handle of a calculation submitted earlier, here or elsewhere. No I/O.
+        """Return a handle for a calculation that was submitted earlier, in this or another process. Does no I/O.
 
         Args:
             ref: a `RequestRef`, or the text that ``str(ref)`` prints.
-            calculation: the class that was submitted, such as ``PredictPasses``. It tells editors the type of the
-                result and is checked; without it, the class follows from the reference.
+            calculation: the class that was submitted, such as ``PredictPasses``. Passing it tells type checkers the
+                type of the result. If omitted, the class is taken from the reference.
 
         Raises:
-            InputError: if the reference cannot be read, or does not belong to the class.
-            ConfigurationError: if the calculation was submitted to another address.
+            InputError: if the reference is invalid or does not belong to the class.
+            ConfigurationError: if the calculation was submitted to a different base URL.
         """
         return Request(self._driver, self._resumed_job(ref, calculation))
 
     def send(self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None) -> RawResponse:
-        """Call any path of the platform, with the token, retries and typed errors.
+        """Call any path of the platform's API, with the SDK's sign-in, retries and typed errors.
 
         Args:
-            method: GET, POST, PATCH, PUT or DELETE. Only a GET is repeated once it may have arrived.
+            method: GET, POST, PATCH, PUT or DELETE. Only a GET is retried if it may already have arrived.
             path: path below the base URL, such as ``satellites``.
             json: body of the request.
-            params: query; lists are joined by commas.
+            params: query parameters; lists are joined with commas.
 
         Raises:
-            OkapiError: if the response is not a 2xx.
+            OkapiError: if the response status is not 2xx.
         """
         self._require_open()
         call = custom_call(method, path, json, params)
@@ -198,7 +198,7 @@ class OkapiClient(BaseClient):
 
     @catalogue.takes("list")
     def list(self, query: Query[T]) -> Pages[T]:
-        """Return the stored objects that match a query, read lazily over all pages.
+        """Return the stored objects that match a query. Pages are read lazily, during iteration.
 
         Raises:
             InputError: if ``query`` is not a query. If you passed a record class, the message names the query to use.
@@ -210,8 +210,8 @@ class OkapiClient(BaseClient):
         """Return one stored object by its ID.
 
         Raises:
-            InputError: if the class or the ID cannot be used.
-            NotFoundError: if there is no object of that ID.
+            InputError: if objects of that class cannot be fetched, or the ID is invalid.
+            NotFoundError: if there is no object with that ID.
             OkapiError: if the object could not be read.
         """
         flow = stored_objects.get(self._session, self._require_class("get", model, Gettable), id)
@@ -220,7 +220,7 @@ class OkapiClient(BaseClient):
 
     @catalogue.takes("add")
     def add(self, new: New[T]) -> T:
-        """Store a new object and return it as the platform keeps it. It is sent once.
+        """Store a new object and return it as stored. Retried only if the platform provably did not process the call.
 
         Raises:
             InputError: if ``new`` is not one of the ``New…`` models.
@@ -236,7 +236,7 @@ class OkapiClient(BaseClient):
         """Change a stored object and return it. Only fields set in ``changes`` are sent and changed.
 
         Raises:
-            InputError: if ``changes`` is not one of the ``…Changes`` models, or the ID cannot be used.
+            InputError: if ``changes`` is not one of the ``…Changes`` models, or the ID is invalid.
             SubmissionUncertainError: if it may or may not have been changed.
             OkapiError: if it was not changed.
         """
@@ -246,10 +246,10 @@ class OkapiClient(BaseClient):
 
     @catalogue.takes("delete")
     def delete(self, model: type[Deletable[T]], id: str) -> T:
-        """Delete a stored object and return it as it was.
+        """Delete a stored object and return its last state.
 
         Raises:
-            InputError: if objects of that class cannot be deleted, or the ID cannot be used.
+            InputError: if objects of that class cannot be deleted, or the ID is invalid.
             SubmissionUncertainError: if it may or may not have been deleted.
             OkapiError: if it was not deleted.
         """
@@ -265,7 +265,7 @@ class OkapiClient(BaseClient):
         polling: PollPolicy | None = None,
         dialect: Dialect | None = None,
     ) -> Self:
-        """Return a client with other options that shares connections and token. Options not given stay the same."""
+        """Return a client with other options that shares connections and token. Omitted options stay the same."""
         return self._copy(timeout=timeout, retry=retry, polling=polling, dialect=dialect)
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ def result_path(endpoint: str, id: str, format: str, suffix: str) -> str:
 
 
 def write(subject: str, service: str, body: Body, dialect: str) -> Body:
-    """Return the typed form of a generic body. ``subject`` is the calculation name used in errors.
+    """Return a generic body converted to the typed dialect. ``subject`` is the calculation name used in errors.
 
     Raises:
         InputError: if the dialect does not support the service, or the type of its orbit or conjunction.

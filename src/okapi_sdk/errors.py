@@ -6,16 +6,16 @@
     ├─ ConfigurationError            the client cannot work as configured
     ├─ InputError (ValueError)       rejected before any network access: field, value, rule, remedy
     ├─ AuthenticationError           sign-in refused, account blocked, token rejected
-    ├─ TransportError                no usable response; nothing was started, so the call can be repeated
+    ├─ TransportError                no usable response; nothing was started, so the call can be retried
     │  └─ TransportTimeoutError (TimeoutError)
-    ├─ SubmissionUncertainError      a POST may or may not have been processed; it was not repeated
+    ├─ SubmissionUncertainError      a POST may or may not have been processed; it was not retried
     ├─ APIError                      the platform returned an error status
     │  ├─ BadRequestError 400          ├─ NotFoundError 404         ├─ RateLimitError 429
     │  ├─ PermissionDeniedError 403    ├─ ConflictError 409         ├─ RedirectError 3xx
     │  └─ ServerError 5xx              └─ UnprocessableError 422
     ├─ ResponseFormatError           a response that cannot be parsed
     └─ CalculationError              a problem with one calculation; its reference is in ``ref``
-       ├─ CalculationFailedError       it ended FATAL
+       ├─ CalculationFailedError       it ended with status FATAL
        ├─ WaitTimeoutError (TimeoutError)   it is still running: resume it
        └─ ResultExpiredError           it existed, but its result is gone
 
@@ -79,7 +79,7 @@ class RequestRef(Generic[R]):
     id: str
     """The platform's ID for the request."""
     calculation: str
-    """Name of the submitted class, such as ``PredictPasses``; includes the module unless the class is the SDK's."""
+    """Name of the submitted class, such as ``PredictPasses``; includes the module if the class is not in the SDK."""
     format: str
     """The platform's name for the default format of `Request.result`."""
     dialect: Literal["generic", "typed"]

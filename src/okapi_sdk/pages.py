@@ -17,10 +17,10 @@ T = TypeVar("T", covariant=True)
 
 
 class Pages(Generic[T]):
-    """List of stored objects, as `OkapiClient.list` returns it. Pages are read during iteration, one at a time.
+    """A list of stored objects, returned by `OkapiClient.list`. Pages are read during iteration, one at a time.
 
-    Iteration yields every element of every page; iterating again starts over at the query's page. If a page fails, the
-    error names it, and ``query.model_copy(update={"page": n})`` continues from there.
+    Iteration yields every element of every page; iterating again starts over at the query's page. If a page cannot be
+    read, the error names it; to continue there, list ``query.model_copy(update={"page": n})``.
     """
 
     def __init__(self, driver: SyncDriver, session: Session, query: Query[T]) -> None:
@@ -33,7 +33,7 @@ class Pages(Generic[T]):
         """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
 
         Raises:
-            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
+            ResponseFormatError: if a response contains no list, or the platform repeats a page while announcing more.
             OkapiError: if a page could not be read; the error's note names it.
         """
         cursor = Cursor(self._session, self.query)
@@ -57,10 +57,10 @@ class Pages(Generic[T]):
 
 
 class AsyncPages(Generic[T]):
-    """List of stored objects, as `AsyncOkapiClient.list` returns it. Pages are read during iteration, one at a time.
+    """A list of stored objects, returned by `AsyncOkapiClient.list`. Pages are read during iteration, one at a time.
 
-    ``async for`` yields every element of every page; iterating again starts over at the query's page. If a page fails,
-    the error names it, and ``query.model_copy(update={"page": n})`` continues from there.
+    ``async for`` yields every element of every page; iterating again starts over at the query's page. If a page cannot
+    be read, the error names it; to continue there, list ``query.model_copy(update={"page": n})``.
     """
 
     def __init__(self, driver: AsyncDriver, session: Session, query: Query[T]) -> None:
@@ -73,7 +73,7 @@ class AsyncPages(Generic[T]):
         """Yield the pages. Each has a number and, if the platform states them, ``total_count`` and ``has_more``.
 
         Raises:
-            ResponseFormatError: if a response has no list, or the platform repeats a page while announcing more.
+            ResponseFormatError: if a response contains no list, or the platform repeats a page while announcing more.
             OkapiError: if a page could not be read; the error's note names it.
         """
         cursor = Cursor(self._session, self.query)

@@ -6,8 +6,8 @@
         okapi_emulator.next_calculation(processing_time=600)    # seconds, but the test takes none
         assert plan_tonight(okapi_client)
 
-`okapi_emulator` is one server for the whole session, reset before each test. `okapi_client` is a client of it. Both use
-`okapi_clock`, which skips every pause. They need the extra ``emulator``.
+`okapi_emulator` is one server for the whole session, reset before each test. `okapi_client` is a client for it. Both
+use `okapi_clock`, which skips every pause. They require the ``emulator`` extra.
 
 pytest loads this module in every test run of an environment with the SDK, so it imports nothing but pytest until a test
 requests a fixture.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def okapi_clock() -> Clock:
-    """Clock of `okapi_emulator` and `okapi_client`, new in each test. It skips every pause.
+    """The clock of `okapi_emulator` and `okapi_client`, new for each test. It skips every pause.
 
     For tests in real time, override this fixture in their class or module to return
     ``okapi_sdk.settings.SystemClock()``.
@@ -51,7 +51,7 @@ def _okapi_server() -> Iterator[Emulator]:
             yield running
         return
     pytest.fail(
-        f"The fixture okapi_emulator needs an extra ({missing} is missing): {install_command('emulator')}",
+        f"The fixture okapi_emulator requires the emulator extra ({missing} is missing): {install_command('emulator')}",
         pytrace=False,
     )
 
@@ -71,7 +71,7 @@ def okapi_emulator(_okapi_server: Emulator, okapi_clock: Clock) -> Emulator:
 
 @pytest.fixture
 def okapi_client(okapi_emulator: Emulator) -> Iterator[OkapiClient]:
-    """Client of `okapi_emulator`, new in each test."""
+    """A client for `okapi_emulator`, new for each test."""
     from .client import OkapiClient
 
     with OkapiClient.emulated(okapi_emulator) as client:

@@ -18,7 +18,7 @@ _IN_JSON = re.compile(rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\
 
 
 def is_secret(name: object) -> bool:
-    """Return whether a field name denotes a secret: webhooks, logins, points of contact, keys."""
+    """Return True if a field name denotes a secret: webhooks, logins, points of contact, keys."""
     return isinstance(name, str) and _SECRET.search(name) is not None
 
 

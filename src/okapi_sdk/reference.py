@@ -46,7 +46,7 @@ def class_named(name: str) -> AnyCalculation:
 
 
 def split_reference(text: str) -> tuple[str, str]:
-    """Return the endpoint and the ID from a reference in the form of ``str(ref)``.
+    """Return the endpoint and the ID from a reference as printed by ``str(ref)``.
 
     Raises:
         InputError: if the text is not a reference.

@@ -23,7 +23,7 @@ Timeout = float | timedelta | None
 
 
 class _Handle(Generic[R]):
-    """Base of both handles: everything that does no I/O."""
+    """Base class of both handles: everything that does no I/O."""
 
     _job: Job[R]
 
@@ -34,32 +34,32 @@ class _Handle(Generic[R]):
 
     @property
     def ref(self) -> RequestRef[R]:
-        """Plain data to resume the calculation with, in any process. ``str(ref)`` is a single token to paste."""
+        """The reference: plain data to resume from in any process. ``str(ref)`` is a single token to copy and paste."""
         return self._job.ref
 
     @property
     def status(self) -> Status:
-        """Latest status from the platform. No I/O."""
+        """The latest status from the platform. Does no I/O."""
         return self._job.status
 
     @property
     def ended(self) -> bool:
-        """True if the calculation is known to have ended, including FATAL. No I/O."""
+        """True if the calculation is known to have ended, even with status FATAL. Does no I/O."""
         return self._job.ended
 
     def raw(self) -> RawResponse | None:
-        """Return the response to the last poll, or None before the first. No I/O."""
+        """Return the response to the last poll, or None before the first poll. Does no I/O."""
         return self._job.response
 
     def _warn(self) -> None:
-        # Called after the result is kept: if warnings are errors, the result is not lost.
+        # Called after the result has been stored, so that it is not lost if warnings are errors.
         status = self._job.status
         if self._job.ended and status.warned and not self._job.warned:
             self._job.warned = True
             warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=3)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("requests do not pickle or copy; pass request.ref on and resume it where it is needed")
+        raise TypeError("requests cannot be pickled or copied; pass request.ref instead, and resume it there")
 
     def __repr__(self) -> str:
         state = "ended" if self._job.ended else "running"
@@ -67,7 +67,7 @@ class _Handle(Generic[R]):
 
 
 class Request(_Handle[R]):
-    """Handle of a submitted calculation, as `OkapiClient.submit` and `OkapiClient.resume` return it.
+    """Handle of a submitted calculation, returned by `OkapiClient.submit` and `OkapiClient.resume`.
 
     Attributes and `raw` do no I/O; the other methods poll the platform. Any number of threads may share one handle.
     """
@@ -77,7 +77,7 @@ class Request(_Handle[R]):
         self._job = job
 
     def done(self) -> bool:
-        """Return True if the calculation has ended, including FATAL. At most one GET, and none once it has ended.
+        """Return True if the calculation has ended, even with status FATAL. Polls once, or not at all after the end.
 
         Raises:
             OkapiError: if the poll failed; the error's ``ref`` identifies the calculation.
@@ -86,14 +86,15 @@ class Request(_Handle[R]):
             return self._driver.run(self._job.done())
 
     def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
-        """Wait until the calculation has ended, including FATAL. `result` then returns its result or raises.
+        """Wait until the calculation has ended, even with status FATAL. Call `result` to get the result or the error.
 
         If the wait is interrupted (Ctrl-C, a cancelled task, a signal handler, an exception in ``on_poll``), the
-        calculation continues. The exception's note and a log line give the reference to resume it with.
+        calculation continues. A note on the exception and a log line contain the reference, so you can resume the
+        calculation.
 
         Args:
             timeout: seconds or a timedelta; None waits forever.
-            on_poll: function called with a `PollEvent` after each poll of a calculation that has not ended.
+            on_poll: function called with a `PollEvent` after each poll, as long as the calculation has not ended.
 
         Raises:
             WaitTimeoutError: if the calculation has not ended within ``timeout``.
@@ -109,14 +110,14 @@ class Request(_Handle[R]):
     @overload
     def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
     def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
-        """Wait for the result and return it, all parts joined. It is kept: a second call does no I/O.
+        """Return the result, with all parts joined; waits if necessary. The result is kept: a second call does no I/O.
 
         Args:
-            format: type of the result, to choose another format than the default: ``request.result(Oem)``.
+            format: type of the result, to choose a format other than the default: ``request.result(Oem)``.
             timeout: seconds or a timedelta; None waits forever.
 
         Raises:
-            CalculationFailedError: if the calculation ended FATAL.
+            CalculationFailedError: if the calculation ended with status FATAL.
             InputError: if the calculation has no such format; the message names the formats it has.
             ResponseFormatError: if the response cannot be parsed; `raw` keeps it.
             OkapiError: if the wait fails; see `wait`.
@@ -145,7 +146,7 @@ class Request(_Handle[R]):
 
 
 class AsyncRequest(_Handle[R]):
-    """Handle of a submitted calculation, as `AsyncOkapiClient.submit` and `AsyncOkapiClient.resume` return it.
+    """Handle of a submitted calculation, returned by `AsyncOkapiClient.submit` and `AsyncOkapiClient.resume`.
 
     Attributes and `raw` do no I/O; the other methods poll the platform and are awaited, or iterated with ``async for``.
     Any number of tasks may share one handle.
@@ -156,7 +157,7 @@ class AsyncRequest(_Handle[R]):
         self._job = job
 
     async def done(self) -> bool:
-        """Return True if the calculation has ended, including FATAL. At most one GET, and none once it has ended.
+        """Return True if the calculation has ended, even with status FATAL. Polls once, or not at all after the end.
 
         Raises:
             OkapiError: if the poll failed; the error's ``ref`` identifies the calculation.
@@ -165,14 +166,15 @@ class AsyncRequest(_Handle[R]):
             return await self._driver.run(self._job.done())
 
     async def wait(self, timeout: Timeout = 900.0, *, on_poll: OnPoll | None = None) -> Self:
-        """Wait until the calculation has ended, including FATAL. `result` then returns its result or raises.
+        """Wait until the calculation has ended, even with status FATAL. Call `result` to get the result or the error.
 
         If the wait is interrupted (Ctrl-C, a cancelled task, a signal handler, an exception in ``on_poll``), the
-        calculation continues. The exception's note and a log line give the reference to resume it with.
+        calculation continues. A note on the exception and a log line contain the reference, so you can resume the
+        calculation.
 
         Args:
             timeout: seconds or a timedelta; None waits forever.
-            on_poll: function called with a `PollEvent` after each poll of a calculation that has not ended.
+            on_poll: function called with a `PollEvent` after each poll, as long as the calculation has not ended.
 
         Raises:
             WaitTimeoutError: if the calculation has not ended within ``timeout``.
@@ -188,14 +190,14 @@ class AsyncRequest(_Handle[R]):
     @overload
     async def result(self, format: type[F], *, timeout: Timeout = 900.0) -> F: ...
     async def result(self, format: type[Any] | None = None, *, timeout: Timeout = 900.0) -> Any:
-        """Wait for the result and return it, all parts joined. It is kept: a second call does no I/O.
+        """Return the result, with all parts joined; waits if necessary. The result is kept: a second call does no I/O.
 
         Args:
-            format: type of the result, to choose another format than the default: ``request.result(Oem)``.
+            format: type of the result, to choose a format other than the default: ``request.result(Oem)``.
             timeout: seconds or a timedelta; None waits forever.
 
         Raises:
-            CalculationFailedError: if the calculation ended FATAL.
+            CalculationFailedError: if the calculation ended with status FATAL.
             InputError: if the calculation has no such format; the message names the formats it has.
             ResponseFormatError: if the response cannot be parsed; `raw` keeps it.
             OkapiError: if the wait fails; see `wait`.

@@ -23,7 +23,7 @@ class InstantClock:
         self._began = time.time()
         self._now = 0.0
         self.sleeps: list[float] = []
-        """Every pause requested so far, in seconds."""
+        """All pauses requested so far, in seconds."""
 
     def monotonic(self) -> float:
         """Return the seconds slept or advanced since the clock was created."""

@@ -6,7 +6,7 @@ import math
 
 
 def is_broken(text: str) -> bool:
-    """Return whether text contains lone surrogates and therefore cannot be encoded as UTF-8."""
+    """Return True if text contains lone surrogates and therefore cannot be encoded as UTF-8."""
     return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 

@@ -206,8 +206,8 @@ RANGE = {"lower_bound": 1.0, "upper_bound": 2.0, "step_size": 1e-6}
         (lambda: AddEphemerides.model_validate({"orbit": OEM, "ephemerides": OEM}), "orbit", "not both"),
         (lambda: AddEphemerides.model_validate({"orbit": {"OEM_META_DATA_DATA": [{"DATA": []}]}}), "ephemerides",
          "at least one state"),
-        (lambda: AddEphemerides.navsol("navsol.csv"), "text", "comma-separated values"),
-        (lambda: AddEphemerides.navsol(b"a,b\n1,2"), "text", "column names"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: AddEphemerides.navsol("navsol.csv"), "text", "CSV with a header row"),
+        (lambda: AddEphemerides.navsol(b"a,b\n1,2"), "text", "header row"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         (lambda: EstimateRisk(conjunction=space_track()).body("old"), "dialect", "'typed'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )  # fmt: skip

@@ -287,7 +287,7 @@ def test_arguments_that_cannot_be_used_are_refused(make: Callable[[OkapiClient],
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda client: client.submit(PredictPasses), "make an instance: PredictPasses(...)"),
+        (lambda client: client.submit(PredictPasses), "create an instance: PredictPasses(...)"),
         (lambda client: client.submit({}), "RawCalculation(path, body)"),
         (lambda client: client.inner.list(Satellites), "create an instance: Satellites(...)"),
         (lambda client: type(client.inner).emulated("http://127.0.0.1:8800"), "base_url=..., token_url=..."),
@@ -324,7 +324,7 @@ def test_a_request_neither_pickles_nor_copies(both: Both) -> None:
     with both.client(**USER) as client:
         request = client.inner.resume("predict-passes/sgp4/1", PredictPasses)
         for act in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(TypeError, match=r"requests do not pickle or copy; pass request\.ref"):
+            with pytest.raises(TypeError, match=r"requests cannot be pickled or copied; pass request\.ref"):
                 act(request)
         assert pickle.loads(pickle.dumps(request.ref)) == copy.deepcopy(request.ref) == request.ref
 

@@ -71,7 +71,7 @@ def test_the_message_in_an_error_body(body: object, line: str) -> None:
     [
         (301, RedirectError, "a redirect, which is not followed, to keep credentials on this host; check base_url."),
         (400, BadRequestError, "Why."),
-        (403, PermissionDeniedError, "Why. This account lacks the permission; ask the platform's operators for it."),
+        (403, PermissionDeniedError, "Why. This account lacks permission; ask the platform's operators for it."),
         (404, NotFoundError, "Why. Check the path and the ID."),
         (409, ConflictError, "Why."),
         (413, APIError, "Why. Send less in one request."),
@@ -121,7 +121,7 @@ def test_a_5xx_explains_itself_by_a_fatal_status_or_an_input_problem(body: objec
     assert explains_itself(answered(500, body)) is does
 
 
-MAYBE = "POST requests was sent, but no usable response came back: "
+MAYBE = "POST requests was sent, but no usable response arrived: "
 
 ONCE = ". It may or may not have been carried out, and was not sent again. "
 
@@ -152,7 +152,7 @@ def test_a_post_that_may_have_been_carried_out(
 @pytest.mark.parametrize(
     ("failure", "kind", "told"),
     [
-        (Failure("closed", "it is closed", False), ConfigurationError, "GET p: it is closed. Make a new one."),
+        (Failure("closed", "it is closed", False), ConfigurationError, "GET p: it is closed. Create a new one."),
         (
             Failure("timeout", "no answer in 5 s", True),
             TransportTimeoutError,

@@ -355,7 +355,7 @@ def test_a_fatal_end(code: int) -> None:
     for ask in (platform.result, lambda: platform.part(0), lambda: platform.part(3)):
         with pytest.raises(CalculationFailedError) as caught:
             ask()
-        assert str(caught.value) == "do/it/r1 ended FATAL: no luck."
+        assert str(caught.value) == "do/it/r1 ended with status FATAL: no luck."
         assert caught.value.ref == RAW
         assert caught.value.body == {"status": {"type": "FATAL", "text": "no luck"}}
     assert len(platform.requests) == 2
@@ -538,7 +538,7 @@ def test_another_part_than_the_requested_one_is_refused(number: int) -> None:
     with pytest.raises(ResponseFormatError) as caught:
         platform.result()
     assert str(caught.value) == (
-        f"The platform returned part {number} of do/it/r1 instead of part 2. The parts before it are kept: "
+        f"The platform returned part {number} of do/it/r1 instead of part 2. Earlier parts are kept: "
         "parts() yields them."
     )
     assert (caught.value.reason, caught.value.body) == ("schema", part(number, more=True))
@@ -552,7 +552,7 @@ def test_parts_without_end_are_cut_by_the_deadline_and_kept() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         platform.result(timeout=5)
     assert str(caught.value) == (
-        "Part 4 of do/it/r1 did not arrive in the remaining 0 s. The parts before it are kept: call again."
+        "Part 4 of do/it/r1 did not arrive in the remaining 0 s. Earlier parts are kept; call again."
     )
     asked = len(platform.requests)
     assert [platform.part(n) for n in range(3)] == [part(more=True)] * 3

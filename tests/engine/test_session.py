@@ -263,8 +263,8 @@ REPEATED = "It may or may not have been carried out, and was sent again only wit
             "POST things: could not connect to 127.0.0.1:9, or the connection was lost: nobody answers.",
         ),
         (WRITE, answered(429), APIError, "POST things returned HTTP 429"),
-        (WRITE, LOST, SubmissionUncertainError, "POST things was sent, but no usable response came back: the li"),
-        (WRITE, answered(502), SubmissionUncertainError, "POST things was sent, but no usable response came"),
+        (WRITE, LOST, SubmissionUncertainError, "POST things was sent, but no usable response arrived: the li"),
+        (WRITE, answered(502), SubmissionUncertainError, "POST things was sent, but no usable response arrived"),
     ],
 )
 def test_the_error_for_an_outcome(

@@ -108,9 +108,7 @@ def test_the_id_of_a_submit(body: Any) -> None:
     ],
 )  # fmt: skip
 def test_a_submit_without_an_id_is_uncertain(body: Any) -> None:
-    with pytest.raises(
-        SubmissionUncertainError, match=r"^POST do/it/requests was sent.* came back: HTTP 202"
-    ) as caught:
+    with pytest.raises(SubmissionUncertainError, match=r"^POST do/it/requests was sent.* arrived: HTTP 202") as caught:
         submitted(answered(202, body))
     assert (caught.value.idempotency_key, caught.value.status_code) == ("the key", 202)
     assert NO_REPEAT in str(caught.value)
@@ -130,12 +128,12 @@ def test_a_submit_that_is_refused_without_an_id() -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (FATAL, r"do/it/r1 ended FATAL: no such method."),
+        (FATAL, r"do/it/r1 ended with status FATAL: no such method."),
         (
             {**FATAL, "input_problem": True},
-            r"do/it/r1 ended FATAL: no such method. The platform says the input is at fault.",
+            r"do/it/r1 ended with status FATAL: no such method. The platform says the input is at fault.",
         ),
-        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended FATAL: ...."),
+        ({"type": "FATAL", "text": "..."}, "do/it/r1 ended with status FATAL: ...."),
     ],
 )
 def test_a_submit_that_ended_at_once(status: dict[str, Any], words: str) -> None:

@@ -19,8 +19,8 @@ from okapi_sdk.results.response import RawResponse
 from tests.engine.test_token_windows import Desk
 
 REFUSED = (
-    "The user name and password came from arguments; this client will not send them again. Correct them and make a "
-    "new client."
+    "The user name and password came from arguments; this client will not send them again. Correct them and create "
+    "a new client."
 )
 MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (

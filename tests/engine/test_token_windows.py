@@ -373,7 +373,7 @@ def test_a_refusal_shows_the_message_but_not_the_password() -> None:
 def test_a_token_is_neither_pickled_nor_copied() -> None:
     token = Token(SecretStr("x"), DAY, 0.0, 0.0)
     for duplicate in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match=r"^tokens do not pickle or copy$"):
+        with pytest.raises(TypeError, match=r"^tokens cannot be pickled or copied$"):
             duplicate(token)
 
 

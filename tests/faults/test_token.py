@@ -256,7 +256,7 @@ def test_a_password_that_was_changed(both: Both, clock: InstantClock) -> None:
             clock.advance(DAY)
             server.sign_in = REFUSED
             for _ in range(20):
-                assert "make a new client" in str(error_of(AuthenticationError, client.submit, iss_passes()))
+                assert "create a new client" in str(error_of(AuthenticationError, client.submit, iss_passes()))
             assert server.sign_ins == 2
         server.sign_in = GRANTED
         with both.client(**{**server.client, "password": "the new one"}, clock=clock) as client:

@@ -153,7 +153,7 @@ def test_no_fixture_acts_unasked(site: Path) -> None:
 def test_without_the_extra_it_says_what_to_install(site: Path) -> None:
     (site / "uvicorn.py").write_text("raise ModuleNotFoundError('No uvicorn', name='uvicorn')")
     done = pytest_run(site, "def test_one(okapi_client): ...\ndef test_two(okapi_client): ...\n")
-    line = 'okapi_emulator needs an extra (uvicorn is missing): pip install "okapi-sdk[emulator]"'
+    line = 'okapi_emulator requires the emulator extra (uvicorn is missing): pip install "okapi-sdk[emulator]"'
     assert "2 errors" in done.stdout
     assert line in done.stdout
     assert "Traceback" not in done.stdout

@@ -1,4 +1,4 @@
-"""The errors that responses and failed exchanges mean."""
+"""Conversion of error responses and failed exchanges to exceptions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LONGEST_QUOTE = 200
 def error_text(body: Any) -> str:
     """Return the message in an error body, or the beginning of a text body, or an empty string if there is neither.
 
-    The text is one line without a final full stop, to fit into a sentence.
+    The text is one line without a final full stop, so it fits into a sentence.
     """
     return _message(body).rstrip(". ")
 
@@ -62,7 +62,7 @@ _FAMILIES: Mapping[int, type[APIError]] = {
     429: RateLimitError,
 }
 _ADVICE: Mapping[int, str] = {
-    403: "This account lacks the permission; ask the platform's operators for it.",
+    403: "This account lacks permission; ask the platform's operators for it.",
     404: "Check the path and the ID.",
     413: "Send less in one request.",
     429: "Wait before the next call.",
@@ -70,7 +70,7 @@ _ADVICE: Mapping[int, str] = {
 
 
 def status_error(method: str, path: str, response: RawResponse, now: float) -> APIError:
-    """Return the error for a response's status."""
+    """Return the error for a response with an error status."""
     code = response.status_code
     body = readable_body(response)
     if 300 <= code < 400:
@@ -96,14 +96,14 @@ def explains_itself(response: RawResponse) -> bool:
 def uncertain_error(
     method: str, path: str, outcome: RawResponse | Failure, key: str | None, *, repeated: bool = False
 ) -> SubmissionUncertainError:
-    """Return the error for a write that may have been carried out.
+    """Return the error for a write that the platform may have processed.
 
     Args:
         method: HTTP method.
         path: path below the base URL.
         outcome: the response, or the failed exchange.
-        key: its ``Idempotency-Key``, if it had one.
-        repeated: True if it was sent several times with that key.
+        key: the ``Idempotency-Key`` of the write, if any.
+        repeated: True if the write was sent several times with that key.
     """
     if isinstance(outcome, Failure):
         why, code, body = outcome.detail, outcome.status_code, None
@@ -111,7 +111,7 @@ def uncertain_error(
         code, body = outcome.status_code, readable_body(outcome)
         why = f"HTTP {code} {error_text(body)}".rstrip()
     return SubmissionUncertainError(
-        f"{method} {path} was sent, but no usable response came back: {why}. It may or may not have been carried out, "
+        f"{method} {path} was sent, but no usable response arrived: {why}. It may or may not have been carried out, "
         f"and was {'sent again only with the same key' if repeated else 'not sent again'}. Submit it again only if "
         "running it twice does no harm.",
         status_code=code,
@@ -123,7 +123,7 @@ def uncertain_error(
 def transport_error(method: str, path: str, host: str, failure: Failure) -> OkapiError:
     """Return the error for a call without a usable response."""
     if failure.reason == "closed":
-        return ConfigurationError(f"{method} {path}: {failure.detail}. Make a new one.")
+        return ConfigurationError(f"{method} {path}: {failure.detail}. Create a new one.")
     if failure.reason == "timeout":
         return TransportTimeoutError(
             f"{method} {path} on {host}: {failure.detail}. Check the network, or increase timeout=."
@@ -146,10 +146,10 @@ def transport_error(method: str, path: str, host: str, failure: Failure) -> Okap
 
 
 def calculation_failed_error(ref: RequestRef[Any], status: Status, body: Any) -> CalculationFailedError:
-    """Return the error for a calculation that ended FATAL."""
+    """Return the error for a calculation that ended with status FATAL."""
     advice = " The platform says the input is at fault." if status.input_problem else ""
     return CalculationFailedError(
-        f"{ref} ended FATAL: {error_text(body) or status.line}.{advice}",
+        f"{ref} ended with status FATAL: {error_text(body) or status.line}.{advice}",
         ref=ref,
         status_text=status.text,
         input_problem=status.input_problem,

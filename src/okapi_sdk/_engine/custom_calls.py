@@ -1,4 +1,4 @@
-"""Calls to any path of the platform, as the user of `OkapiClient.send` describes them."""
+"""Calls to any path of the platform, for `OkapiClient.send`."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The reason why no usable response came back."""
+    """The reason why no usable response arrived."""
 
     reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "partial", "encoding"]
     detail: str
@@ -60,7 +60,7 @@ class Sleep:
 class Exclusive:
     """Run a flow while holding the client's lock.
 
-    The outcome is True, or False if the lock was taken and ``blocking`` is False. A caller that is cancelled or
+    The outcome is True, or False if the lock was already held and ``blocking`` is False. A caller that is cancelled or
     interrupted releases the lock.
     """
 
@@ -74,7 +74,7 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 
 def send(request: HttpRequest, deadline: float) -> Flow[RawResponse | Failure]:
-    """Send a request before the deadline, an instant of the client's monotonic clock."""
+    """Send a request. ``deadline`` is a time on the client's monotonic clock."""
     outcome: RawResponse | Failure = yield Send(request, deadline)
     return outcome
 
@@ -85,6 +85,6 @@ def sleep(seconds: float, deadline: float) -> Flow[None]:
 
 
 def exclusive(flow: Flow[None], deadline: float, *, blocking: bool = True) -> Flow[bool]:
-    """Run ``flow`` while holding the client's lock. Return False if not ``blocking`` and the lock was taken."""
+    """Run ``flow`` while holding the client's lock. Return False if the lock is taken and ``blocking`` is False."""
     had_lock: bool = yield Exclusive(flow, deadline, blocking)
     return had_lock

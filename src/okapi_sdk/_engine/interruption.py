@@ -1,4 +1,4 @@
-"""Notes on exceptions that end a call from outside, so that the user can find the work left behind."""
+"""Notes on exceptions that interrupt a call from outside, so that the user can find the unfinished calculation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger("okapi_sdk")
 
 @contextmanager
 def interruption_note(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
-    """Add a note to the exception of Ctrl-C, a cancellation, SIGTERM or the caller's callback, and log the note.
+    """Add a note to an exception raised by Ctrl-C, a cancellation, SIGTERM or the caller's callback, and log the note.
 
     The SDK's own errors get the reference instead.
     """

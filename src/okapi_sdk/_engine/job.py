@@ -1,7 +1,7 @@
 """A submitted calculation: polling it, waiting for it, reading its result.
 
-The HTTP status alone decides if a calculation has ended: 202 is pending, 200 is finished. The status object then says
-if the result can be used.
+The HTTP status alone decides whether a calculation has ended: 202 is pending, 200 is finished. The status object then
+says whether the result can be used.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Job(Generic[R]):
         self._formats = calculation.formats(ref.path)
         self._seen_running = False
         self._submitted_at = session.clock.monotonic() if just_submitted else float("-inf")
-        # Two threads may poll at once. A slower poll brings an older status and must not undo the end.
+        # Two threads may poll at the same time. A slower poll may return an older status, which must not undo the end.
         self._latest_status = status
         self._end: _End | None = None
         # Finished parts by format and index. They are kept even if a later part fails.
@@ -86,11 +86,11 @@ class Job(Generic[R]):
 
     @property
     def ended(self) -> bool:
-        """True if a poll has seen the end, including FATAL."""
+        """True if a poll has found that the calculation ended, even with status FATAL."""
         return self._end is not None
 
     def format_of(self, wanted: type[Any] | None) -> tuple[type[Any], str]:
-        """Return the type of the result, and the platform's name for its format.
+        """Return the result type and the platform's name for its format.
 
         Raises:
             InputError: if the calculation has no such format; the message names the formats it has.
@@ -106,11 +106,11 @@ class Job(Generic[R]):
         raise InputError("result", (problem,))
 
     def reference_attached(self) -> AbstractContextManager[None]:
-        """Return a context in which every exception carries this calculation's reference."""
+        """Return a context manager that attaches this calculation's reference to every exception."""
         return interruption_note(f"The calculation continues on the platform. Resume it with: {self.ref}", self.ref)
 
     def done(self) -> Flow[bool]:
-        """Return True if it has ended, polling it at most once."""
+        """Return True if the calculation has ended; polls at most once."""
         if not self.ended:
             session, format = self.session, self.ref.format
             poll = yield from self._poll(format, None, session.deadline(session.options.timeout))
@@ -119,12 +119,12 @@ class Job(Generic[R]):
         return self.ended
 
     def wait(self, timeout: float, on_poll: OnPoll | None) -> Flow[None]:
-        """Poll until it has ended."""
+        """Poll until the calculation has ended."""
         if not self.ended:
             yield from self._until_finished(self.ref.format, 0, None, self.session.deadline(timeout), on_poll)
 
     def result(self, wanted: type[Any] | None, timeout: float) -> Flow[Any]:
-        """Return the whole result, all parts joined."""
+        """Return the whole result, with all parts joined."""
         kind, format = self.format_of(wanted)
         if kind not in self._results:
             deadline, index = self.session.deadline(timeout), 0
@@ -204,8 +204,8 @@ class Job(Generic[R]):
             )
         else:
             text = (
-                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.6g} s. The parts before it are "
-                "kept: call again."
+                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.6g} s. Earlier parts are "
+                "kept; call again."
             )
         return WaitTimeoutError(text, ref=self.ref)
 
@@ -268,7 +268,7 @@ class Job(Generic[R]):
         number = stated if isinstance(stated, int) and stated is not True and stated > 0 else expected or 1
         if expected not in (None, number):
             raise ResponseFormatError(
-                f"The platform returned part {number} of {self.ref} instead of part {expected}. The parts before it "
+                f"The platform returned part {number} of {self.ref} instead of part {expected}. Earlier parts "
                 "are kept: parts() yields them.",
                 reason="schema",
                 body=data,
@@ -289,7 +289,7 @@ class _End:
 class _Poll:
     outcome: Outcome | OkapiError
     running: bool
-    """It is still running, or was submitted so recently that the platform may not know it yet."""
+    """The calculation is still running, or so new that the platform may not recognize its ID yet."""
     repeatable: bool
     """The poll failed, but another one may succeed."""
     hint: float | None

@@ -1,4 +1,4 @@
-"""JSON bodies and query strings: writing them for the platform, and reading its responses."""
+"""Encoding of JSON bodies and query strings, and decoding of responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_json(response: RawResponse) -> bool:
 def unambiguous_json(response: RawResponse) -> Any:
     """Return the JSON of a response on which a decision depends.
 
-    Repeated keys are refused, because parsers differ in which of the values they keep.
+    Repeated keys are rejected, because parsers differ in which value they keep.
 
     Raises:
         ResponseFormatError: if the body is not JSON, or an object repeats a key.
@@ -92,7 +92,7 @@ def encode_user_json(json_body: Any) -> bytes | None:
 
 
 def query_string(params: Mapping[str, Any] | None) -> str:
-    """Return a query string: lists joined by commas, booleans in lower case, ``None`` omitted.
+    """Return a query string: lists joined with commas, booleans in lower case, ``None`` omitted.
 
     Raises:
         InputError: if a value is not a string, finite number or boolean, or a list of these.

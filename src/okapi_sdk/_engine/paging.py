@@ -36,7 +36,7 @@ class Cursor(Generic[T]):
         self.next_page = getattr(self.query, "page", 1)
 
     def read(self) -> Flow[Page[T] | None]:
-        """Return the next page, or None after the last. If a page fails, the next call requests it again."""
+        """Return the next page, or None after the last. If a page cannot be read, the next call requests it again."""
         number = self.next_page
         if number is None:
             return None

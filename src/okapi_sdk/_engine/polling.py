@@ -1,4 +1,4 @@
-"""The pauses between two polls of a running calculation."""
+"""The pauses between polls of a running calculation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LAST_POLL_SHARE = 0.1
 
 @dataclass
 class Pace:
-    """The pauses of one wait. All instants are those of the client's monotonic clock."""
+    """The pauses of one wait. All times are on the client's monotonic clock."""
 
     policy: PollPolicy
     started: float
@@ -24,7 +24,7 @@ class Pace:
     next_reminder: float = float("-inf")
 
     def record_poll(self, began: float, ended: float, *, succeeded: bool) -> None:
-        """Record the duration and the success of a poll."""
+        """Record the duration of a poll and whether it succeeded."""
         self.poll_seconds = max(0.05, ended - began)
         if succeeded:
             self.failing_since = None

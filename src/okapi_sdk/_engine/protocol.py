@@ -68,7 +68,7 @@ def new_idempotency_key() -> str:
 
 
 def retry_after(response: RawResponse, now: float) -> float | None:
-    """Return the seconds requested by ``Retry-After`` in either form, or None if it is absent or invalid.
+    """Return the seconds requested by ``Retry-After`` in either format, or None if it is absent or invalid.
 
     A date is compared with the response's own ``Date``, so a wrong local clock does no harm.
     """

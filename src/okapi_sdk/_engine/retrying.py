@@ -93,7 +93,7 @@ def verdict(kind: CallKind, outcome: Outcome, policy: RetryPolicy) -> Verdict:
 
 @dataclass
 class Budget:
-    """Credit for a client's retries. It runs out during an outage, so that retries do not add to the load."""
+    """Credit for a client's retries. It runs out during an outage, so retries do not add to the load."""
 
     credit: float = 100.0
 
@@ -112,7 +112,7 @@ class Budget:
 
 @dataclass
 class Retries:
-    """Repeats calls according to the table."""
+    """Retries calls according to the table."""
 
     clock: Clock
     budget: Budget = field(default_factory=Budget)
@@ -126,7 +126,7 @@ class Retries:
         timeout: float,
         deadline: float,
     ) -> Flow[Outcome]:
-        """Call ``try_once`` with a deadline until its outcome is final, at most ``timeout`` seconds each time.
+        """Call ``try_once`` until its outcome is final, allowing at most ``timeout`` seconds for each attempt.
 
         Return the last outcome.
         """
@@ -171,7 +171,7 @@ def repeat(
     """Run a tenacity policy inside a flow: tenacity decides, the driver sleeps.
 
     Failures are values here, so the policy judges results and never swallows an exception. The policy is created only
-    if the first outcome has to be repeated, because most calls need none.
+    if the first attempt has to be repeated, because most calls succeed the first time.
     """
     outcome = yield from step()
     if not should_repeat(outcome):

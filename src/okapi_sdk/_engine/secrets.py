@@ -22,7 +22,7 @@ _FOR_SCRIPTS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\"'`+"
 
 
 def without_secrets(response: RawResponse, *secrets: SecretStr) -> RawResponse:
-    """Return the response with secrets masked, in plain form or as JSON, HTML and URLs encode them."""
+    """Return the response with secrets masked, whether plain or encoded for JSON, HTML or URLs."""
     content, headers = response.content, response.headers
     for form in (form for secret in secrets for form in _forms(secret.get_secret_value())):
         content = content.replace(form.encode(), b"***")  # the same object if there is nothing to replace

@@ -75,7 +75,7 @@ class Session:
         return cls(environment, clock, retries, Tokens(environment, credentials, clock, send_with_retries), options)
 
     def with_options(self, **changes: Any) -> Session:
-        """Return the same session with other options; None leaves an option as it is."""
+        """Return the same session with other options; None leaves an option unchanged."""
         changed = {name: value for name, value in changes.items() if value is not None}
         return replace(self, options=replace(self.options, **changed))
 
@@ -84,7 +84,7 @@ class Session:
         return self.clock.monotonic() + (self.options.retry.total if timeout is None else timeout)
 
     def call(self, call: Call, deadline: float) -> Flow[Outcome]:
-        """Make a call with the retries for its kind, and return its outcome.
+        """Make a call, retry it according to its kind, and return its outcome.
 
         If an attempt may have reached the platform and none is known to have succeeded, return that attempt's outcome,
         not a later one.

@@ -62,7 +62,7 @@ def _secrets_in(model: object) -> tuple[SecretStr, ...]:
 
 def _write(session: Session, call: Call, record: type[T], known_fields: Mapping[str, str]) -> Flow[T]:
     response = session.require_success(call, (yield from session.call(call, session.deadline())))
-    # The body may be empty. Then the result has only the fields that we know.
+    # If the body is empty, the result has only the fields that we already know.
     return parse_as(record, response.json() if response.content.strip() else known_fields)
 
 

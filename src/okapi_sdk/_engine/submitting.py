@@ -1,4 +1,4 @@
-"""Submitting a calculation. What follows a submit is in `job`."""
+"""Submitting a calculation. Everything after the submit is in `job`."""
 
 from __future__ import annotations
 

@@ -53,12 +53,12 @@ BLOCKED_SECONDS = 60.0
 ADVISORY = (900.0, 0.2)
 MANDATORY = (60.0, 0.05)
 RENEWAL_PAUSE_SECONDS = 60.0
-"""Pause before another renewal, after an early one failed or a renewed token was rejected."""
+"""Pause before the next renewal, after an early renewal failed or a renewed token was rejected."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """An access token and the instants of its sign-in."""
+    """An access token and the time of its sign-in on both clocks."""
 
     value: SecretStr
     lifetime: float
@@ -67,14 +67,14 @@ class Token:
     replaces_rejected: bool = False
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("tokens do not pickle or copy")
+        raise TypeError("tokens cannot be pickled or copied")
 
     def left(self, clock: Clock) -> float:
         """Return the remaining life in seconds, by the more pessimistic clock."""
         return self.lifetime - max(clock.monotonic() - self.monotonic, clock.wall() - self.wall)
 
     def within(self, window: tuple[float, float], left: float) -> bool:
-        """Return True if the remaining life falls in a window: seconds, or for short lives a share of the lifetime."""
+        """Return True if the remaining life is within the window, which is shorter for short-lived tokens."""
         return left <= min(window[0], window[1] * self.lifetime)
 
 
@@ -93,7 +93,7 @@ class Tokens:
         self._clock = clock
         self._send = send_with_retries
         self._token: Token | None = None
-        self._refusal: tuple[AuthenticationError, float] | None = None  # with the instant at which it lapses
+        self._refusal: tuple[AuthenticationError, float] | None = None  # with the time at which it expires
         self._failure: OkapiError | None = None
         self._sign_ins = 0
         self._no_early_renewal_before = float("-inf")
@@ -112,7 +112,7 @@ class Tokens:
         return (yield from self._await_renewal(token, deadline, rejected=False))
 
     def replacement(self, rejected: SecretStr, deadline: float) -> Flow[SecretStr]:
-        """Return another token for one that the platform rejected with 401."""
+        """Return a new token to replace one that the platform rejected with 401."""
         token = self._token
         if token is None or token.value != rejected:
             return (yield from self.current(deadline))
@@ -121,7 +121,7 @@ class Tokens:
         return (yield from self._await_renewal(token, deadline, rejected=True))
 
     def sign_in(self, deadline: float) -> Flow[None]:
-        """Sign in unless there is a valid token. Raises if that fails."""
+        """Sign in unless there is a valid token."""
         yield from self.current(deadline)
 
     def _await_renewal(self, old: Token | None, deadline: float, *, rejected: bool) -> Flow[SecretStr]:
@@ -233,7 +233,7 @@ class Tokens:
             )
         return AuthenticationError(
             f"Sign-in was refused at {where}. The user name and password came from {self._credentials.source}; this "
-            "client will not send them again. Correct them and make a new client.",
+            "client will not send them again. Correct them and create a new client.",
             reason="refused",
         )
 

@@ -66,16 +66,16 @@ class AddEphemerides(Calculation[dict[str, Any]]):
         """Create an upload of raw GNSS data, which is sent unchanged.
 
         Args:
-            text: comma-separated values, with the column names in the first line.
+            text: CSV with a header row.
 
         Raises:
-            InputError: if the text does not have this structure.
+            InputError: if the text is not CSV with a header row.
         """
         lines = text.strip().splitlines() if isinstance(text, str) else []
         if len(lines) < 2 or "," not in lines[0]:
             raise refusal(
-                cls, "text", text, "comma-separated values below a line of column names",
-                "pass the content of the file, not its name",
+                cls, "text", text, "CSV with a header row",
+                "pass the file's contents, not its name",
             )  # fmt: skip
         return cls(ephemerides=Tagged(type=NAVSOL, content=text))
 

@@ -9,7 +9,7 @@ from .undocumented import OpenCalculation
 
 
 class AnalyzeManeuverExecution(OpenCalculation[dict[str, Any]]):
-    """Analysis of the execution of a manoeuvre.
+    """Analysis of an executed manoeuvre.
 
     The body and the response are undocumented: you supply the body, and the result is the parsed response.
 

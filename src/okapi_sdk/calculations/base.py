@@ -70,5 +70,5 @@ class Calculation(RequestModel, Generic[R]):
 
     @classmethod
     def _serves(cls, endpoint: str) -> bool:
-        """Return whether a path belongs to this service."""
+        """Return True if a path belongs to this service."""
         return endpoint == cls.service or endpoint.startswith(cls.service + "/")

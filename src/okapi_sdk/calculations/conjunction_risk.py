@@ -32,7 +32,7 @@ def _cdm(value: Any) -> Any:
 
 
 AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm)]
-"""A CDM, or input that converts to one: text, a dictionary in either JSON form (tagged or not), a one-item list."""
+"""A CDM, or input that converts to one: text, a dictionary in either JSON format (tagged or not), a one-item list."""
 
 RiskMethod = Literal[
     "alfano-2005",
@@ -65,9 +65,10 @@ class ConjunctionRisk(Calculation[R], Generic[R]):
     """Base class of the calculations for the risk of one conjunction."""
 
     conjunction: AnyCdm
-    """The conjunction: a `Cdm`, or a `Tagged` value for forms without an SDK class, such as ``cdm.xml``. A `Cdm` read
-    from JSON is sent in that JSON form. A `Cdm` read from KVN is converted to JSON, which drops its comments, including
-    any that state a hard-body radius; to send the KVN text itself, pass ``Tagged(type="cdm.kvn", content=text)``."""
+    """The conjunction: a `Cdm`, or a `Tagged` value for formats without an SDK class, such as ``cdm.xml``. A `Cdm` read
+    from JSON is sent in that JSON format. A `Cdm` read from KVN is converted to JSON, which drops its comments,
+    including any that state a hard-body radius; to send the KVN text itself, pass ``Tagged(type="cdm.kvn",
+    content=text)``."""
     overrides: RiskOverrides | None = None
     """Values that override those of the CDM, such as hard-body radii in **metres**."""
     method: Method = "foster-1992"

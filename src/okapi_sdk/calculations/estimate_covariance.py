@@ -9,7 +9,7 @@ from .undocumented import OpenCalculation
 
 
 class EstimateCovariance(OpenCalculation[dict[str, Any]]):
-    """Estimation of the covariance of an orbit.
+    """Covariance estimation for an orbit.
 
     The body and the response are undocumented: you supply the body, and the result is the parsed response.
 

@@ -12,7 +12,7 @@ from .conjunction_risk import ConjunctionRisk
 
 
 class RiskEstimations(Rows[RiskEstimation]):
-    """Risk estimations in the platform's ``simple`` format, one per method and combination of scaling factors.
+    """Risk estimates in the platform's ``simple`` format, one per method and combination of scaling factors.
 
     Note the units of `RiskEstimation`: the miss distance is in km; only the hard-body radii are in metres.
     """
@@ -24,9 +24,9 @@ class RiskEstimations(Rows[RiskEstimation]):
 
     @property
     def highest(self) -> RiskEstimation | None:
-        """The estimation with the highest collision probability; None if no estimation has a probability.
+        """The estimate with the highest collision probability; None if no estimate has a probability.
 
-        With ``all-methods`` this is usually the ``maximum-probability`` estimation, an upper bound over all covariance
+        With ``all-methods`` this is usually the ``maximum-probability`` estimate, an upper bound over all covariance
         scales.
         """
         rated = [estimation for estimation in self if estimation.collision_probability is not None]
@@ -34,7 +34,7 @@ class RiskEstimations(Rows[RiskEstimation]):
 
 
 class EstimateRisk(ConjunctionRisk[RiskEstimations]):
-    """Estimation of the collision risk of a conjunction at the time of closest approach (TCA).
+    """Calculation of the collision risk of a conjunction at the time of closest approach (TCA).
 
     Result: `RiskEstimations`, usually a single record; ``all-methods`` returns one record for each method.
 

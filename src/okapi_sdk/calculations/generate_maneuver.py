@@ -100,7 +100,7 @@ class ManeuverConstraints(Message):
         return None if hours is None else hours * 3600
 
     def _wire(self) -> dict[str, Any]:
-        """Return the JSON form that the platform expects."""
+        """Return JSON data in the platform's format."""
         return wire_form(self)
 
 
@@ -154,8 +154,8 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
 
     The body is undocumented, apart from its contents: the IDs and orbits of both objects and the ID of the conjunction.
     Put these into `body` under the names that the platform gave you. `constraints` are sent as
-    ``maneuver_constraints``, the name used in the response; that the platform accepts this name in requests is an
-    inference. To use a different name, put ``constraints._wire()`` into the body.
+    ``maneuver_constraints``, the name used in the response; the SDK infers that the platform also accepts it in
+    requests. To use a different name, put ``constraints._wire()`` into the body.
 
     >>> calculation = GenerateManeuver(
     ...     body={"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"},

@@ -55,9 +55,10 @@ Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
 
 
 def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
-    """Return the validator of a field ``method`` that is empty by default and then follows from the type of ``orbit``.
+    """Return a validator for the field ``method``; if the field is empty, the type of ``orbit`` determines the method.
 
-    It rejects SGP4 for osculating states, which cannot work. The platform's other restrictions are undocumented.
+    It rejects SGP4 for osculating states, because SGP4 requires mean elements. The platform's other restrictions are
+    undocumented.
     """
 
     def method(value: object, info: ValidationInfo) -> object:
@@ -111,5 +112,5 @@ def check_points(calculation: type[Calculation[Any]], field: str, span: timedelt
 
 
 def tagged(value: Any) -> dict[str, Any]:
-    """Return a value in the tagged form of the generic dialect."""
+    """Return a value with its type tag, as in the generic dialect."""
     return {"type": value._tag, "content": value._wire()}

@@ -1,4 +1,4 @@
-"""Prediction of the collision risk of a conjunction."""
+"""Prediction of a conjunction's collision risk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RiskPredictions(Rows[RiskPrediction]):
 
 
 class PredictRisk(ConjunctionRisk[RiskPredictions]):
-    """Prediction of the collision risk of a conjunction until the time of closest approach (TCA).
+    """Prediction of a conjunction's collision risk up to the time of closest approach (TCA).
 
     Result: `RiskPredictions`, each with a risk trend. The input is the same as for `EstimateRisk`.
 

@@ -1,4 +1,4 @@
-"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Needs the extra ``cli``.
+"""The command line: ``okapi``, or ``python -m okapi_sdk.cli``. Requires the ``cli`` extra.
 
 It uses the SDK like any other program. Until a command runs, only click is loaded.
 """

@@ -61,7 +61,7 @@ _OPTIONS: Mapping[str, str] = {
     "output_step_size": "--step",
     "timeout": "--timeout",
 }
-"""The option that sets each field of the SDK."""
+"""The command-line option for each SDK field."""
 
 
 def fail(message: str, exit_code: int) -> NoReturn:
@@ -72,7 +72,7 @@ def fail(message: str, exit_code: int) -> NoReturn:
 
 @contextmanager
 def reported(target: Target, *, default_option: str) -> Iterator[None]:
-    """Report any failure inside as one line with a remedy, and exit.
+    """Report any failure in the block as one line with a remedy, and exit.
 
     ``default_option`` is the option or argument to name if the SDK's error names no field.
     """

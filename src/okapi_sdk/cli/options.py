@@ -76,7 +76,7 @@ def duration_in(text: str) -> timedelta | None:
     """Return the duration in text such as ``+6h``, or None if the text is not meant as a duration.
 
     Raises:
-        BadParameter: if it is meant as one and cannot be parsed, such as ``6h`` or ``+6``.
+        BadParameter: if the text is meant as a duration but cannot be parsed, such as ``6h`` or ``+6``.
     """
     match = re.fullmatch(r"\+(\d{1,6}(?:\.\d{1,6})?)([smhd])", text)
     if match is None and not text.startswith("+") and not re.fullmatch(r"[\d.]+ *[a-z]+", text):

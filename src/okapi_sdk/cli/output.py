@@ -106,7 +106,7 @@ def _csv(rows: Sequence[Any], result: Any) -> str:
 
 
 def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
-    # The model's names come first and are always present; further names in the rows follow.
+    # The model's names come first and are always present; other names found in the rows follow.
     items = [item for row in rows if isinstance(row, Mapping) for item in row.items()]
     nested = {name for name, value in items if isinstance(value, list | Mapping)}
     return [name for name in dict.fromkeys([*first, *(name for name, _ in items)]) if name not in nested]
@@ -120,7 +120,7 @@ def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
     singular, plural, columns = _layout(result)
     records = list(result)
     used = [column for column in columns if any(map(column.text, records))]
-    if not used:  # the platform uses other names than the SDK expects
+    if not used:  # the platform uses different names than the SDK expects
         used = [_column(name, name) for name in _names(rows, ())]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in used:

@@ -1,4 +1,4 @@
-"""``okapi requests``: calculations that were submitted earlier, here or elsewhere."""
+"""``okapi requests``: calculations that were submitted earlier, by this or another program."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Resume calculations by their reference.")
 def requests() -> None:
-    """Calculations submitted earlier, here or elsewhere.
+    """Calculations submitted earlier, by this or another program.
 
-    REFERENCE identifies one: predict-passes/sgp4/<request ID>, as error messages, log lines and str(request.ref) print
-    it. It is valid only on the server that issued it; select that server with --environment or --emulator-port.
+    REFERENCE identifies a calculation: predict-passes/sgp4/<request ID>, as printed by error messages, log lines and
+    str(request.ref). It is valid only on the server that issued it; select that server with --environment or
+    --emulator-port.
     """
 
 
 reference: options.Decorator = click.argument("reference")
 
 
-@requests.command(short_help="Show the state: running, finished or failed.")
+@requests.command(short_help="Show whether a calculation is running, finished or failed.")
 @reference
 @options.emulator_port
 @options.environment
@@ -40,7 +41,7 @@ def status(reference: str, emulator_port: int | None, environment: str | None, o
         _show_status(request, output_form)
 
 
-@requests.command(short_help="Wait until it has ended.")
+@requests.command(short_help="Wait until a calculation has ended.")
 @reference
 @options.emulator_port
 @options.environment
@@ -58,7 +59,7 @@ def wait(
         _show_status(request, output_form)
 
 
-@requests.command(short_help="Print the result; wait for it if necessary.")
+@requests.command(short_help="Print the result; wait if necessary.")
 @reference
 @options.emulator_port
 @options.environment

@@ -1,4 +1,4 @@
-"""The server of a command: the platform, an emulator that it starts, or one that is already running."""
+"""The server of a command: the platform, an emulator that the command starts, or one that is already running."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Target:
     """The server of a command, and the calculation that the command waits for."""
 
     emulator: bool | None
-    """True to start one; None if the command has no such option."""
+    """True to start an emulator; None if the command has no such option."""
     emulator_port: int | None
     environment: str | None
     waits_for: RequestRef[Any] | None = None
@@ -42,7 +42,7 @@ class Target:
         """Return a client of the server.
 
         Raises:
-            ConfigurationError: if credentials are missing, the environment is unknown, or the emulator's extra is not
+            ConfigurationError: if credentials are missing, the environment is unknown, or the ``emulator`` extra is not
                 installed.
         """
         from okapi_sdk import OkapiClient, RetryPolicy
@@ -86,7 +86,7 @@ def emulator_class() -> type[Emulator]:
     """Return the class `Emulator`.
 
     Raises:
-        ConfigurationError: if its extra is not installed.
+        ConfigurationError: if the ``emulator`` extra is not installed.
     """
     try:
         from okapi_sdk.emulator import Emulator

@@ -72,7 +72,7 @@ def _show_warning(text: str) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
-    # The line starts after the first poll, so a result that is ready at once shows none.
+    # The line starts after the first poll, so a result that is ready immediately shows none.
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""Raise a clear error on import if the extra of the emulator is not installed."""
+"""Raise a clear error on import if the ``emulator`` extra is not installed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from ..text import install_command
 
-# numpy comes with skyfield. The last three load at the first calculation, so a failed import would come too late.
+# numpy comes with skyfield. The last three are imported at the first calculation, which is too late to fail.
 _PACKAGES = ("starlette", "uvicorn", "sgp4", "skyfield", "numpy")
 
 for _package in _PACKAGES:

@@ -1,13 +1,13 @@
 """The seeded fleet: three satellites, their element sets and ephemerides, and three conjunctions.
 
-The element sets are real: that of the ISS is from August 2018, as in the platform's examples, the others are from the
-test set of Vallado et al., AIAA 2006-6753. Their dates of publication are unknown, so `CREATION_DATE` repeats the
+The element sets are real: the one of the ISS is from August 2018, as in the platform's examples; the others are from
+the test set of Vallado et al., AIAA 2006-6753. Their publication dates are unknown, so `CREATION_DATE` repeats the
 epoch. OMMs and OEMs (SGP4 states in GCRF) are computed from them.
 
-The conjunctions are invented, and say so: objects named EMULATOR DEBRIS, with numbers that no catalogue uses, cross the
-path of a satellite. Only their place and angle of crossing, the covariances and the radii are invented. The state of
-the first object is that of its element set, and the rest of the CDM is computed from both states. The risk estimations
-are those of estimate-risk/foster-1992 for these CDMs.
+The conjunctions are invented, and their names say so: objects named EMULATOR DEBRIS, with numbers that no catalogue
+uses, cross the path of a satellite. Only the place and angle of each crossing, the covariances and the radii are
+invented. The state of the first object is computed from its element set, and the rest of the CDM is computed from both
+states. The risk estimates are those that estimate-risk/foster-1992 returns for these CDMs.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ _METHOD = "foster-1992"
 
 @dataclass(frozen=True)
 class _Crossing:
-    """The crossing of an invented object with a satellite, and its uncertainty in each message.
+    """An invented object crossing the path of a satellite, and the uncertainties in each message.
 
-    `miss`: metres in the encounter plane, one pair for each message; `deviations`: standard deviations of satellite and
-    object along R, T, N in metres, for the same messages; `hours`: after midnight of the day of the element set;
-    `angle`: degrees between the two velocities; `radii`: metres.
+    `miss`: metres in the encounter plane, one pair for each message; `deviations`: standard deviations of the satellite
+    and the object along R, T, N in metres, for the same messages; `hours`: hours after midnight on the day of the
+    element set; `angle`: angle between the two velocities in degrees; `radii`: radii in metres.
     """
 
     satellite: int
@@ -85,7 +85,7 @@ _CROSSINGS = (
 
 
 def seed(store: Store) -> None:
-    """Store the fleet. Its ids never change, so seeding twice has no further effect."""
+    """Store the fleet. Its IDs never change, so seeding twice has no further effect."""
     content = json.loads(_content())
     for satellite, oem in zip(content["satellites"], content["oems"], strict=True):
         store.put("satellites", "satellite_id", [satellite])
@@ -101,7 +101,7 @@ def seed(store: Store) -> None:
 
 @cache
 def _content() -> str:
-    """The whole fleet as JSON, computed once."""
+    """Return the whole fleet as JSON, computed once."""
     tles = [read_tle(text) for text in _ELEMENT_SETS]
     return json.dumps(
         {
@@ -195,7 +195,7 @@ def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[di
         cdm = _cdm(tle, crossing, tca, created, encounter, covariances)
         id_ = _id(f"risk {crossing.number} {iso(created)}")
         risk = risk_record(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), _METHOD, id_).content
-        risk["comment"] = f"A conjunction invented by the {_ORIGINATOR}; its numbers follow from the states."
+        risk["comment"] = f"A conjunction invented by the {_ORIGINATOR}; its values are computed from the states."
         cdm["COLLISION_PROBABILITY"] = f"{risk['collision_probability']:.9E}"
         cdms.append(cdm)
         risks.append(risk)
@@ -221,7 +221,7 @@ def _name(crossing: _Crossing) -> str:
 
 
 def _encounter(position: Array, velocity: Array, angle: float, miss: tuple[float, float]) -> Encounter:
-    """The encounter with an object as fast as the satellite, its velocity turned by `angle` about the radial axis."""
+    """Return the encounter with an object as fast as the satellite, but turned by `angle` about the radial axis."""
     radial, turn = position / np.linalg.norm(position), np.radians(angle)
     turned = (
         velocity * np.cos(turn)
@@ -246,7 +246,7 @@ def _cdm(
     encounter: Encounter,
     covariances: list[Array],
 ) -> dict[str, Any]:
-    """A message in the JSON form of Space-Track: every value is text, relative values are in metres."""
+    """Return a message in Space-Track's JSON format: every value is text, relative values are in metres."""
     head: dict[str, Any] = {
         "CONSTELLATION": "OKAPI-SDK EMULATOR",
         "CDM_ID": f"{crossing.number}{created:%d%H}",
@@ -300,7 +300,7 @@ def _cdm(
 
 
 def _covariance(prefix: str, position: Array) -> dict[str, str]:
-    """The lower triangle of the covariance of position and velocity along R, T, N."""
+    """Return the lower triangle of the covariance of position and velocity along R, T, N."""
     whole = np.zeros((6, 6))
     whole[:3, :3], whole[3:, 3:] = position, np.eye(3) * _SPEED_DEVIATION**2
     axes = ("R", "T", "N", "RDOT", "TDOT", "NDOT")

@@ -1,4 +1,4 @@
-"""The emulator as a user sees it: a server in its own thread, and the methods with which a test controls it."""
+"""The public `Emulator`: a server in its own thread, with methods that tests use to control it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _HOST = "127.0.0.1"
 class Emulator:
     """A local stand-in for the platform, on 127.0.0.1 only.
 
-    `port`: 0 takes a free one. `processing_time`: seconds for which a calculation answers "not yet"; it also does so
-    until it is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list comes in parts of this many
-    rows. `clock`: replaces real time for the age of calculations and tokens. It alone then decides when a calculation
-    is done: a poll of one that is due but not computed waits for the computation. `fleet`: start with a few satellites
-    and conjunctions, see `seed_fleet`, instead of an empty store.
+    `port`: 0 picks a free port. `processing_time`: seconds for which polls of a calculation are answered "not yet", as
+    are all polls before its result is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list is
+    split into parts of this many rows. `clock`: replaces real time for the age of calculations and tokens. This clock
+    alone then decides when a calculation is done: if the time has come but the result is not computed yet, the poll
+    waits for it. `fleet`: start with a few satellites and conjunctions (see `seed_fleet`) instead of an empty store.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes. A new value applies to later
     submissions and sign-ins. A closed emulator cannot be started again.
@@ -59,7 +59,7 @@ class Emulator:
         self._initial = (processing_time, token_lifetime, rows_per_part)
         self._fleet = fleet
         self.clock: Clock = clock or SystemClock()
-        """The clock by which calculations and tokens age. `OkapiClient.emulated` uses it, too."""
+        """The clock that measures the age of calculations and tokens. `OkapiClient.emulated` uses it too."""
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
         self._port: int | None = None
         self._server: _Server | None = None
@@ -78,10 +78,10 @@ class Emulator:
         self.close()
 
     def start(self) -> Self:
-        """Listen and answer. Does nothing if the emulator is already running."""
+        """Start listening for calls. Does nothing if the emulator is already running."""
         if self._server is not None:
             if self._thread is None:
-                raise RuntimeError("This emulator was closed. Make a new one.")
+                raise RuntimeError("This emulator was closed. Create a new one.")
             return self
         listener = _listen(self._wanted_port)
         self._port = listener.getsockname()[1]
@@ -94,7 +94,7 @@ class Emulator:
         return self
 
     def close(self) -> None:
-        """Stop at once, even with open connections. Does nothing if the emulator is not running."""
+        """Stop immediately, even with open connections. Does nothing if the emulator is not running."""
         if self._server is None or self._thread is None:
             return
         self._server.stop()
@@ -104,19 +104,19 @@ class Emulator:
 
     @property
     def base_url(self) -> str:
-        """The address for a client, without a slash at the end."""
+        """The base URL for a client, without a trailing slash."""
         if self._port is None:
             raise RuntimeError("The emulator has no address before it is started. Use `with Emulator() as emulator:`.")
         return f"http://{_HOST}:{self._port}"
 
     @property
     def token_url(self) -> str:
-        """The address for signing in."""
+        """The URL for signing in."""
         return f"{self.base_url}/oauth/token"
 
     @property
     def processing_time(self) -> float:
-        """Seconds for which a calculation answers "not yet"."""
+        """Seconds for which polls of a calculation are answered "not yet"."""
         return self._app.jobs.processing_time
 
     @processing_time.setter
@@ -138,7 +138,7 @@ class Emulator:
 
     @property
     def rows_per_part(self) -> int:
-        """The largest number of rows in a part of a result list."""
+        """The maximum number of rows in one part of a result list."""
         return self._app.jobs.rows_per_part
 
     @rows_per_part.setter
@@ -149,17 +149,17 @@ class Emulator:
 
     @property
     def calls(self) -> list[Call]:
-        """The last 10,000 calls received. Each is recorded before its answer is sent."""
+        """The last 10,000 calls received. Each call is recorded before its response is sent."""
         return list(self._app.calls)
 
     @property
     def sign_ins(self) -> int:
-        """The number of POSTs to the token address, whatever their result."""
+        """The number of POSTs to the token URL, whether or not they succeeded."""
         return self._app.sign_in.count
 
     @property
     def calculations(self) -> list[Calculation]:
-        """The ledger: all accepted calculations in order. A duplicate submission shows up here."""
+        """The ledger: all accepted calculations in order. A duplicate submission appears here twice."""
         return list(self._app.jobs.ledger)
 
     def fail_next(
@@ -174,8 +174,8 @@ class Emulator:
     ) -> None:
         """Fail the next `times` calls with `status_code`: those whose path contains `path` and that have this `method`.
 
-        A `body` of text or bytes is sent unchanged (as HTML if it begins with "<"), any other value as JSON. Without
-        one, the answer is the platform's form of an error. Signing in is a call, too: use `path` to leave it out.
+        A `body` of text or bytes is sent unchanged (as HTML if it begins with "<"), any other value as JSON. Without a
+        body, the response has the platform's error format. Signing in is a call too: use `path` to exclude it.
 
             emulator.fail_next(503, path="/requests", method="POST", headers={"Retry-After": "2"})
             emulator.fail_next(500, times=3, path="/results/", body="<html>Internal Server Error</html>")
@@ -187,15 +187,15 @@ class Emulator:
     ) -> None:
         """Make the next submitted calculation take `processing_time` seconds, or end with `status` and `text`.
 
-        With FATAL there is no result; with any other status the result is the real one. Repeated calls apply to
-        one submission each, in order.
+        With FATAL there is no result; with any other status the real result is returned. If you call this several
+        times, each call applies to one submission, in order.
         """
         self._app.scripts.add_calculation(scripts.NextCalculation(processing_time, status, text))
 
     def put(self, collection: str, objects: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Store objects unchanged and unchecked, and return their ids: their own, or a new one for each without id.
+        """Store objects unchanged and unchecked, and return their IDs. An object without an ID gets a new one.
 
-        An object replaces a stored one with the same id.
+        An object replaces a stored object with the same ID.
 
             emulator.put("satellites", [{"name": f"SAT {number}"} for number in range(10_000)])
             emulator.put(f"conjunctions/{id}/risk-predictions", [{"risk_trend": []}])
@@ -219,12 +219,12 @@ class Emulator:
         seed(self._app.objects.store)
 
     def revoke_tokens(self) -> None:
-        """Refuse all access tokens issued so far."""
+        """Reject all access tokens issued so far."""
         self._app.sign_in.revoke_tokens()
 
     def reset(self) -> None:
         """Forget calculations, stored objects, calls, tokens and scripts, and restore the initial settings."""
-        # With its own clock, a test decides when a result is ready, not the speed of the machine.
+        # If a test passes its own clock, that clock decides when a result is ready, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
         objects = StoredObjects(self.clock)
         jobs = Jobs(self.clock, self._executor, objects.store, patient=patient)
@@ -234,7 +234,7 @@ class Emulator:
             self.seed_fleet()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Only `close` cancels a call. uvicorn would log that as an error of the application.
+        # Only `close` cancels a call. uvicorn would log the cancellation as an application error.
         with contextlib.suppress(asyncio.CancelledError):
             await self._app(scope, receive, send)
 
@@ -242,7 +242,7 @@ class Emulator:
 class _Server(uvicorn.Server):
     """uvicorn without effects on the process: no signal handlers, no logging setup, no access log, no lifespan.
 
-    uvicorn's own main loop and shutdown poll every 0.1 s; here they are woken, so that closing is immediate.
+    uvicorn's own main loop and shutdown poll every 0.1 s. Here they are woken instead, so closing takes no time.
     """
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
@@ -265,10 +265,10 @@ class _Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
-        """End the server, from any thread and at any time."""
-        self.should_exit = True  # obeyed by a server that is still starting
+        """Stop the server. Can be called from any thread and at any time."""
+        self.should_exit = True  # stops a server that is still starting
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended by itself
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has already ended
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -277,14 +277,14 @@ class _Server(uvicorn.Server):
         self._answering.set()
 
     async def main_loop(self) -> None:
-        """Wait for `stop`, and renew the Date header once a second."""
+        """Wait for `stop`, updating the Date header once a second."""
         while not self._stopping.is_set():
             await self.on_tick(0)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the listener and every connection, and end the calls that are being answered."""
+        """Close the listener and every connection, and cancel the calls in progress."""
         for server in self.servers:
             server.close()
         self._close_connections()
@@ -292,7 +292,7 @@ class _Server(uvicorn.Server):
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        self._close_connections()  # those that were being accepted
+        self._close_connections()  # connections that were still being accepted
 
     def _close_connections(self) -> None:
         for connection in list(self.server_state.connections):
@@ -301,23 +301,24 @@ class _Server(uvicorn.Server):
     def wait_until_answering(self, thread: threading.Thread) -> None:
         while not self._answering.wait(0.1):
             if not thread.is_alive():
-                raise RuntimeError("The emulator's server thread ended before it answered.")
+                raise RuntimeError("The emulator's server thread ended during startup.")
 
 
 def _listen(port: int) -> socket.socket:
-    # The protocol must be explicit: asyncio turns Nagle's algorithm off only for such a socket, and with it on, every
-    # call takes 40 ms longer. The socket listens before the thread starts, so no early call is lost.
+    # The protocol must be explicit: asyncio disables Nagle's algorithm only for such a socket, and Nagle's algorithm
+    # would make every call take 40 ms longer. The socket listens before the thread starts, so no early call is lost.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
-            # Allow reuse of a port right after an emulator closed it. On Windows this would let two share one port.
+            # Allow reuse of a port right after an emulator closed it. On Windows, this option would let two emulators
+            # share a port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_HOST, port))
         listener.listen(128)
     except OSError as error:
         listener.close()
         error.add_note(
-            f"The emulator cannot listen on {_HOST}:{port}. Another program may use that port; port=0 takes a free one."
+            f"The emulator cannot listen on {_HOST}:{port}. Another program may use that port; port=0 picks a free one."
         )
         raise
     return listener

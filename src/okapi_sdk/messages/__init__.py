@@ -1,1 +1,1 @@
-"""Orbit and conjunction messages: TLEs and CCSDS messages, each with its text and JSON forms."""
+"""Orbit and conjunction messages: TLEs and CCSDS messages, each with its text and JSON formats."""

@@ -127,7 +127,7 @@ class Cdm(CdmRelativeData):
         return "ccsds" if ids == (None,) * 4 else "space-track"
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts: original JSON values, or the format named by `form`."""
+        """Return the content in the platform's format: original JSON values, or the format named by `form`."""
         canonical = self.to_space_track() if self.form == "space-track" else self.to_ccsds()
         if self._source is None or self._text:
             return canonical

@@ -1,7 +1,7 @@
-"""Shared code for reading and writing the text form of CCSDS messages, ``KEYWORD = value [unit]``.
+"""Shared code for reading and writing the text format of CCSDS messages, ``KEYWORD = value [unit]``.
 
 Readers are tolerant: they accept any line endings, blank lines, a byte order mark and lower-case keywords, and report
-errors with the line number. Writers are strict: they refuse anything that the standard does not allow. The one
+errors with the line number. Writers are strict: they reject anything that the standard does not allow. The one
 exception is precision: the standard allows 16 significant digits, but a number that needs 17 for an exact round trip is
 written with 17.
 """
@@ -57,7 +57,7 @@ class Line(NamedTuple):
         """Return the keyword in upper case and the value, which may still end with a unit.
 
         Raises:
-            InputError: if the line does not have this form.
+            InputError: if the line does not have this format.
         """
         key, sign, value = (part.strip() for part in self.text.partition("="))
         if not sign or not _KEYWORD.fullmatch(key):

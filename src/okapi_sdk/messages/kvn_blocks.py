@@ -21,7 +21,7 @@ from .kvn import (
 
 
 class BlockReader:
-    """Base class of KVN readers: goes through a text and records the line number of each field."""
+    """Base class of KVN readers: walks through the text and records the line number of each field."""
 
     readers: ClassVar[Mapping[str, Callable[[object], object]]]
     """Parsers of the values, by field; all other values are kept as text."""
@@ -38,7 +38,7 @@ class BlockReader:
         """Yield the lines up to the one that ends the block.
 
         Raises:
-            InputError: if the block does not end; the message gives the line ``start``.
+            InputError: if the block has no end; the message gives the line ``start``.
         """
         for line in self.lines:
             if line.text.upper() == end:
@@ -51,7 +51,7 @@ class BlockReader:
         """Add a keyword with its value, or a comment, to a block.
 
         Raises:
-            InputError: if the keyword is duplicate or not in the standard.
+            InputError: if the keyword is duplicated or not in the standard.
         """
         comment = line.comment
         if comment is None:
@@ -63,7 +63,7 @@ class BlockReader:
         """Add a keyword with its value to a block.
 
         Raises:
-            InputError: if the keyword is duplicate or not in the standard.
+            InputError: if the keyword is duplicated or not in the standard.
         """
         keyword, value = line.pair()
         name = keyword.lower()
@@ -77,7 +77,7 @@ class BlockReader:
         self.numbers[field] = line.number
 
     def check_utc(self, block: Mapping[str, Any], path: str) -> None:
-        """Refuse any time system other than UTC.
+        """Reject any time system other than UTC.
 
         Raises:
             InputError: if TIME_SYSTEM is not UTC; the message gives its line.

@@ -29,7 +29,7 @@ class Oem(TextMessage):
     """An orbit ephemeris message (OEM): segments of states in km and km/s.
 
     `states` joins the states of all segments. In JSON, the segments are under the platform's key
-    ``OEM_META_DATA_DATA``. `parse` and `to_kvn` read and write the standard's text form.
+    ``OEM_META_DATA_DATA``. `parse` and `to_kvn` read and write the standard's text format.
 
     >>> oem = Oem.parse('''
     ... CCSDS_OEM_VERS = 2.0
@@ -96,7 +96,8 @@ class Oem(TextMessage):
         """Return the message as KVN text in the version given by its header: states, accelerations and covariances.
 
         A covariance without a frame is written as RTN, the platform's default, and needs all 21 elements. A segment
-        without a time span gets that of its states. Masses, areas and manoeuvres are omitted: an OEM cannot hold them.
+        without a time span gets the span of its states. Masses, areas and manoeuvres are omitted: an OEM cannot hold
+        them.
 
         Raises:
             InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
@@ -104,5 +105,5 @@ class Oem(TextMessage):
         return write_oem_kvn(type(self), self.header, self.segments)
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

@@ -38,8 +38,8 @@ class OemHeader(CcsdsMessage):
     comments: Comments = ()
     """Comments, one per line."""
     classification: str | None = None
-    """Classification of the message. This field and `message_id` are new in version 3.0 of the standard; whether the
-    platform accepts them is undocumented."""
+    """Classification of the message. This field and `message_id` are new in version 3.0 of the standard; the
+    documentation does not say whether the platform accepts them."""
     message_id: str | None = None
     """ID assigned to the message by its originator."""
 
@@ -86,7 +86,7 @@ class OemSegment(CcsdsMessage):
     """End of the span, UTC."""
     useable_start_time: Epoch | None = None
     """Start of the span in which interpolation is valid, UTC. The standard defines this field and the next three;
-    whether the platform accepts them is undocumented."""
+    the documentation does not say whether the platform accepts them."""
     useable_stop_time: Epoch | None = None
     """End of the span in which interpolation is valid, UTC."""
     interpolation: Annotated[Literal["HERMITE", "LINEAR", "LAGRANGE"] | str, OpenName] | None = None

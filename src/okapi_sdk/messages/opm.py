@@ -267,5 +267,5 @@ class Opm(CcsdsMessage):
         return self.data.epoch
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

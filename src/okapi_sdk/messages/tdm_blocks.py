@@ -52,7 +52,7 @@ class TdmObservation(CcsdsMessage):
     keyword: Annotated[Measured, OpenName]
     """Measured quantity, as a keyword of the standard."""
     epoch: Epoch
-    """Time of the observation, UTC. `timetag_ref` of the segment defines whether it is that of transmission or
+    """Time of the observation, UTC. The segment's `timetag_ref` defines whether it is the time of transmission or of
     reception."""
     value: Number
     """Measured value: angles in degrees, ranges in km unless `range_units` says otherwise, Doppler values in km/s,

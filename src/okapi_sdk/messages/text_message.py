@@ -31,7 +31,7 @@ class TextMessage(CcsdsMessage):
 
     @classmethod
     def _data(cls, value: Any) -> Any:
-        """Arrange data other than text into the shape of the fields."""
+        """Arrange non-text data to match the fields of the model."""
         return value
 
     @model_validator(mode="wrap")

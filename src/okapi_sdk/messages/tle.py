@@ -30,7 +30,7 @@ class _Column(NamedTuple):
 
 
 def _columns(*rows: tuple[int, int, str, str, str]) -> tuple[_Column, ...]:
-    """Return the described columns, with a blank column in each gap."""
+    """Build columns from their descriptions, with a blank column in each gap."""
     columns: list[_Column] = []
     for row in rows:
         if columns and row[0] > columns[-1].last + 1:
@@ -225,7 +225,7 @@ class Tle(Message):
     def parse(cls, text: str) -> Self:
         """Parse the two lines of one object, or three with the name first.
 
-        Line endings of any kind, blank lines, blanks around lines and a byte order mark are ignored; tabs are refused.
+        Line endings of any kind, blank lines, blanks around lines and a byte order mark are ignored; tabs are rejected.
 
         Raises:
             InputError: if the text is not a valid TLE; the message gives the wrong columns or the expected checksum.
@@ -261,7 +261,7 @@ class Tle(Message):
         return self.text
 
     def _wire(self) -> str:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return self.text
 
     @property

@@ -1,1 +1,1 @@
-"""Shared foundation of the models: base classes, field types, validation rules and JSON forms."""
+"""Shared foundation of the models: base classes, field types, validation rules and JSON conversion."""

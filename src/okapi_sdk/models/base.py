@@ -21,7 +21,7 @@ _DEPRECATED = frozenset(
     for name, member in vars(BaseModel).items()
     if getattr(getattr(member, "__func__", member), "__deprecated__", "")
 )
-"""pydantic's names of version 1, which completion should not offer."""
+"""Names from pydantic version 1, which editors should not suggest."""
 
 
 class OkapiModel(BaseModel):
@@ -34,8 +34,8 @@ class OkapiModel(BaseModel):
         """Build the model from its fields, passed by name.
 
         Raises:
-            InputError: if a field is refused; `problems` lists the field, value, rule and remedy of each.
-            ResponseFormatError: instead, for records of the platform.
+            InputError: if a field is invalid; `problems` lists the field, value, rule and remedy of each.
+            ResponseFormatError: instead of InputError, if the model is a platform record.
         """
         if given:
             raise _positional(type(self), given)
@@ -100,7 +100,7 @@ class RequestModel(OkapiModel):
 
 
 class Record(OkapiModel):
-    """Base class for platform data: accepts new fields and values, and requires only fields known to be present."""
+    """Base class for platform data: accepts new fields and values, and requires only fields that are always present."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
@@ -115,7 +115,7 @@ class Record(OkapiModel):
 
 
 class Message(OkapiModel):
-    """Base class for messages, which are both input and result: strict when built, tolerant when read from a response.
+    """Base class for messages, used as input and result: strict when created, tolerant when read from a response.
 
     Unknown fields in a response are kept, but not sent if the message is submitted again.
     """

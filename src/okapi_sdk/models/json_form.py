@@ -1,4 +1,4 @@
-"""Conversion of models and plain data to the platform's JSON form."""
+"""Conversion of models and plain data to the platform's JSON format."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _wire_value(value: Any) -> Any:
 
 
 def untag(tag: str) -> Callable[[Any], Any]:
-    """Return a validator that also accepts a value in its wire form, ``{"type": tag, "content": value}``."""
+    """Return a validator that also accepts a value in its tagged form, ``{"type": tag, "content": value}``."""
 
     def content(value: Any) -> Any:
         if isinstance(value, Mapping) and value.keys() == {"type", "content"}:

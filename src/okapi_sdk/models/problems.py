@@ -14,7 +14,7 @@ from ..redaction import MASK, is_secret, masked
 from ..text import short
 
 MOST_NAMED = 12
-"""Models with more fields than this are not listed in an error about an unknown field."""
+"""Maximum number of fields that an error about an unknown field lists; for larger models, it lists none."""
 
 
 def rule(text: str, remedy: str = "") -> PydanticCustomError:
@@ -23,7 +23,7 @@ def rule(text: str, remedy: str = "") -> PydanticCustomError:
 
 
 def refusal(model: type[BaseModel], field: str, value: object, allowed: str, remedy: str = "") -> InputError:
-    """Return the error about one field, for checks that compare several fields."""
+    """Return an error about one field, for checks that compare several fields."""
     return InputError(model.__name__, (InputProblem(field, short(value), allowed, remedy),))
 
 

@@ -84,7 +84,8 @@ def _open_name(value: object, info: ValidationInfo) -> object:
         return value
     if not isinstance(value, str) or not 0 < len(value) <= NAME_LENGTH:
         raise rule(
-            f"text of 1 to {NAME_LENGTH} characters", "pass a known name, or another name that the platform accepts"
+            f"text of 1 to {NAME_LENGTH} characters",
+            "pass one of the documented names, or any other name that the platform accepts",
         )
     return value
 

@@ -117,7 +117,7 @@ class Query(RequestModel, Generic[T]):
         return response.json() if response.content.strip() else None
 
     def _ends(self, elements: Sequence[Any]) -> bool:
-        """Return whether a page is the last, for responses that do not say so."""
+        """Return True if a page is the last one, for responses that do not say so."""
         return len(elements) < getattr(self, "limit", 1)
 
     @classmethod

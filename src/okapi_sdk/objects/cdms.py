@@ -22,7 +22,7 @@ from .text_forms import TextForms
 class Cdms(TextForms, PagedQuery[Cdm]):
     """Query for conjunction data messages; ``texts("kvn")`` and ``texts("xml")`` list them as text.
 
-    Elements may use either JSON form, that of Space-Track or that of the CCSDS keywords; the platform does not document
+    Elements use one of two JSON formats: Space-Track's, or the one with CCSDS keywords. The platform does not document
     which one it sends. Distances are in **metres** in both.
     """
 

@@ -1,4 +1,4 @@
-"""Conjunctions with their risk estimations, risk predictions and manoeuvre evaluations."""
+"""Conjunctions, with their risk estimates, risk predictions and manoeuvre evaluations."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     criticality_source: Literal["risk_estimation", "risk_prediction"] | str | None = None
     """Basis of the criticality: ``risk_estimation`` or ``risk_prediction``."""
     newest_risk_estimation: Annotated[RiskEstimation | None, BeforeValidator(unwrap)] = None
-    """The newest risk estimation, with distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
+    """The newest risk estimate, with distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
     newest_risk_prediction: Annotated[RiskPrediction | None, BeforeValidator(unwrap)] = None
     """The newest risk prediction, with distances in km. Until 2021 the platform sent ``risk_predictions`` instead."""
 
@@ -87,7 +87,7 @@ class Conjunctions(PagedQuery[Conjunction]):
     """Collision probability, 0 to 1: a number, or a `Range` with ``gte`` and ``lte``."""
     miss_distance: ClosedNumbers = None
     """Distance at closest approach: a number, or a `Range` with ``gte`` and ``lte``. The unit of this filter is
-    undocumented; most likely km, as in risk estimations."""
+    undocumented; most likely km, as in risk estimates."""
     criticality: Annotated[
         Sequence[Annotated[Criticality | str, OpenName, OpenItem]],
         Field(min_length=1), AfterValidator(tuple),
@@ -104,7 +104,7 @@ class Conjunctions(PagedQuery[Conjunction]):
 
 
 class ConjunctionRiskEstimations(Query[RiskEstimation]):
-    """Query for all risk estimations of a conjunction."""
+    """Query for all risk estimates of a conjunction."""
 
     _collection: ClassVar[str] = "conjunctions/{conjunction_id}/risk-estimations"
     _element: ClassVar[type[RiskEstimation]] = RiskEstimation

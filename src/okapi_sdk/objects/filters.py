@@ -1,4 +1,4 @@
-"""Field types of query filters, and their form in the query string."""
+"""Field types of query filters, and their query string format."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def query_parameters(key: str, value: Any) -> dict[str, str]:
 
 
 def query_text(value: Any) -> str:
-    """Return the text form of a value in the query string."""
+    """Return a value as text for the query string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

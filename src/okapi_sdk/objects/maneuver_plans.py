@@ -37,7 +37,7 @@ def _plan(value: object) -> object:
         return value
     if isinstance(value, Mapping):
         return json_data(value)
-    raise rule("an Opm, Oem, Tagged or dictionary", "wrap other forms in Tagged(type=..., content=...)")
+    raise rule("an Opm, Oem, Tagged or dictionary", "wrap other formats in Tagged(type=..., content=...)")
 
 
 class NewManeuverPlan(New[ManeuverPlan]):

@@ -16,7 +16,7 @@ class Neighborhood(Record):
     tca: Epoch | None = None
     """Time of closest approach, UTC."""
     miss_distance: float | None = None
-    """Distance, most likely in km as in risk estimations; the unit is undocumented."""
+    """Distance, most likely in km as in risk estimates; the unit is undocumented."""
     miss_distance_r: float | None = None
     """Radial component of the distance, in the same unit as `miss_distance`."""
     miss_distance_t: float | None = None

@@ -105,7 +105,7 @@ class Oems(TextForms, ElementFilters, PagedQuery[OemRecord]):
     limit: Limit = 20
     """Number of elements per page, 1 to 10000."""
     fov: FieldOfView | None = None
-    """Restrict the list to orbits that a sensor may have observed."""
+    """A sensor's field of view, to list only orbits that the sensor may have observed."""
     epoch: TimeRange = None
     """Epoch, UTC: a `Range`."""
     tracklet_id: Id | None = None

@@ -31,4 +31,4 @@ class Omms(TextForms, CatalogueFilters, PagedQuery[OmmRecord]):
     _element: ClassVar[type[OmmRecord]] = OmmRecord
 
     fov: FieldOfView | None = None
-    """Restrict the list to orbits that a sensor may have observed."""
+    """A sensor's field of view, to list only orbits that the sensor may have observed."""

@@ -302,7 +302,7 @@ class _SatelliteFields(_UrlRedacting, RequestModel):
     """Secret URL of the Teams webhook."""
     gnss_sensor: GnssSensor | None = None
     """The satellite's GNSS sensor. In a change, include all of its fields: the platform does not document whether it
-    keeps omitted ones."""
+    keeps omitted fields."""
     notification_verbosity: Annotated[Literal["observe", "critical"] | str, OpenName] | None = None
     """Minimum criticality for notifications. Platform default: ``observe``."""
     enable_accepted_collision_probability_limit_recommendation: Flag | None = None

@@ -57,7 +57,7 @@ def _tdm(value: object) -> object:
     if isinstance(value, Tagged | Tdm):
         return value
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_LENGTH:
-        raise rule("a Tdm, or the message as KVN text", "read the file as text, or wrap other forms in Tagged")
+        raise rule("a Tdm, or the message as KVN text", "read the file as text, or wrap other formats in Tagged")
     return value
 
 
@@ -72,7 +72,7 @@ class NewTdm(New[TdmRecord]):
     _record: ClassVar[type[TdmRecord]] = TdmRecord
 
     tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm)]
-    """The message: a `Tdm`, KVN text (sent unchanged), or a `Tagged` value for other forms."""
+    """The message: a `Tdm`, KVN text (sent unchanged), or a `Tagged` value for other formats."""
 
     def _body(self) -> dict[str, Any]:
         """Return the JSON body of the POST."""

@@ -24,7 +24,8 @@ class TextForms:
     """The platform's names of the text formats, default first."""
 
     def texts(self, format: Literal["kvn", "xml", "BATCH"] | str = "") -> Texts:
-        """Return the same query with elements as text: ``client.list(Oems(norad_id="25544").texts("kvn"))``.
+        """Return a copy of this query that fetches each object as text:
+        ``client.list(Oems(norad_id="25544").texts("kvn"))``.
 
         Args:
             format: the text format; by default the first one that the query supports.
@@ -42,7 +43,7 @@ class TextForms:
 
 
 class Texts(Query[str]):
-    """A query with text elements, created by the ``texts`` method of another query.
+    """A query that lists objects as text, created by the ``texts`` method of another query.
 
     The response is undocumented: a JSON list of strings gives one text per item; any other text gives one text per
     page.
@@ -88,12 +89,12 @@ class Texts(Query[str]):
         return [WholePage(content)] * bool(content.strip()) if isinstance(content, str) else content
 
     def _ends(self, elements: Sequence[Any]) -> bool:
-        """Return whether a page is the last. Never true of a whole-page text, whose number of elements is unknown."""
+        """Return True if a page is the last one. Whole-page text is never last: its number of elements is unknown."""
         return len(elements) < self.limit and not any(isinstance(element, WholePage) for element in elements)
 
 
 class WholePage(str):
-    """Text that represents a whole page."""
+    """The text of a whole page."""
 
     __slots__ = ()
 

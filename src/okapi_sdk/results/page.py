@@ -1,4 +1,4 @@
-"""A page of a list of stored objects."""
+"""One page of a stored-object listing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Sequence[T], Generic[T]):
-    """A page of a list: a sequence of its elements."""
+    """One page of a stored-object listing: a sequence of its elements."""
 
     elements: tuple[T, ...]
     """The elements on the page."""

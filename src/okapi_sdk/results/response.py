@@ -26,7 +26,8 @@ def parse_json(content: bytes) -> Any:
     """Parse UTF-8 JSON, with or without a byte order mark. All numbers must be finite.
 
     Raises:
-        ValueError: if the content is not such JSON, or its objects would take too much memory.
+        ValueError: if the content is not valid UTF-8 JSON, has a number that is not finite, or would need too much
+            memory.
         RecursionError: if it is nested too deeply.
     """
     content = content.removeprefix(BOM)

@@ -104,11 +104,11 @@ class RiskEstimation(Record):
     sat1_state_at_tca: StoredOpm = None
     """State of the first object at TCA: an `Opm` in km and km/s; raw data if it is incomplete."""
     sat2_state_at_tca: StoredOpm = None
-    """State of the second object at TCA, in the same form."""
+    """State of the second object at TCA, in the same format."""
     criticality: Criticality | str | None = None
     """Criticality of the conjunction."""
     suggested: bool | None = None
-    """True if the platform suggests this estimation; not evaluated for single calculations."""
+    """True if the platform suggests this estimate; not evaluated for single calculations."""
     comment: str | None = None
     """Comment."""
     based_on: Literal["SPACE_TRACK", "SPACE_TRACK_CUSTOM", "GNSS", "FUSED", "UNKNOWN"] | str | None = None

@@ -28,7 +28,7 @@ class Credentials:
 
 
 def hidden(password: str | SecretStr | None) -> SecretStr | None:
-    """Return a password in a form that tracebacks do not reveal. Other types pass unchanged and are rejected later."""
+    """Return a password in a form that tracebacks do not reveal. Other values pass unchanged and are rejected later."""
     return SecretStr(password) if isinstance(password, str) else password
 
 

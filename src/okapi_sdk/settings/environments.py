@@ -131,7 +131,7 @@ _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*\Z")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is a literal loopback address. ``localhost`` is not, because it can resolve elsewhere."""
+    """Return True if a host is a literal loopback address. ``localhost`` is not, because it can resolve elsewhere."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -9,7 +9,7 @@ from ..errors import InputError, InputProblem
 from ..text import short
 
 Dialect = Literal["generic", "typed"]
-"""The format of bodies and paths: ``generic`` is the platform's current one, ``typed`` that of 2019 to 2020."""
+"""The format of bodies and paths: ``generic`` is the platform's current format, ``typed`` the one of 2019 to 2020."""
 
 
 def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool = False) -> float:
@@ -33,9 +33,9 @@ def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool =
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """The policy for repeating failed calls.
+    """The policy for retrying failed calls.
 
-    Reads are repeated after lost connections, damaged bodies, 408, 429 and 5xx. A submit is repeated only if the
+    Reads are retried after lost connections, damaged bodies, 408, 429 and 5xx. A submit is retried only if the
     platform provably did not process it.
     """
 
@@ -48,10 +48,10 @@ class RetryPolicy:
     total: float = 60.0
     """Maximum total time for all attempts of a call in s."""
     max_retry_after: float = 60.0
-    """Maximum ``Retry-After`` to honour in s; a larger value raises an error immediately."""
+    """Maximum ``Retry-After`` in s to honour; a larger value raises an error immediately."""
     submit: Literal["safe", "never", "same-key"] = "safe"
-    """Policy for submits. ``safe``: repeat a submit only if it was provably not processed. ``never``: never repeat one.
-    ``same-key``: also repeat uncertain submits, with the same ``Idempotency-Key``. Use ``same-key`` only with a server
+    """Policy for submits. ``safe``: retry a submit only if it was provably not processed. ``never``: never retry one.
+    ``same-key``: also retry uncertain submits, with the same ``Idempotency-Key``. Use ``same-key`` only with a server
     that is known to honour that header; the platform is not."""
 
     def __post_init__(self) -> None:
@@ -79,9 +79,9 @@ class PollPolicy:
     ceiling: float = 5.0
     """Maximum pause between polls in s."""
     outage: float = 300.0
-    """Time in s after which continuously failing polls end the wait with their error."""
+    """Time in s after which an unbroken series of failed polls ends the wait with an error."""
     grace: float = 10.0
-    """Time in s after a submit during which 404 counts as pending."""
+    """Time in s after a submit during which a 404 counts as pending."""
 
     def __post_init__(self) -> None:
         for entry in fields(self):

@@ -81,5 +81,5 @@ class GroundLocation(RequestModel):
         return f"{type(self).__name__}.at"
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

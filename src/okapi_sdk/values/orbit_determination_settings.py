@@ -79,5 +79,5 @@ class OrbitDeterminationSettings(Message):
     """Dimensionless factor of this scaling, if `scale_std_for_in_sun` is on."""
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

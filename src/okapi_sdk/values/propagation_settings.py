@@ -121,7 +121,7 @@ class PropagationSettings(RequestModel):
         return self
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts: switches as 1 and 0, except `covariance_propagation`."""
+        """Return the content in the platform's format: switches as 1 and 0, except `covariance_propagation`."""
         return {
             name: int(value) if isinstance(value, bool) and name != "covariance_propagation" else value
             for name, value in self.model_dump(exclude_none=True).items()

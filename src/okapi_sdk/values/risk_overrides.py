@@ -139,5 +139,5 @@ class RiskOverrides(CcsdsMessage):
         ]
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

@@ -21,7 +21,7 @@ Vector = tuple[float, float, float]
 
 
 def check_vector(model: type[BaseModel], position: Vector, velocity: Vector, prefix: str = "") -> None:
-    """Refuse a position in km and a velocity in km/s that cannot describe an Earth orbit.
+    """Reject a position in km and a velocity in km/s that cannot describe an Earth orbit.
 
     Raises:
         InputError: if the position or the velocity is out of range, typically because of its unit.
@@ -74,8 +74,8 @@ class StateVector(RequestModel):
     z_dot: Number
     """Z component of the velocity in km/s, GCRF."""
     area: Positive | None = None
-    """Cross-sectional area for drag and radiation pressure in m². All known clients send it; it is undocumented whether
-    the platform requires it and which value it assumes otherwise."""
+    """Cross-sectional area for drag and radiation pressure in m². All known clients send it. The documentation does not
+    say whether the platform requires it, or which value it assumes otherwise."""
     mass: Positive | None = None
     """Mass in kg. All known clients send it; see `area`."""
 
@@ -87,5 +87,5 @@ class StateVector(RequestModel):
         return self
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

@@ -39,5 +39,5 @@ class Tagged(RequestModel):
         return self.type
 
     def _wire(self) -> Any:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return self.content

@@ -70,5 +70,5 @@ class TimeWindow(RequestModel):
         return self.end - self.start
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
+        """Return the content in the format that the platform accepts."""
         return wire_form(self)

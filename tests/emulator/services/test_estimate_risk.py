@@ -275,7 +275,7 @@ def test_an_object_without_a_radius_counts_as_a_point_with_a_warning(platform: P
     (found,) = answer["risk_estimations"]["content"]
     assert found["sat2_hard_body_radius"] is None
     assert answer["status"]["type"] == "WARNING"
-    assert "Object 2 has no radius and counts as a point" in answer["status"]["text"]
+    assert "Object 2 has no radius and is treated as a point" in answer["status"]["text"]
     (expected,) = records(platform, body(plain_cdm()))
     assert found["collision_probability"] == expected["collision_probability"]
 
@@ -309,10 +309,10 @@ def changed(**values: object) -> dict[str, Any]:
         (changed(SAT2_REF_FRAME=...), RADII, "does not state SAT2_REF_FRAME"),
         (changed(SAT2_REF_FRAME="ITRF"), RADII, "One state is in ITRF"),
         (changed(SAT1_X=7_078_000.0), RADII, None),
-        (changed(SAT1_X=7.078e12), RADII, "are not an Earth orbit in km"),
-        (changed(SAT1_X=0.0), RADII, "not an Earth orbit"),
-        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "not those of an Earth orbit"),
-        (changed(SAT1_CR_R=1e300), RADII, "not those of an Earth orbit"),
+        (changed(SAT1_X=7.078e12), RADII, "do not describe an Earth orbit in km"),
+        (changed(SAT1_X=0.0), RADII, "do not describe an Earth orbit"),
+        (changed(SAT1_Y_DOT=0.0, SAT1_X_DOT=7.5), RADII, "does not fit an Earth orbit"),
+        (changed(SAT1_CR_R=1e300), RADII, "does not fit an Earth orbit"),
         (changed(SAT2_Y_DOT=7.5, SAT2_Z_DOT=0.0), RADII, "the same velocity"),
         (changed(SAT1_CR_R=-1e6, SAT2_CR_R=-1e6), RADII, "not positive definite in the encounter plane"),
         (

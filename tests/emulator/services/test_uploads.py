@@ -120,7 +120,7 @@ def test_an_ephemeris_is_stored_under_its_satellite(
     assert answers["simple"]["oem"] == {"oem_id": oem_id, "satellite_id": id_}
     assert answers["oem"]["orbit"] == OEM
     assert answers["omm"]["status"]["type"] == "FATAL"
-    assert "determines no mean elements" in answers["omm"]["status"]["text"]
+    assert "does not determine mean elements" in answers["omm"]["status"]["text"]
     assert "orbit" not in answers["omm"]
     (element,) = stored(platform, f"satellites/{id_}/oems")
     assert element == {"oem_id": oem_id, "norad_id": "25544", "is_predicted": True, **OEM}
@@ -131,8 +131,8 @@ def test_an_ephemeris_is_stored_under_its_satellite(
 @pytest.mark.parametrize(
     ("content", "tag", "text", "input_problem"),
     [
-        (OEM, "oem.json", "No stored satellite has the NORAD id '25544'", True),
-        ("SpacecraftTime,GNSS_S_ITOW", "navsol.txt", "determines no orbits, so it cannot use raw GNSS data", False),
+        (OEM, "oem.json", "No stored satellite has the NORAD ID '25544'", True),
+        ("SpacecraftTime,GNSS_S_ITOW", "navsol.txt", "does not determine orbits and cannot use raw GNSS data", False),
         ("<oem/>", "oem.xml", "does not read oem.xml", False),
     ],
 )

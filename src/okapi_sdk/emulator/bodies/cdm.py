@@ -1,7 +1,8 @@
 """Conjunction data messages in a body: Space-Track's JSON, the same keys with JSON numbers, or KVN text.
 
-All three become one flat form, that of Space-Track: keys such as `SAT1_X`, the unit under `SAT1_X_UNIT`, numbers as
-text or as numbers. The numbers, times, units and frames that a calculation uses are checked; the rest is kept.
+All three are converted to Space-Track's flat format: keys such as `SAT1_X`, the unit under `SAT1_X_UNIT`, numbers as
+text or as numbers. The numbers, times, units and frames that a calculation uses are checked; everything else is kept
+unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .values import read_epoch, read_frame, read_number
 
 FORMS = ("cdm.json", "cdm.kvn")
 PREFIXES = ("SAT1_", "SAT2_")
-"""The prefixes of the keys of both objects."""
+"""Key prefixes of the two objects."""
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 _AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
 COVARIANCE = tuple(tuple(f"C{row}_{column}" for column in _AXES[: index + 1]) for index, row in enumerate(_AXES))
@@ -40,7 +41,7 @@ UNITS: Mapping[str, str] = {
     **{f"C{r}DOT_{c}": "m**2/s" for r in "RTN" for c in "RTN"},
     **{f"C{r}DOT_{c}DOT": "m**2/s**2" for r in "RTN" for c in "RTN"},
 }  # fmt: skip
-"""The units of CCSDS 508.0-B, by keyword without the prefix of an object."""
+"""Units of CCSDS 508.0-B, by keyword without the object's prefix."""
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*(?:\[([^\[\]]*)\])?")
 _RADIUS_COMMENT = re.compile(r"hard[ _-]*body[ _-]*radius", re.IGNORECASE)
 _METRES = re.compile(r"(?:.*[=:\s])?([0-9]*\.?[0-9]+(?:E[+-]?\d+)?)\s*\[?\s*M?\s*\]?", re.IGNORECASE)
@@ -48,21 +49,21 @@ _METRES = re.compile(r"(?:.*[=:\s])?([0-9]*\.?[0-9]+(?:E[+-]?\d+)?)\s*\[?\s*M?\s
 
 @dataclass(frozen=True)
 class Cdm:
-    """A message in its flat form, with its numbers, times, units and frames checked."""
+    """A message in the flat format, with its numbers, times, units and frames checked."""
 
     flat: Mapping[str, Any]
 
     def number(self, key: str) -> float | None:
-        """A number, or None if the message does not state it."""
+        """Return a number, or None if the message does not contain it."""
         return read_number(self.flat.get(key))
 
     def text(self, key: str) -> str | None:
-        """A text, or None if the message does not state it."""
+        """Return text, or None if the message does not contain it."""
         value = self.flat.get(key)
         return None if value in (None, "") else str(value)
 
     def time(self, key: str) -> datetime | None:
-        """A time with its fraction of a second, which Space-Track keeps under a separate key."""
+        """Return a time with its fraction of a second, which Space-Track keeps under a separate key."""
         moment = read_epoch(self.flat.get(key))
         digits = re.sub(r"\D", "", str(self.flat.get(f"{key}_FRACTION") or ""))
         if moment is None or not digits or moment.microsecond:
@@ -70,19 +71,19 @@ class Cdm:
         return moment + timedelta(microseconds=round(float(f"0.{digits}") * 1e6))
 
     def frame(self, prefix: str) -> str | None:
-        """The reference frame of an object."""
+        """Return the reference frame of an object."""
         value = self.text(f"{prefix}REF_FRAME")
         return None if value is None else read_frame(value)
 
     def radius(self, prefix: str) -> float | None:
-        """The hard-body radius of an object in metres, from the comment in which operators state it."""
+        """Return the hard-body radius of an object in metres, from the comment in which operators state it."""
         value = self.text(f"{prefix}{RADIUS}")
         match = None if value is None else _METRES.fullmatch(value.strip())
         return float(match[1]) if match else None
 
 
 def read_cdm(form: str, content: object, path: str) -> Cdm:
-    """Read a message. Raises InputProblemError naming the field that cannot be used."""
+    """Read a message. Raises an InputProblemError that names the invalid field."""
     if form == "cdm.kvn":
         if not isinstance(content, str):
             raise InputProblemError(f"{path} must be the text of a CDM in KVN")
@@ -151,5 +152,5 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
 
 
 def space_track_time(moment: datetime) -> str:
-    """A time as Space-Track writes it, without the fraction of a second."""
+    """Return a time in Space-Track's format, without the fraction of a second."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

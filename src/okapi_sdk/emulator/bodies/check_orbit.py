@@ -13,13 +13,13 @@ from .tle import Tle
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """The close approaches of an orbit. A tag alone stands for an orbit that the emulator cannot propagate."""
+    """The orbit to check; only the tag if the emulator cannot propagate the orbit."""
 
     orbit: Tle | Oem | str
 
 
 def read_check_orbit(body: object) -> CheckRequest:
-    """Read a body of check-orbit. No source shows one, so it is taken to be like that of the other services."""
+    """Read a body of check-orbit. No source shows one, so the emulator assumes the structure of the other services."""
     fields = Fields(body)
     tag, content = fields.tagged_one_of("orbit", ("tle.txt", *OEM_FORMS, "opm.json", "state.json"))
     fields.finish()

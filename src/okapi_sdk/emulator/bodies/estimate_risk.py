@@ -12,18 +12,18 @@ from .fields import Fields, InputProblemError, is_typed
 
 MOST_COMBINATIONS = 1_000
 
-# A demonstration page labels RELATIVE_POSITION_R with kilometres, the CDM key of that name is in metres. The same doubt
-# holds for T and N.
+# A demonstration page labels RELATIVE_POSITION_R with kilometres, but the CDM key of that name is in metres. The units
+# of T and N are just as uncertain.
 _UNIT_UNKNOWN = tuple(f"RELATIVE_POSITION_{axis}" for axis in "RTN")
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """Values that replace those of a message.
+    """Values that replace the values of a message.
 
-    `radii`: hard-body radii in metres, None for those of the message. `scales`: the factors on the covariance to go
-    through, for each object and axis, such as `("SAT1_", "R")`. `unclear`: keys that the platform knows, but whose unit
-    no source gives.
+    `radii`: hard-body radii in metres; None means the radius in the message. `scales`: the covariance factors to try,
+    for each object and axis, such as `("SAT1_", "R")`. `unclear`: keys that the platform knows, but whose units no
+    source states.
     """
 
     radii: tuple[float | None, float | None] = (None, None)
@@ -33,7 +33,7 @@ class Overrides:
 
 @dataclass(frozen=True)
 class RiskRequest:
-    """The collision risk of a conjunction."""
+    """A request for the collision risk of a conjunction."""
 
     cdm: Cdm
     overrides: Overrides
@@ -78,7 +78,7 @@ def _read_overrides(fields: Fields) -> Overrides:
 
 
 def _read_range(fields: Fields) -> tuple[float, ...]:
-    """The values from `lower_bound` in steps of `step_size`, up to `upper_bound` at most."""
+    """Return the values from `lower_bound` to at most `upper_bound`, in steps of `step_size`."""
     low, high = (fields.number(name, 1e-6, 1e6, "a factor") for name in ("lower_bound", "upper_bound"))
     step = fields.number("step_size", 1e-6, 1e6, "a factor")
     fields.finish()
@@ -87,6 +87,6 @@ def _read_range(fields: Fields) -> tuple[float, ...]:
     count = int((high - low) / step + 1e-9) + 1
     if count > MOST_COMBINATIONS:
         raise InputProblemError(
-            f"{fields.path('step_size')}: {count:,} steps; the emulator takes up to {MOST_COMBINATIONS:,}"
+            f"{fields.path('step_size')}: {count:,} steps; the emulator accepts up to {MOST_COMBINATIONS:,}"
         )
     return tuple(round(low + index * step, 12) for index in range(count))

@@ -1,8 +1,8 @@
 """JSON objects in both dialects, read key by key.
 
 The generic dialect (since 2020) wraps every input as `{"type": tag, "content": ...}`. The typed dialect (2019 to 2020)
-has its own key for each kind of input. Everything that is not understood is refused by name: a request that silently
-loses a misspelt setting would hide the mistake.
+has its own key for each kind of input. Everything that is not understood is rejected by name: silently ignoring a
+misspelt setting would hide the mistake.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)")
 
 
 class InputProblemError(Exception):
-    """Raised when valid JSON is not a request that can be calculated. The text names the field."""
+    """Raised when a body is valid JSON, but not a valid request. The text names the field."""
 
 
 class Fields:
-    """A JSON object that is being read. Each read takes one key away, and `finish` refuses the rest."""
+    """A JSON object that is being read. Each read removes one key, and `finish` rejects any that are left."""
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
@@ -43,26 +43,26 @@ class Fields:
         return name in self._unread
 
     def path(self, name: str) -> str:
-        """The name of a field from the top of the body, for messages."""
+        """Return the path of a field from the top of the body, for messages."""
         return f"{self._path}.{name}" if self._path else name
 
     def take(self, name: str) -> object:
-        """A value of any kind."""
+        """Return a value of any kind."""
         if name not in self._unread:
             raise InputProblemError(f"{self.path(name)} is missing")
         return self._unread.pop(name)
 
     def fields(self, name: str) -> Fields:
-        """An object inside this one."""
+        """Return an object inside this one."""
         return Fields(self.take(name), self.path(name))
 
     def tagged(self, name: str, tag: str) -> object:
-        """The content of a `{"type": tag, "content": ...}` pair."""
+        """Return the content of a `{"type": tag, "content": ...}` pair."""
         _, content = self.tagged_one_of(name, (tag,))
         return content
 
     def tagged_one_of(self, name: str, tags: tuple[str, ...]) -> tuple[str, object]:
-        """Tag and content of a `{"type": tag, "content": ...}` pair with one of several tags."""
+        """Return the tag and content of a `{"type": tag, "content": ...}` pair with one of several tags."""
         pair = self.fields(name)
         tag = pair.take("type")
         if tag not in tags:
@@ -73,7 +73,7 @@ class Fields:
         return str(tag), content
 
     def number(self, name: str, lowest: float, highest: float, meaning: str) -> float:
-        """A number within a range. `meaning` is its unit in words."""
+        """Return a number within a range. `meaning` is its unit in words."""
         value = self.take(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputProblemError(f"{self.path(name)} must be a number ({meaning}), not {value!r}")
@@ -84,7 +84,7 @@ class Fields:
         return float(value)
 
     def time(self, name: str) -> datetime:
-        """A UTC time in ISO 8601."""
+        """Return a UTC time in ISO 8601."""
         value = self.take(name)
         if not isinstance(value, str) or not _TIME.fullmatch(value):
             raise InputProblemError(
@@ -96,11 +96,11 @@ class Fields:
             raise InputProblemError(f"{self.path(name)} is not a valid date and time: {value!r} ({error})") from None
 
     def finish(self, *, tolerated: frozenset[str] = frozenset()) -> None:
-        """Refuse keys that were not read, except `tolerated`."""
+        """Reject keys that were not read, except `tolerated`."""
         if unknown := sorted(self._unread.keys() - tolerated):
             raise InputProblemError(f"{self.path(unknown[0])} is not a field of this request")
 
 
 def is_typed(body: object) -> bool:
-    """Return whether a body uses the typed dialect, in which its response then is."""
+    """Return True if a body uses the typed dialect; its response then uses that dialect too."""
     return isinstance(body, Mapping) and not TYPED_KEYS.isdisjoint(body)

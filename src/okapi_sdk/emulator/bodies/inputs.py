@@ -1,4 +1,4 @@
-"""Parts of a body that several services share: TLE, ground location, time window, output step."""
+"""Parts of bodies that several services share: TLE, ground location, time window, output step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHARED_SETTINGS = frozenset({
 
 @dataclass(frozen=True)
 class GroundLocation:
-    """A geodetic position: degrees, north and east positive, and km above the WGS 84 ellipsoid."""
+    """A geodetic position: degrees (north and east positive) and height in km above the WGS 84 ellipsoid."""
 
     latitude: float
     longitude: float
@@ -38,14 +38,14 @@ class GroundLocation:
 
 @dataclass(frozen=True)
 class TimeWindow:
-    """From `start` to `end`, UTC."""
+    """The time from `start` to `end`, UTC."""
 
     start: datetime
     end: datetime
 
 
 def read_tle_text(value: object, path: str) -> Tle:
-    """The TLE in a field. Raises InputProblemError with the field's name."""
+    """Return the TLE in a field. Raises an InputProblemError that names the field."""
     if not isinstance(value, str):
         raise InputProblemError(f"{path} must be the text of a TLE")
     try:
@@ -55,11 +55,11 @@ def read_tle_text(value: object, path: str) -> Tle:
 
 
 def read_location(fields: Fields) -> GroundLocation:
-    """A ground location, the same in both dialects."""
+    """Return a ground location. Its format is the same in both dialects."""
     location = GroundLocation(
         latitude=fields.number("latitude", -90, 90, "degrees, north positive"),
         longitude=fields.number("longitude", -180, 360, "degrees, east positive"),
-        # The highest ground is at 8.85 km. A larger number is almost surely in metres.
+        # The highest ground is at 8.85 km. A larger number is almost certainly in metres.
         altitude=fields.number("altitude", -1, 9, "kilometres"),
     )
     fields.finish()
@@ -67,7 +67,7 @@ def read_location(fields: Fields) -> GroundLocation:
 
 
 def read_window(fields: Fields) -> TimeWindow:
-    """A time window, the same in both dialects."""
+    """Return a time window. Its format is the same in both dialects."""
     window = TimeWindow(fields.time("start"), fields.time("end"))
     if window.start >= window.end:
         raise InputProblemError(f"{fields.path('end')} must be later than {fields.path('start')}")
@@ -76,17 +76,17 @@ def read_window(fields: Fields) -> TimeWindow:
 
 
 def read_step(fields: Fields, name: str) -> float:
-    """The seconds between two rows of output, a minute if the field is not there."""
+    """Return the seconds between two rows of output; one minute if the field is missing."""
     if name not in fields:
         return DEFAULT_STEP
     return fields.number(name, 0.001, LONGEST_SPAN.total_seconds(), "seconds")
 
 
 def check_extent(start: datetime, end: datetime, step: float) -> None:
-    """Refuse a span or a number of rows that is too large."""
+    """Reject a span or a number of rows that is too large."""
     span = end - start
     if span > LONGEST_SPAN:
-        raise InputProblemError(f"the span is {span.days} days; the emulator takes up to {LONGEST_SPAN.days}")
+        raise InputProblemError(f"the span is {span.days} days; the emulator accepts up to {LONGEST_SPAN.days}")
     if (rows := span.total_seconds() / step) > MOST_ROWS:
         raise InputProblemError(
             f"the request asks for up to {rows:,.0f} rows; the emulator returns up to {MOST_ROWS:,}"

@@ -1,6 +1,6 @@
 """Orbit ephemeris messages in a body: the platform's JSON, or KVN text of CCSDS 502.0-B.
 
-Only the states are read. Covariances, accelerations and maneuvers are ignored.
+Only the states are read. Covariances, accelerations and manoeuvres are ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HEADER = ("CCSDS_OEM_VERS", "CREATION_DATE", "ORIGINATOR")
 
 @dataclass(frozen=True)
 class Segment:
-    """States in one frame: `rows` of position (km) and velocity (km/s) at ascending `epochs`."""
+    """States in one frame: `rows` of position (km) and velocity (km/s) at `epochs` in ascending order."""
 
     frame: str
     epochs: tuple[datetime, ...]
@@ -31,7 +31,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Oem:
-    """An ephemeris: the id of its object, its segments in order of time, and the message in the platform's JSON."""
+    """An ephemeris: its object's ID, its segments in chronological order, and the message in the platform's JSON."""
 
     object_id: str
     segments: tuple[Segment, ...]
@@ -48,7 +48,7 @@ class Oem:
         return self.segments[-1].epochs[-1]
 
     def gap(self, start: datetime, end: datetime) -> str | None:
-        """The part of a span that the ephemeris does not cover, in words; None if it covers all of it."""
+        """Return the part of a span that the ephemeris does not cover, in words; None if it covers the whole span."""
         if start < self.start or end > self.end:
             return f"the ephemeris covers {self.start.isoformat()} to {self.end.isoformat()}"
         for before, after in zip(self.segments, self.segments[1:], strict=False):
@@ -59,7 +59,7 @@ class Oem:
 
 
 def read_oem(form: str, content: object, path: str) -> Oem:
-    """Read a message. Raises InputProblemError naming the field that cannot be used."""
+    """Read a message. Raises an InputProblemError that names the invalid field."""
     if form == "oem.kvn":
         if not isinstance(content, str):
             raise InputProblemError(f"{path} must be the text of an OEM in KVN")
@@ -86,7 +86,7 @@ def _segment(block: object, path: str) -> Segment:
         raise InputProblemError(f"{path}.REF_FRAME must be GCRF, ICRF, EME2000, J2000, TEME or ITRF2000")
     if (system := fields.take("TIME_SYSTEM")) != "UTC":
         raise InputProblemError(
-            f"{path}.TIME_SYSTEM must be UTC, the only time system that the platform takes, not {system!r}"
+            f"{path}.TIME_SYSTEM must be UTC, the only time system that the platform accepts, not {system!r}"
         )
     if str(fields.take("CENTER_NAME")).upper() != "EARTH":
         raise InputProblemError(f"{path}.CENTER_NAME must be EARTH")

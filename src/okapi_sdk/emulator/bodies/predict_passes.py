@@ -23,7 +23,7 @@ from .tle import Tle
 
 @dataclass(frozen=True)
 class PassesRequest:
-    """Passes of a satellite over a ground location, with a track point every `step` seconds."""
+    """A request for a satellite's passes over a ground location, with a track point every `step` seconds."""
 
     orbit: Tle | Oem
     location: GroundLocation
@@ -51,7 +51,7 @@ def read_predict_passes(body: object) -> PassesRequest:
 
 
 def read_predict_passes_of_oem(body: object) -> PassesRequest:
-    """Read a body of predict-passes/oems, which has no typed form."""
+    """Read a body of predict-passes/oems, which does not exist in the typed dialect."""
     fields = Fields(body)
     oem = read_oem(*fields.tagged_one_of("orbit", OEM_FORMS), "orbit.content")
     location, window, step = _read_generic_inputs(fields)

@@ -12,7 +12,7 @@ from .tle import Tle
 
 @dataclass(frozen=True)
 class PropagationRequest:
-    """States from the epoch of the elements to `end`, every `step` seconds."""
+    """A request for states from the epoch of the elements to `end`, every `step` seconds."""
 
     tle: Tle
     end: datetime

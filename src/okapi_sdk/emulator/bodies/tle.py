@@ -1,7 +1,7 @@
-"""Two-line element sets, with the checks that the `sgp4` library leaves out.
+"""Two-line element sets, with checks that the `sgp4` library does not make.
 
-That library silently reads a line with a wrong checksum, or two lines of different satellites. The columns are those of
-Space-Track's "Basic Description of the Two Line Element (TLE) Format". The catalogue number may be in Alpha-5 form.
+That library silently accepts a line with a wrong checksum, or two lines of different satellites. The columns are those
+of Space-Track's "Basic Description of the Two Line Element (TLE) Format". Alpha-5 catalogue numbers are accepted.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _SECOND = re.compile(
 
 @dataclass(frozen=True)
 class Tle:
-    """Mean elements of the SGP4 theory, as the two lines state them.
+    """SGP4 mean elements, as stated in the two lines.
 
     Angles are in degrees, `mean_motion` in revolutions per day, `bstar` per Earth radius. `mean_motion_dot` and
-    `mean_motion_ddot` are the figures of the lines: half the first and a sixth of the second derivative, as in OMM
-    files. `epoch` is exact: the eighth decimal of a day is 864 microseconds.
+    `mean_motion_ddot` are the numbers in the lines: half the first and a sixth of the second derivative, as in OMM
+    files. `epoch` is exact: one unit of the eighth decimal place of a day is 864 microseconds.
     """
 
     line1: str
@@ -54,7 +54,7 @@ class Tle:
 
 
 def read_tle(text: str) -> Tle:
-    """Read two lines, or three with the name first. Raises ValueError naming the line and the fault."""
+    """Read two lines, or three with the name first. Raises a ValueError that names the line and the error."""
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     if len(lines) not in (2, 3):
         raise ValueError(f"a TLE has two lines, or three with the name first; this text has {len(lines)}")
@@ -86,7 +86,7 @@ def read_tle(text: str) -> Tle:
 
 
 def checksum(line: str) -> int:
-    """The sum of the digits in the first 68 columns modulo ten; a minus sign counts as one."""
+    """Return the sum of the digits in the first 68 columns modulo ten; a minus sign counts as one."""
     return sum(int(c) if c.isdecimal() else c == "-" for c in line[:68]) % 10
 
 
@@ -111,7 +111,7 @@ def _catalogue_number(text: str) -> int:
 
 
 def _cospar_id(designator: str) -> str:
-    """Expand `98067A` to 1998-067A. Debris of an unknown launch has no designator."""
+    """Expand `98067A` to 1998-067A. Debris from an unknown launch has no designator."""
     if not re.fullmatch(r"\d{5}[A-Z]{1,3} *", designator):
         return designator.strip()
     return f"{_full_year(designator[:2])}-{designator[2:].strip()}"

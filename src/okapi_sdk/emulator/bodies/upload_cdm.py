@@ -11,13 +11,13 @@ from .fields import Fields
 
 @dataclass(frozen=True)
 class CdmRequest:
-    """A conjunction data message to be stored. A tag alone stands for a form that the emulator does not read."""
+    """A conjunction data message to be stored; only the tag if the emulator does not read the format."""
 
     cdm: Cdm | str
 
 
 def read_upload_cdm(body: object) -> CdmRequest:
-    """Read a body of cdms. No source shows one, so it is taken to be like that of tdms."""
+    """Read a body of cdms. No source shows one, so the emulator assumes the same structure as for tdms."""
     fields = Fields(body)
     tag, content = fields.tagged_one_of("cdm", (*CDM_FORMS, "cdm.xml"))
     fields.finish()

@@ -1,4 +1,4 @@
-"""Numbers, times and frames as messages write them."""
+"""Numbers, times and frames in the formats that messages use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FRAMES = {"GCRF": "GCRF", "ICRF": "GCRF", "EME2000": "EME2000", "J2000": "EME20
 
 
 def read_number(value: object) -> float | None:
-    """A finite number, also from text; None for anything else."""
+    """Return a finite number, also from text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -22,9 +22,9 @@ def read_number(value: object) -> float | None:
 
 
 def read_epoch(value: object) -> datetime | None:
-    """A UTC time of a message, to the microsecond; None for anything else.
+    """Return a UTC time from a message, to the microsecond; None for anything else.
 
-    The middle is a T or a blank, the date may be a day of the year, and the Z at the end may be left out.
+    The separator may be a T or a blank, the date may be a day of the year, and the Z at the end is optional.
     """
     match = _EPOCH.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
@@ -43,6 +43,6 @@ def read_epoch(value: object) -> datetime | None:
 
 
 def read_frame(value: object) -> str | None:
-    """A reference frame, under one name for all of its spellings: GCRF, EME2000, TEME or ITRF. None if unknown."""
+    """Return the name of a frame, whatever its spelling: GCRF, EME2000, TEME or ITRF; None if unknown."""
     text = str(value).strip().upper()
     return "ITRF" if re.fullmatch(r"ITRF[-_ ]?\d*|ITRS", text) else _FRAMES.get(text)

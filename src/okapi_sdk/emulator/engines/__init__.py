@@ -1,8 +1,8 @@
 """Astrodynamics: numbers in, numbers out.
 
-An engine takes floats, numpy arrays and plain dataclasses and returns the same. If it has no answer, it raises
-`EngineError` with the reason. It knows no HTTP, no stored objects, no request bodies and no JSON, so it can be tested
-without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docstring says otherwise.
+An engine takes floats, numpy arrays and plain dataclasses and returns the same. If it cannot compute a result, it
+raises `EngineError` with the reason. Engines know nothing about HTTP, stored objects, request bodies or JSON, so they
+can be tested without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docstring says otherwise.
 
 * time and frames: `instants`, `frames`;
 * motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `elements`;
@@ -11,8 +11,8 @@ without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docs
 
 A new engine gets a module here and a service of its own in `services`. A numerical propagator implements
 `motion.Motion`; pass prediction and screening then work with it unchanged. Risk prediction, orbit determination,
-maneuver generation and geostationary slot analysis are not there yet.
+manoeuvre generation and geostationary slot analysis are not implemented yet.
 
-Most modules load numpy, sgp4 or skyfield, which take longer to import than the server takes to start. Only code that
-computes imports them, at the first calculation.
+Most modules load numpy, sgp4 or skyfield, which take longer to import than the server takes to start. They are imported
+only when the first calculation is computed.
 """

@@ -1,4 +1,4 @@
-"""The collision risk of two objects with covariances, for straight relative motion: see `encounter`, `probability`."""
+"""The collision risk of two objects with covariances, for straight relative motion; see `encounter`, `probability`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _ROUNDING = 1e-6
 class ConjunctionObject:
     """One object at the time of closest approach.
 
-    `position` and `velocity`: GCRF, km and km/s. `covariance`: of the position along its own R, T, N, in km².
-    `velocity_covariance`: of the velocity, in km²/s², if it is known. `radius_m`: in metres, if it is known.
+    `position` and `velocity`: GCRF, km and km/s. `covariance`: position covariance along the object's own R, T, N, in
+    km². `velocity_covariance`: the same for the velocity, in km²/s², if known. `radius_m`: hard-body radius in metres,
+    if known.
     """
 
     position: Array
@@ -38,14 +39,14 @@ class ConjunctionObject:
 
     @property
     def covariance_is_valid(self) -> bool:
-        """Return whether no variance of the position is negative beyond rounding."""
+        """Return True if no position variance is negative beyond rounding."""
         variances = np.linalg.eigvalsh(self.covariance)
         return not variances[0] < -_ROUNDING * abs(variances[-1])
 
     def scaled(self, factors: Sequence[float]) -> ConjunctionObject:
-        """This object with the variances of its position along R, T, N multiplied by `factors`.
+        """Return this object with its position variances along R, T, N multiplied by `factors`.
 
-        A covariance is multiplied by the square roots of the factors of both of its axes.
+        A covariance is multiplied by the square roots of the factors for its two axes.
         """
         roots = np.sqrt(factors)
         return replace(self, covariance=self.covariance * np.outer(roots, roots))
@@ -85,7 +86,7 @@ class Conjunction:
 
     @property
     def arc(self) -> float:
-        """Radians of its orbit that the first object covers while the second crosses three standard deviations."""
+        """Radians of its orbit that the first object travels while the second crosses three standard deviations."""
         encounter = self.encounter
         along = (encounter.velocity2 - encounter.velocity1) / encounter.relative_speed
         combined = self.first.inertial_covariance + self.second.inertial_covariance
@@ -95,29 +96,29 @@ class Conjunction:
         return rate * 2 * (3 * deviation + self.radius_m / 1000) / encounter.relative_speed
 
     def scaled(self, factors1: Sequence[float], factors2: Sequence[float]) -> Conjunction:
-        """This conjunction with scaled covariances, see `ConjunctionObject.scaled`."""
+        """Return this conjunction with scaled covariances; see `ConjunctionObject.scaled`."""
         return Conjunction(self.first.scaled(factors1), self.second.scaled(factors2))
 
     def assess(self, method: str) -> Assessment:
-        """The collision probability by one of `probability.METHODS`.
+        """Return the collision probability, computed by one of `probability.METHODS`.
 
         Raises:
-            UnusableInputError: the combined covariance is not positive definite in the encounter plane.
+            UnusableInputError: if the combined covariance is not positive definite in the encounter plane.
         """
         miss, covariance = self.encounter.projected(self.first.inertial_covariance, self.second.inertial_covariance)
         disc = disc_in_plane(miss, covariance, self.radius_m / 1000)
         return Assessment(miss, covariance, disc, estimate(method, disc))
 
     def position_deviations(self) -> list[float | None]:
-        """Standard deviations of the relative position along R, T, N of the first object, in km."""
+        """Return the standard deviations of the relative position along R, T, N of the first object, in km."""
         return self._deviations(self.first.covariance, self.second.covariance)
 
     def velocity_deviations(self) -> list[float | None]:
-        """Standard deviations of the relative velocity along R, T, N of the first object, in km/s."""
+        """Return the standard deviations of the relative velocity along R, T, N of the first object, in km/s."""
         return self._deviations(self.first.velocity_covariance, self.second.velocity_covariance)
 
     def _deviations(self, *covariances: Array | None) -> list[float | None]:
-        """None for a deviation that is unknown, or whose variance is negative."""
+        """Return the deviations, with None for those that are unknown or have a negative variance."""
         known = [covariance for covariance in covariances if covariance is not None]
         if len(known) < len(covariances):
             return [None] * 3

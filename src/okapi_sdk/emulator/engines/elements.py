@@ -1,7 +1,9 @@
-"""Orbital elements: the size and shape of an orbit, and its class. Needs no numpy, so the store can use it at once.
+"""Orbital elements: the size and shape of an orbit, and its class.
 
-Units are those of Space-Track's GP class: degrees, minutes, kilometres. Heights of periapsis and apoapsis are above a
-radius of 6378.135 km.
+The module does not import NumPy, so the store can use it without loading NumPy.
+
+Units are those of Space-Track's GP class: degrees, minutes, kilometres. Periapsis and apoapsis heights are measured
+from a radius of 6378.135 km.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ EARTH_RATE = 7.292115e-5
 
 @dataclass(frozen=True)
 class OrbitShape:
-    """The size and shape of an orbit, and its inclination (degrees) if that is known."""
+    """The size and shape of an orbit, and its inclination in degrees, if known."""
 
     semimajor_axis: float
     eccentricity: float
@@ -40,7 +42,7 @@ class OrbitShape:
 
 
 def shape_from_mean_motion(revolutions_per_day: float, eccentricity: float) -> OrbitShape:
-    """The shape of an orbit of this mean motion."""
+    """Return the shape of an orbit with this mean motion."""
     axis = (_GRAVITY * (86_400 / (2 * math.pi * revolutions_per_day)) ** 2) ** (1 / 3)
     return OrbitShape(axis, eccentricity)
 
@@ -48,7 +50,7 @@ def shape_from_mean_motion(revolutions_per_day: float, eccentricity: float) -> O
 def shape_from_state(
     position: tuple[float, float, float], velocity: tuple[float, float, float], frame_rate: float = 0.0
 ) -> OrbitShape | None:
-    """The osculating shape of a state (km, km/s), or None if it is not on an ellipse.
+    """Return the shape of the osculating orbit for a state (km, km/s), or None if that orbit is not elliptical.
 
     `frame_rate`: rotation of the state's frame about z in radians per second, `EARTH_RATE` for an Earth-fixed frame.
     """
@@ -66,7 +68,7 @@ def shape_from_state(
 
 
 def orbit_class(axis: float, eccentricity: float, inclination: float, low: float, high: float) -> str | None:
-    """The class of an orbit by the limits of ESA's Annual Space Environment Report, or None outside all of them.
+    """Return the class of an orbit by the limits in ESA's Annual Space Environment Report, or None if no class fits.
 
     `low` and `high` are the heights of periapsis and apoapsis.
     """

@@ -11,10 +11,10 @@ from .arrays import Array
 
 @dataclass(frozen=True)
 class Encounter:
-    """The motion of a second object relative to a first, from positions and velocities in one inertial frame.
+    """The motion of a second object relative to the first, from positions and velocities in one inertial frame.
 
-    Lengths have the unit of the positions, speeds that of the velocities. `relative_position` and `relative_velocity`
-    are components along the radial, transverse and normal (R, T, N) directions of the first object.
+    Lengths have the same unit as the positions, speeds the same unit as the velocities. `relative_position` and
+    `relative_velocity` are components along the radial, transverse and normal (R, T, N) directions of the first object.
     """
 
     position1: Array
@@ -43,10 +43,10 @@ class Encounter:
         return rtn(self.position1, self.velocity1) @ (self.velocity2 - self.velocity1)
 
     def plane(self) -> Array:
-        """Two unit vectors that span the encounter plane, as rows.
+        """Return two unit vectors that span the encounter plane, as rows.
 
-        The first is the radial direction of the first object, projected into the plane. The second completes the
-        relative velocity and the first to a right-handed frame.
+        The first is the radial direction of the first object, projected into the plane. The second completes a
+        right-handed frame with the relative velocity and the first.
         """
         along = _unit(self.velocity2 - self.velocity1)
         radial, _, normal = rtn(self.position1, self.velocity1)
@@ -56,7 +56,7 @@ class Encounter:
         return np.array((first, np.cross(along, first)))
 
     def projected(self, covariance1: Array, covariance2: Array) -> tuple[Array, Array]:
-        """Relative position and combined covariance in the encounter plane.
+        """Return the relative position and combined covariance in the encounter plane.
 
         The position covariances are in the frame of the positions.
         """
@@ -65,7 +65,7 @@ class Encounter:
 
 
 def rtn(position: Array, velocity: Array) -> Array:
-    """The radial, transverse and normal directions of an object, as rows."""
+    """Return the radial, transverse and normal directions of an object, as rows."""
     radial = _unit(position)
     normal = _unit(np.cross(position, velocity))
     return np.array((radial, np.cross(normal, radial), normal))

@@ -1,8 +1,8 @@
 """Motion between the states of an ephemeris, by Hermite interpolation.
 
-The polynomial matches positions and velocities of the nearest states: four of them (degree 7) if there are that many.
-It is evaluated in the frame of the ephemeris. Its limit is a velocity that is not quite the derivative of the position,
-as in SGP4 states: half a metre for a low orbit with a state every minute.
+The polynomial matches the positions and velocities of the nearest states: of four states (degree 7) if there are that
+many. It is evaluated in the frame of the ephemeris. Its accuracy suffers if the velocity is not exactly the derivative
+of the position, as in SGP4 states: the error is half a metre for a low orbit with a state every minute.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .instants import Instants, iso
 _NODES = 4
 _GRAVITY = 398_600.4418
 _EARTH_RADIUS, _LARGEST_AXIS = 6378.137, 1e6
-# Seconds. Times are printed to the millisecond, so the last one may lie behind the end by less than that.
+# Seconds. Times are printed to the millisecond, so the last one may be up to a millisecond after the end.
 _EDGE = 1e-3
 
 
 @dataclass(frozen=True)
 class StateTable:
-    """States in one frame, as in `frames.to_gcrf`: rows of position (km) and velocity (km/s) at ascending epochs."""
+    """States in one frame, as in `frames.to_gcrf`: rows of position (km) and velocity (km/s) in order of epoch."""
 
     frame: str
     epochs: Sequence[datetime]
@@ -36,7 +36,7 @@ class StateTable:
 
 
 class EphemerisMotion:
-    """The motion that tables of states describe. The tables must be in order of time."""
+    """The motion described by tables of states. The tables must be in chronological order."""
 
     method = "by Hermite interpolation of the ephemeris"
 
@@ -46,17 +46,17 @@ class EphemerisMotion:
         self.period: float = self._first_period()
 
     def _first_period(self) -> float:
-        """The period of the first state's ellipse, kept within those of Earth orbits: a state may be any numbers."""
+        """Return the period of the first state's ellipse, clipped to those of Earth orbits: states are unchecked."""
         position, velocity = self.gcrf(Instants(self._origin, np.zeros(1)))
         energy = math.hypot(*velocity[:, 0]) ** 2 / 2 - _GRAVITY / max(math.hypot(*position[:, 0]), _EARTH_RADIUS)
         axis = _GRAVITY / max(-2 * energy, _GRAVITY / _LARGEST_AXIS)
         return 2 * math.pi * math.sqrt(max(axis, _EARTH_RADIUS) ** 3 / _GRAVITY)
 
     def gcrf(self, instants: Instants) -> tuple[Array, Array]:
-        """Positions (km) and velocities (km/s) in GCRF, one column per instant.
+        """Return positions (km) and velocities (km/s) in GCRF, one column per instant.
 
         Raises:
-            UnusableInputError: an instant lies outside the states.
+            UnusableInputError: if an instant lies outside the time span of the states.
         """
         positions, velocities = np.empty((3, instants.seconds.size)), np.empty((3, instants.seconds.size))
         for piece, mask, seconds in self._split(instants):
@@ -65,10 +65,10 @@ class EphemerisMotion:
         return positions, velocities
 
     def earth_fixed(self, instants: Instants) -> Array:
-        """Positions (km) in the Earth-fixed frame, one column per instant.
+        """Return positions (km) in the Earth-fixed frame, one column per instant.
 
         Raises:
-            UnusableInputError: an instant lies outside the states.
+            UnusableInputError: if an instant lies outside the time span of the states.
         """
         positions = np.empty((3, instants.seconds.size))
         for piece, mask, seconds in self._split(instants):
@@ -94,7 +94,7 @@ class EphemerisMotion:
 
 
 class _Piece:
-    """One table, its epochs as seconds after the origin of the ephemeris."""
+    """One table, with its epochs as seconds after the origin of the ephemeris."""
 
     def __init__(self, table: StateTable, origin: datetime) -> None:
         self.frame = table.frame
@@ -102,7 +102,7 @@ class _Piece:
         self._rows = np.array(table.rows)
 
     def states(self, seconds: Array) -> tuple[Array, Array]:
-        """Positions and velocities in the table's frame, one column per second."""
+        """Return positions and velocities in the table's frame, one column for each of the given seconds."""
         count = min(_NODES, self.seconds.size)
         following = np.searchsorted(self.seconds, seconds)
         first = np.clip(following - count // 2, 0, self.seconds.size - count)
@@ -116,7 +116,7 @@ class _Piece:
 
 
 def _hermite_weights(after_node: Array, between_nodes: Array) -> tuple[Array, Array]:
-    """The weights of positions and of velocities at the nodes, and the time derivatives of both.
+    """Return the weights of positions and of velocities at the nodes, each with its time derivative.
 
     `after_node`: time after each node, one row per instant. `between_nodes`: node minus node. The first axis of each
     result is the derivative, the second the node.

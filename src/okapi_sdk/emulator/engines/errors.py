@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 class EngineError(Exception):
-    """Raised when an engine has no answer. The text gives the reason."""
+    """Raised when an engine cannot compute a result. The text gives the reason."""
 
 
 class PropagationError(EngineError):
-    """Raised when a theory of motion has no state, for instance because the satellite has decayed."""
+    """Raised when a propagator has no state, for instance because the satellite has decayed."""
 
 
 class UnusableInputError(EngineError):
-    """Raised when these numbers have no answer, but others would have one."""
+    """Raised when there is no result for these numbers, but other input would have one."""

@@ -1,9 +1,9 @@
 """Reference frames: from each frame that messages use to GCRF and to the Earth-fixed frame.
 
-* Between TEME and GCRF: precession and nutation of skyfield (IAU 2000A, IAU 2006).
+* Between TEME and GCRF: skyfield's precession and nutation (IAU 2000A, IAU 2006).
 * Between TEME and the Earth-fixed frame: Greenwich mean sidereal time of 1982 (Vallado et al., AIAA 2006-6753,
-  appendix C) and the secular pole of the IERS Conventions (2010, chapter 7, as of 2018). The pole's yearly circle is
-  left out. It moves an antenna by up to 8 m, and the rise of a low satellite by some milliseconds.
+  appendix C) and the secular pole of the IERS Conventions (2010, chapter 7, as of 2018). The annual motion of the pole
+  is left out. It moves an antenna by up to 8 m, and the rise of a low satellite by a few milliseconds.
 * Between EME2000 and GCRF: the frame bias, a rotation by 0.02 arc seconds.
 
 UT1 comes from the tables inside skyfield and is extrapolated past their end. Nothing is downloaded.
@@ -20,12 +20,12 @@ from .instants import Instants
 
 _ARCSECOND = np.pi / 648_000
 _NODE_SPACING = 900.0
-# Radians per second, of the Earth against TEME (Vallado et al., appendix C).
+# The Earth's rotation relative to TEME in radians per second (Vallado et al., appendix C).
 _EARTH_RATE = 7.29211514670698e-05
 
 
 def to_gcrf(frame: str, instants: Instants, positions: Array, velocities: Array) -> tuple[Array, Array]:
-    """Positions and velocities in GCRF, one column per instant. `frame` is GCRF, EME2000, TEME or ITRF."""
+    """Return positions and velocities in GCRF, one column per instant. `frame` is GCRF, EME2000, TEME or ITRF."""
     if frame == "GCRF":
         return positions, velocities
     if frame == "EME2000":
@@ -37,7 +37,7 @@ def to_gcrf(frame: str, instants: Instants, positions: Array, velocities: Array)
 
 
 def to_earth_fixed(frame: str, instants: Instants, positions: Array) -> Array:
-    """Positions in the Earth-fixed frame, one column per instant. `frame` as in `to_gcrf`."""
+    """Return positions in the Earth-fixed frame, one column per instant. `frame` is as in `to_gcrf`."""
     if frame == "ITRF":
         return positions
     if frame == "EME2000":
@@ -64,7 +64,7 @@ def _earth_fixed_to_teme(instants: Instants, positions: Array, velocities: Array
 
 
 def _earth_orientation(instants: Instants) -> tuple[Array, Array, Array]:
-    """Sidereal time and the two coordinates of the pole, in radians."""
+    """Return the sidereal time and the two coordinates of the pole, in radians."""
     time = instants.skyfield()
     angle, _ = theta_GMST1982(time.whole, time.ut1_fraction)
     years = time.J - 2000
@@ -72,9 +72,9 @@ def _earth_orientation(instants: Instants) -> tuple[Array, Array, Array]:
 
 
 def _gcrf_to_teme(instants: Instants) -> Array:
-    """Rotation matrices, one per instant on the last axis.
+    """Return rotation matrices, one per instant along the last axis.
 
-    Precession and nutation cost 50 microseconds per instant and change slowly. For dense instants they are computed
+    Precession and nutation take 50 microseconds per instant and change slowly. For dense instants they are computed
     every 15 minutes and interpolated, with an error below 0.1 mm at the geostationary radius.
     """
     nodes = np.arange(instants.seconds[0], instants.seconds[-1] + _NODE_SPACING, _NODE_SPACING)

@@ -1,4 +1,4 @@
-"""Many moments at once on skyfield's time scales, sampling times, and how a time is printed."""
+"""Sets of instants on skyfield's time scales, sampling times, and the formatting of times."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ _CHUNK = 4096
 
 @dataclass(frozen=True)
 class Instants:
-    """Moments as seconds after a UTC origin, in days of 86,400 s as TLEs and ISO 8601 times count them."""
+    """Instants as seconds after a UTC origin, in days of 86,400 s, as in TLEs and ISO 8601 times."""
 
     origin: datetime
     seconds: Array
 
     @property
     def day_and_second(self) -> tuple[Array, Array]:
-        """Days after the origin's midnight, and seconds of that day. The pair keeps a microsecond over a year."""
+        """Days after the origin's midnight, and seconds of that day. Together they stay exact to 1 µs over a year."""
         midnight = self.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         total = self.seconds + (self.origin - midnight).total_seconds()
         days = np.floor(total / SECONDS_PER_DAY)
         return days, total - days * SECONDS_PER_DAY
 
     def skyfield(self) -> Any:
-        """The same moments as a skyfield `Time`."""
+        """Return the same instants as a skyfield `Time`."""
         days, seconds = self.day_and_second
         return _timescale().utc(self.origin.year, self.origin.month, self.origin.day + days, 0, 0, seconds)
 
 
 @cache
 def _timescale() -> Any:
-    """skyfield's time scales, from the tables inside its package."""
+    """Return skyfield's time scales, from the tables in its package."""
     return load.timescale(builtin=True)
 
 
 def chunks(seconds: Array) -> list[Array]:
-    """Split times into chunks of a few milliseconds of work, so that other threads can run in between."""
+    """Split times into chunks that take a few milliseconds each, so that other threads can run in between."""
     return np.array_split(seconds, max(1, -(-seconds.size // _CHUNK)))
 
 
@@ -55,17 +55,17 @@ def in_chunks(function: Callable[[Array], Array], seconds: Array) -> Array:
 
 
 def output_times(start: float, end: float, step: float) -> Array:
-    """Every `step` seconds from `start`, and `end` itself, rounded to the millisecond in which times are printed."""
+    """Return times every `step` seconds from `start`, and `end` itself, rounded to milliseconds like printed times."""
     seconds: Array = np.append(np.arange(start, end, step), end)
     return np.unique(np.round(seconds, 3))
 
 
 def whole_milliseconds(moment: datetime) -> datetime:
-    """The nearest whole millisecond."""
+    """Return the time rounded to the nearest millisecond."""
     rounded = moment + timedelta(microseconds=500)
     return rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
 
 
 def iso(moment: datetime) -> str:
-    """UTC in ISO 8601 to the nearest millisecond, as the platform prints times."""
+    """Return a time in the platform's format: ISO 8601 in UTC, to the nearest millisecond."""
     return whole_milliseconds(moment).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -15,9 +15,9 @@ from .motion import Motion
 
 @dataclass(frozen=True)
 class LookAngles:
-    """Directions from a ground location: azimuth (degrees from north over east), elevation (degrees), range (km).
+    """Directions from a ground location: azimuth (degrees, clockwise from north), elevation (degrees), range (km).
 
-    Directions are geometric: no refraction, no light time.
+    Directions are geometric, without refraction or light time.
     """
 
     azimuth: Array
@@ -26,7 +26,7 @@ class LookAngles:
 
 
 class LocalSky:
-    """One satellite in the sky of one ground location, as a function of seconds after `origin`.
+    """One satellite in the sky over one ground location, as a function of seconds after `origin`.
 
     `latitude` and `longitude` are geodetic degrees, north and east positive; `altitude` is in km above the WGS 84
     ellipsoid.
@@ -42,7 +42,7 @@ class LocalSky:
         self._axes = np.array((east, np.cross(up, east), up))
 
     def look_angles(self, seconds: Array) -> LookAngles:
-        """The direction and the range of the satellite."""
+        """Return the direction and the range of the satellite."""
         positions = self.motion.earth_fixed(Instants(self.origin, seconds))
         east, north, up = self._axes @ (positions - self._site[:, np.newaxis])
         horizontal = np.hypot(east, north)
@@ -53,9 +53,9 @@ class LocalSky:
         )
 
     def elevation(self, seconds: Array) -> Array:
-        """The elevation alone, in degrees."""
+        """Return only the elevation, in degrees."""
         return self.look_angles(seconds).elevation
 
     def range(self, seconds: Array) -> Array:
-        """The range alone, in km."""
+        """Return only the range, in km."""
         return self.look_angles(seconds).range

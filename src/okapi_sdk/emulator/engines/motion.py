@@ -1,4 +1,4 @@
-"""The interface of everything that moves an object: SGP4, an ephemeris, and any propagator to come."""
+"""The interface of everything that moves an object: SGP4, an ephemeris, and any future propagator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .instants import Instants
 
 
 class Motion(Protocol):
-    """The position and velocity of one object at any time. Both methods raise `EngineError` if they have no state."""
+    """The position and velocity of one object at any time. Both methods raise `EngineError` if there is no state."""
 
     @property
     def period(self) -> float:
@@ -22,9 +22,9 @@ class Motion(Protocol):
         ...
 
     def gcrf(self, instants: Instants) -> tuple[Array, Array]:
-        """Positions (km) and velocities (km/s) in GCRF, one column per instant."""
+        """Return positions (km) and velocities (km/s) in GCRF, one column per instant."""
         ...
 
     def earth_fixed(self, instants: Instants) -> Array:
-        """Positions (km) in the Earth-fixed frame, one column per instant."""
+        """Return positions (km) in the Earth-fixed frame, one column per instant."""
         ...

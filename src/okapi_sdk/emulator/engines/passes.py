@@ -1,4 +1,4 @@
-"""Passes of a satellite over a ground location, above a horizon of 0 degrees."""
+"""Passes of a satellite over a ground location, with the horizon at 0 degrees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .instants import in_chunks
 from .local_sky import LocalSky
 from .search import Span, positive_spans, refine_peaks
 
-# Sampling of the elevation: a low orbit of 90 minutes gets a sample every 30 s.
+# Sampling of the elevation: for a low orbit of 90 minutes, one sample every 30 s.
 _SAMPLES_PER_REVOLUTION = 180
 _LONGEST_STEP = 60.0
 # Degrees. Near a peak or a dip, no satellite moves this far in elevation between two samples.
@@ -20,10 +20,10 @@ _MARGIN = 10.0
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass: seconds after the origin of the sky, degrees, km.
+    """One pass: times in seconds after the origin of the sky, angles in degrees, lengths in km.
 
-    `start` and `end` lie within the searched window. `rises` and `sets` are false if the window cuts the pass there.
-    Azimuths are those at `start` and `end`.
+    `start` and `end` lie within the searched window. `rises` and `sets` are false if the window cuts off that end of
+    the pass. The azimuths are those at `start` and `end`.
     """
 
     start: float
@@ -38,7 +38,7 @@ class Pass:
 
 
 def find_passes(sky: LocalSky, start: float, end: float) -> list[Pass]:
-    """The passes between two times, in seconds after the origin of the sky."""
+    """Return the passes between two times, in seconds after the origin of the sky."""
     step = min(_LONGEST_STEP, sky.motion.period / _SAMPLES_PER_REVOLUTION)
     spans = positive_spans(sky.elevation, start, end, step, margin=_MARGIN)
     if not spans:
@@ -65,7 +65,7 @@ def find_passes(sky: LocalSky, start: float, end: float) -> list[Pass]:
 
 
 def _closest_times(sky: LocalSky, spans: list[Span], step: float) -> Array:
-    """The time of the shortest range in each pass. It differs from the culmination, as orbits are not circles."""
+    """Return the time of minimum range in each pass, which differs from the culmination: orbits are not circles."""
     left, right = np.empty(len(spans)), np.empty(len(spans))
     for i, span in enumerate(spans):
         times = np.linspace(span.start, span.end, int((span.end - span.start) / step) + 3)

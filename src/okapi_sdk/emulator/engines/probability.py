@@ -1,25 +1,26 @@
-"""The probability that two objects touch, by the methods that the platform names.
+"""The probability that two objects touch, computed by the methods that the platform names.
 
-All methods assume a fast encounter: the relative motion is straight, so only the plane across it counts. In that plane
-the relative position is normally distributed, and the objects touch if it lies within the disc of both radii.
+All methods assume a fast encounter: the relative motion is straight, so only the plane perpendicular to it matters. In
+that plane the relative position is normally distributed, and the objects touch if it lies within a disc whose radius is
+the sum of both radii.
 
 * FOSTER-1992: J. L. Foster, H. S. Estes, "A Parametric Analysis of Orbital Debris Collision Probability and Maneuver
   Rate for Space Vehicles", NASA JSC-25898. The distribution, integrated over the disc. Foster sums over a polar grid.
-  Here one of the two integrals is closed (error function) and the other a Gauss-Legendre sum, which gives the same
-  number to more digits.
+  Here one of the two integrals has a closed form (the error function) and the other is a Gauss-Legendre sum, which
+  gives the same number to more digits.
 * CHAN-1997: F. K. Chan, "Collision Probability Analyses for Earth-Orbiting Satellites", Advances in the Astronautical
-  Sciences 96. The disc is replaced by the ellipse that has its area and the shape of the covariance. The result is a
-  series, the distribution function of a noncentral chi square with two degrees of freedom. For radii that are small
-  compared with the deviations.
+  Sciences 96. The disc is replaced by an ellipse that has the same area and the shape of the covariance. The result is
+  a series, the distribution function of a noncentral chi-squared variable with two degrees of freedom. For radii that
+  are small compared with the standard deviations.
 * ALFANO-2005: S. Alfano, "A Numerical Implementation of Spherical Object Collision Probability", Journal of the
-  Astronautical Sciences 53 (1). The disc in strips along the wide axis, summed by Simpson's rule.
+  Astronautical Sciences 53 (1). The disc is cut into strips along the wide axis, which are summed by Simpson's rule.
 * PATERA-2001: R. P. Patera, "General Method for Calculating Satellite Collision Probability", Journal of Guidance,
-  Control, and Dynamics 24 (4). The integral over the disc, written as an integral around its edge, in coordinates in
-  which the distribution is round.
+  Control, and Dynamics 24 (4). The integral over the disc is written as an integral around its edge, in coordinates in
+  which the distribution is circular.
 * ALFRIEND-1999: K. T. Alfriend et al., "Probability of Collision Error Analysis", Space Debris 1 (1). The density at
-  the centre of the disc times its area. For radii that are small compared with the deviations.
-* MAXIMUM-PROBABILITY: ibid. The largest value of ALFRIEND-1999 over all scales of the covariance as a whole.
-* MONTE-CARLO: the share of a sample of the distribution that falls into the disc.
+  the centre of the disc, times its area. For radii that are small compared with the standard deviations.
+* MAXIMUM-PROBABILITY: ibid. The largest value of ALFRIEND-1999 over all scale factors of the whole covariance.
+* MONTE-CARLO: the fraction of a random sample that falls into the disc.
 
 R. P. Patera, "Satellite Collision Probability for Nonlinear Relative Motion", 2003, is not implemented.
 """
@@ -43,17 +44,17 @@ _LONGEST_SERIES = 1_000_000
 _MOST_STRIPS = 10_000
 _MOST_POINTS = 2**20
 _MOST_PANELS = 2_000
-# Standard deviations. Beyond them the density is too small for a float.
+# Standard deviations. Beyond this distance the density is too small for a float.
 _REACH = 40.0
 
 
 class NoProbabilityError(EngineError):
-    """Raised when a method has no number for a disc."""
+    """Raised when a method cannot give a probability for a disc."""
 
 
 @dataclass(frozen=True)
 class Disc:
-    """The disc of both objects, along the axes of the covariance. All values are in one unit of length.
+    """The combined disc of both objects, along the axes of the covariance. All values use the same unit of length.
 
     `x` and `narrow`: centre of the disc and standard deviation along the short axis; `y` and `wide`: the same along the
     long axis; `radius`: sum of both radii.
@@ -75,7 +76,7 @@ class Disc:
 class Estimate:
     """A probability, or None if the method has none.
 
-    `remark` says what a user should know about it; `doubtful` is true if that speaks against the number.
+    `remark` says what a user should know about the number; `doubtful` is true if the remark casts doubt on it.
     """
 
     probability: float | None
@@ -84,13 +85,13 @@ class Estimate:
 
 
 def disc_in_plane(miss: Array, covariance: Array, radius: float) -> Disc:
-    """The disc of `radius` at `miss`, turned to the axes of a plane covariance.
+    """Return the disc with `radius` at `miss`, rotated to the axes of a plane covariance.
 
     Raises:
-        UnusableInputError: the covariance is not positive definite.
+        UnusableInputError: if the covariance is not positive definite.
     """
     variances, axes = np.linalg.eigh(covariance)
-    # Below this share of the wide variance, the narrow one is only rounding.
+    # Below this fraction of the wide variance, the narrow one is only a rounding error.
     if not variances[0] > variances[1] * 1e-14 > 0:
         raise UnusableInputError(
             "The combined covariance is not positive definite in the encounter plane, so there is no probability. "
@@ -101,7 +102,7 @@ def disc_in_plane(miss: Array, covariance: Array, radius: float) -> Disc:
 
 
 def estimate(method: str, disc: Disc) -> Estimate:
-    """The probability by one of `METHODS`, under its name in the platform's paths."""
+    """Return the probability by the method of `METHODS` that has this name in the platform's paths."""
     try:
         result = METHODS[method](disc)
     except NoProbabilityError as reason:
@@ -118,12 +119,12 @@ def estimate(method: str, disc: Disc) -> Estimate:
 
 
 def foster(disc: Disc) -> float:
-    """The distribution integrated over the disc."""
-    # Along the wide axis the density is smooth. Leave out where it vanishes and what lies outside the disc.
+    """Return the distribution integrated over the disc."""
+    # Along the wide axis the density is smooth. Skip the parts where it vanishes and those outside the disc.
     low, high = max(-disc.radius, disc.y - _REACH * disc.wide), min(disc.radius, disc.y + _REACH * disc.wide)
     if low >= high:
         return 0.0
-    # Equal steps of the angle at the centre, because the chord has a vertical tangent at both ends.
+    # Use equal steps of the angle at the centre, because the chord length has a vertical tangent at both ends.
     first, last = math.asin(low / disc.radius), math.asin(high / disc.radius)
     panels = _panels(disc)
     edges = np.linspace(first, last, panels + 1)
@@ -140,7 +141,7 @@ def foster(disc: Disc) -> float:
 
 
 def chan(disc: Disc) -> float:
-    """Chan's double series: the chance that a Poisson number of mean u/2 exceeds another of mean v/2."""
+    """Return Chan's double series: the chance that a Poisson variable of mean u/2 exceeds another of mean v/2."""
     u, v = disc.radius**2 / (disc.narrow * disc.wide), disc.squared_distance
     most = max(u, v) / 2
     if most > _LONGEST_SERIES:
@@ -150,7 +151,7 @@ def chan(disc: Disc) -> float:
         )
     terms = np.arange(int(most + 40 * math.sqrt(most) + 100), dtype=float)
     factorials = np.concatenate(([0.0], np.cumsum(np.log(terms[1:]))))
-    # In logarithms: far out, both are products of the very small and the very large.
+    # Use logarithms: far out, both are products of a very small and a very large number.
     larger = _log_poisson(u / 2, terms, factorials)
     exceeding = np.logaddexp.accumulate(larger[::-1])[::-1]
     total = np.logaddexp.reduce(_log_poisson(v / 2, terms, factorials)[:-1] + exceeding[1:])
@@ -158,12 +159,12 @@ def chan(disc: Disc) -> float:
 
 
 def alfano(disc: Disc) -> float:
-    """Simpson's rule over strips across the narrow axis, both halves of the disc at once."""
+    """Return the sum by Simpson's rule over strips across the narrow axis, for both halves of the disc together."""
     least = min(disc.narrow, disc.wide, math.hypot(disc.x, disc.y))
     strips = min(max(int(5 * disc.radius / least) if least else _MOST_STRIPS, 10), _MOST_STRIPS)
     step = disc.radius / (2 * strips)
     places = np.arange(2 * strips + 1) * step - disc.radius
-    # A strip at the very edge has no height. The paper takes one just inside, twice.
+    # A strip at the very edge has no height. The paper uses one just inside the edge instead, twice.
     places[0] = 0.015 * step - disc.radius
     factors = np.tile((2.0, 4.0), strips + 1)[: places.size]
     factors[[0, -1]] = 2.0, 1.0
@@ -177,7 +178,7 @@ def alfano(disc: Disc) -> float:
 
 
 def patera(disc: Disc) -> float:
-    """The integral of exp(-r²/2) over the polar angle, around the edge of the disc, in units of the deviations."""
+    """Return the integral of exp(-r²/2) over the polar angle around the edge of the disc, in standard deviations."""
     outside = math.hypot(disc.x, disc.y) > disc.radius
     before = math.nan
     points = 256
@@ -186,7 +187,7 @@ def patera(disc: Disc) -> float:
         x, y = disc.x + disc.radius * np.cos(angle), disc.y + disc.radius * np.sin(angle)
         scaled = (x / disc.narrow) ** 2 + (y / disc.wide) ** 2
         turning = disc.radius * (x * np.cos(angle) + y * np.sin(angle)) / (disc.narrow * disc.wide)
-        # The polar angle goes once around if the origin is inside, and returns if it is outside.
+        # The polar angle makes a full turn if the origin is inside the disc, and returns to its start if it is outside.
         if outside:
             integral = -float(np.mean(np.exp(-scaled / 2) / scaled * turning))
         else:
@@ -202,19 +203,19 @@ def patera(disc: Disc) -> float:
 
 
 def alfriend(disc: Disc) -> float:
-    """The density at the centre of the disc times its area."""
+    """Return the density at the centre of the disc, times its area."""
     return disc.radius**2 / (2 * disc.narrow * disc.wide) * math.exp(-disc.squared_distance / 2)
 
 
 def maximum_probability(disc: Disc) -> float:
-    """The largest value of `alfriend` over all scales of the covariance, reached at a distance of sqrt(2)."""
+    """Return the largest value of `alfriend` over all scales of the covariance, reached at a distance of sqrt(2)."""
     if not disc.squared_distance:
         return math.inf
     return disc.radius**2 / (math.e * disc.narrow * disc.wide * disc.squared_distance)
 
 
 def monte_carlo(disc: Disc, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
-    """The share of a sample that falls into the disc, with its standard error."""
+    """Return the fraction of a random sample that falls into the disc, with its standard error."""
     random = np.random.default_rng(seed)
     hits, remaining = 0, samples
     while remaining:
@@ -246,7 +247,7 @@ METHODS: Mapping[str, Callable[[Disc], Estimate]] = {
 
 
 def _panels(disc: Disc) -> int:
-    """The number of panels that follows the narrow deviation around the disc."""
+    """Return the number of panels needed to resolve the narrow deviation around the disc."""
     return min(_MOST_PANELS, 96 + int(disc.radius / disc.narrow))
 
 
@@ -256,7 +257,7 @@ def _log_poisson(mean: float, terms: Array, factorials: Array) -> Array:
 
 
 def _between(low: float, high: float) -> float:
-    """Half the difference of the error function, exact also far out, where both of its values are nearly one."""
+    """Return half the difference of the error function, accurate even far out, where both values are nearly one."""
     if low > 0:
         return (math.erfc(low) - math.erfc(high)) / 2
     if high < 0:

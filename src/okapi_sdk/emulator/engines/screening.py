@@ -15,7 +15,7 @@ from .motion import Motion
 from .search import refine_peaks
 
 _SAMPLES_PER_REVOLUTION = 180
-# Kilometres per second: no two objects around the Earth pass each other faster.
+# Kilometres per second. No two objects in orbit around the Earth pass each other faster.
 _FASTEST = 16.0
 
 
@@ -30,7 +30,7 @@ class Approach:
 def closest_approaches(
     motion: Motion, other: Motion, start: datetime, end: datetime, limit: float
 ) -> Iterator[Approach]:
-    """The closest approaches of two objects between two times, within `limit` km, in order of time."""
+    """Yield the closest approaches of two objects between two times, within `limit` km, in chronological order."""
     origin = whole_milliseconds(start)
     first, last = ((edge - origin).total_seconds() for edge in (start, end))
 
@@ -47,7 +47,7 @@ def closest_approaches(
     indices = np.flatnonzero(peaks)
     # A minimum at the first or last sample is an edge of the span, not an approach.
     indices = indices[(indices > 0) & (indices < samples.size - 1)]
-    # The square is smooth even where the distance has a kink, at zero.
+    # The square is smooth even at zero, where the distance has a kink.
     times = refine_peaks(lambda seconds: -(nearness(seconds) ** 2), samples[indices - 1], samples[indices + 1])
     for second, distance in zip(times.tolist(), (-nearness(times)).tolist() if times.size else [], strict=True):
         if distance <= limit:

@@ -1,6 +1,6 @@
-"""The times at which a function is positive, and the times of its peaks: the search behind rise, set and approach.
+"""Search for the times at which a function is positive and for its peaks, used for rises, sets and approaches.
 
-A search at equal steps misses a pass that is shorter than a step, such as that of a satellite that grazes the horizon.
+A search at equal steps misses a pass that is shorter than a step, such as one that barely rises above the horizon.
 Therefore the function is sampled, every peak and every dip near zero is located to a fraction of a second, and these
 times are added to the samples. Between neighbours of the resulting grid the function is monotonic: each change of sign
 is one crossing, and no crossing is missed as long as no two extrema lie within one step.
@@ -29,7 +29,7 @@ _CROSSING_TOLERANCE = 1e-5
 
 @dataclass(frozen=True)
 class Span:
-    """A time in which the function is positive, in seconds, and the time of its highest value.
+    """A period in which the function is positive, in seconds, and the time of its highest value.
 
     An end that is not `inside` is an edge of the searched window, not a crossing.
     """
@@ -42,7 +42,7 @@ class Span:
 
 
 def positive_spans(function: Function, start: float, end: float, step: float, *, margin: float) -> list[Span]:
-    """The times between `start` and `end` at which `function` is above zero.
+    """Return the periods between `start` and `end` in which `function` is above zero.
 
     `margin`: a peak sampled below -margin, or a dip sampled above +margin, cannot cross zero between two samples.
     """
@@ -77,7 +77,7 @@ def positive_spans(function: Function, start: float, end: float, step: float, *,
 
 
 def refine_peaks(function: Function, left: Array, right: Array) -> Array:
-    """The time of the maximum in each bracket that holds one."""
+    """Return the time of the maximum in each bracket that contains one."""
     column = np.arange(left.size)
     while left.size and (right - left).max() > _PEAK_TOLERANCE:
         grid = np.linspace(left, right, _PIECES + 1)
@@ -87,7 +87,7 @@ def refine_peaks(function: Function, left: Array, right: Array) -> Array:
 
 
 def _peaks(function: Function, samples: Array, values: Array, candidates: Mask) -> Array:
-    """The maxima between samples. A maximum may also lie next to either end of the samples."""
+    """Return the maxima between samples. A maximum may also lie next to either end of the samples."""
     padded = np.concatenate(([-np.inf], values, [-np.inf]))
     highest = np.flatnonzero((values >= padded[:-2]) & (values > padded[2:]) & candidates)
     last = samples.size - 1
@@ -95,7 +95,7 @@ def _peaks(function: Function, samples: Array, values: Array, candidates: Mask) 
 
 
 def _crossings(function: Function, left: Array, right: Array) -> Array:
-    """The time of the change of sign in each bracket that holds one."""
+    """Return the time of the sign change in each bracket that contains one."""
     column = np.arange(left.size)
     above = function(left) > 0
     while left.size and (right - left).max() > _CROSSING_TOLERANCE:

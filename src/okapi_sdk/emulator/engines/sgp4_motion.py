@@ -19,7 +19,7 @@ _JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
 
 
 class Sgp4Motion:
-    """The motion that the two lines of a TLE describe. They must be valid: the `sgp4` library does not check them."""
+    """The motion described by a TLE. The two lines must be valid: the `sgp4` library does not check them."""
 
     method = "with SGP4 (WGS 72)"
 
@@ -29,10 +29,10 @@ class Sgp4Motion:
         self.period: float = SECONDS_PER_DAY / revolutions_per_day
 
     def teme(self, instants: Instants) -> tuple[Array, Array]:
-        """Positions (km) and velocities (km/s) in TEME, one column per instant.
+        """Return positions (km) and velocities (km/s) in TEME, one column per instant.
 
         Raises:
-            PropagationError: SGP4 has no state at one of the instants.
+            PropagationError: if SGP4 has no state at one of the instants.
         """
         days, seconds = instants.day_and_second
         midnight = np.full_like(days, instants.origin.toordinal() + _JULIAN_DATE_OF_ORDINAL_0)
@@ -46,9 +46,9 @@ class Sgp4Motion:
         return positions.T, velocities.T
 
     def gcrf(self, instants: Instants) -> tuple[Array, Array]:
-        """Positions (km) and velocities (km/s) in GCRF, one column per instant."""
+        """Return positions (km) and velocities (km/s) in GCRF, one column per instant."""
         return to_gcrf("TEME", instants, *self.teme(instants))
 
     def earth_fixed(self, instants: Instants) -> Array:
-        """Positions (km) in the Earth-fixed frame, one column per instant."""
+        """Return positions (km) in the Earth-fixed frame, one column per instant."""
         return to_earth_fixed("TEME", instants, self.teme(instants)[0])

@@ -1,4 +1,4 @@
-"""The ASGI application: receives a call, checks it, and answers it."""
+"""The ASGI application: receives a call, checks it, and responds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Call:
-    """A call that the emulator received, without headers that hold credentials, and the status code of the answer."""
+    """A call that the emulator received, without headers that hold credentials, and the status code of the response."""
 
     method: str
     path: str
@@ -55,7 +55,7 @@ class App:
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call and record it in `calls`."""
+        """Respond to one call and record it in `calls`."""
         request = Request(scope, receive)
         path = scope["raw_path"].decode("ascii")
         try:
@@ -134,7 +134,7 @@ class App:
                 return Response(content, 202, media_type=_JSON)
             result = finished.results.get(poll.format, Serialised())
             if not 1 <= poll.part <= len(result.parts):
-                raise RefusedError(404, f"There is no part {poll.part}, only 1 to {len(result.parts)}.")
+                raise RefusedError(404, f"There is no part {poll.part}; the parts are 1 to {len(result.parts)}.")
         except RefusedError as refusal:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
         return Response(envelope.finished(result.status or finished.status, result, poll.part), 200, media_type=_JSON)
@@ -143,22 +143,22 @@ class App:
 def _allow(request: Request, *methods: str) -> None:
     if request.method not in methods:
         allowed = ", ".join(methods)
-        raise RefusedError(405, f"This path takes {allowed}, not {request.method}.", headers={"allow": allowed})
+        raise RefusedError(405, f"This path accepts {allowed}, not {request.method}.", headers={"allow": allowed})
 
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise RefusedError(400, "An Idempotency-Key has 1 to 255 printable characters.")
+        raise RefusedError(400, "An Idempotency-Key must have 1 to 255 printable characters.")
     return key
 
 
 def _check_sender(request: Request) -> None:
-    """Refuse web pages of other origins, and host names that were made to resolve to this machine."""
+    """Reject web pages of other origins, and foreign host names that resolve to this machine."""
     _, port = request.scope["server"]
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
     if request.headers.get("host", "").lower() not in hosts:
-        raise RefusedError(421, f"This emulator answers to {' and '.join(hosts)} only.")
+        raise RefusedError(421, f"This emulator responds only to the hosts {' and '.join(hosts)}.")
     origin = request.headers.get("origin")
     if origin is not None and origin not in {f"http://{host}" for host in hosts}:
         raise RefusedError(403, "This emulator does not serve web pages of other origins.")
@@ -172,7 +172,7 @@ async def _read_body(request: Request) -> bytes:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limits.LARGEST_BODY:
-                    raise RefusedError(413, f"A body may have up to {limits.LARGEST_BODY:,} bytes.", headers=close)
+                    raise RefusedError(413, f"A body may have at most {limits.LARGEST_BODY:,} bytes.", headers=close)
     except TimeoutError:
         pass
     else:

@@ -1,4 +1,4 @@
-"""The list of all endpoints that the emulator answers, each with the extent to which it computes the answer."""
+"""The list of all endpoints of the emulator, each with the extent to which the emulator computes the response."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..store.collections import COLLECTIONS
 class Endpoint:
     """A method and a path, its purpose, and whether the emulator computes what the platform computes.
 
-    `computed` is false if the emulator accepts the call but has no engine: a calculation then ends FATAL, and a list
-    holds only what a test has stored. `note` gives details.
+    `computed` is false if the emulator accepts the call but has no engine: a calculation then ends with status FATAL,
+    and a list contains only the objects that a test has stored. `note` gives details.
     """
 
     method: str
@@ -25,11 +25,11 @@ class Endpoint:
 
 
 def endpoints() -> Iterator[Endpoint]:
-    """All endpoints: calculation services first, then stored objects."""
+    """Yield all endpoints: calculation services first, then stored objects."""
     for path, service in SERVICES.items():
         computed = service.computation is not None
         formats = f"Formats: {', '.join(service.formats)}."
-        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, then FATAL."
+        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, but ends with status FATAL."
         yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
         yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
     for path, collection in COLLECTIONS.items():

@@ -1,4 +1,4 @@
-"""The forms of an answer: results and their parts as JSON text, and the three envelopes around them."""
+"""The formats of a response: results and their parts as JSON text, and the three envelopes around them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..services.outcome import Absent, Document, Listing, Status
 
 @dataclass(frozen=True)
 class Serialised:
-    """A result as JSON text: `opening`, one part or all of them joined by commas, `closing`.
+    """A result as JSON text: `opening`, then one part or all parts joined by commas, then `closing`.
 
-    `status` replaces that of the calculation if this format has its own.
+    `status` replaces the calculation's status if this format has its own.
     """
 
     opening: bytes = b""
@@ -24,44 +24,44 @@ class Serialised:
     status: Status | None = None
 
     def part(self, number: int) -> bytes:
-        """One part; the first is number 1."""
+        """Return one part; the first is number 1."""
         return self.opening + self.parts[number - 1] + self.closing
 
     def whole(self) -> bytes:
-        """All parts as one."""
+        """Return all parts together."""
         return self.opening + b",".join(self.parts) + self.closing
 
 
 def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serialised:
-    """Write a result as JSON text, a list in parts of at most `rows_per_part` rows."""
+    """Write a result as JSON text, splitting a list into parts of at most `rows_per_part` rows."""
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
         return Serialised(key, (_json(result.value),))
     rows = iter(result.rows)
-    # Row by row: one call for a long list would hold the interpreter, and with it every other answer, until its end.
+    # Row by row: a single call for a long list would block the interpreter, and with it every other response.
     parts = iter(lambda: b",".join(_json(row) for row in islice(rows, rows_per_part)), b"")
     beside = b"," + _json(result.beside)[1:-1] if result.beside else b""
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 
 
 class Envelope(Enum):
-    """The form of an answer. It follows from the order of the path's segments, or from the dialect of a submission."""
+    """The format of a response, determined by the order of the path's segments or by the dialect of the submission."""
 
-    OBJECT = "object with `status`: results/{id}/{format}, the current form"
+    OBJECT = "object with `status`: results/{id}/{format}, the current format"
     ARRAY = "array of items with `state_msgs`: {format}/results/{id}, until 2020"
     OKAPI_OUTPUT = "`okapi_output`: {format}/results/{id}/generic, 2019 to 2020"
 
     def message(self, status: Status, request_id: str | None = None) -> bytes:
-        """An error, or with a `request_id` the confirmation that a request was accepted."""
+        """Return an error or, with a `request_id`, the confirmation that a request was accepted."""
         known = {} if request_id is None else {"request_id": request_id}
         if self is Envelope.OBJECT:
             return _json({**known, "status": asdict(status)})
         return _json({**known, "state_msg": asdict(status)})
 
     def pending(self, status: Status, request_id: str) -> bytes:
-        """A result that is not ready. The array form is an array here, too, as its clients index into it."""
+        """Return the response for an unfinished result; in the array envelope an array, because clients index it."""
         if self is Envelope.ARRAY:
             return b"[" + self.message(status, request_id) + b"]"
         if self is Envelope.OKAPI_OUTPUT:
@@ -69,7 +69,7 @@ class Envelope(Enum):
         return self.message(status, request_id)
 
     def finished(self, status: Status, result: Serialised, number: int) -> bytes:
-        """A result: one part of it in the current form, all of it in the two older forms, which have no parts."""
+        """Return a result: one part in the current envelope, all of it in the two older ones, which have no parts."""
         if self is Envelope.ARRAY:
             return b"[" + _with_payload({"state_msgs": [asdict(status)]}, result.whole()) + b"]"
         if self is Envelope.OKAPI_OUTPUT:
@@ -87,5 +87,5 @@ def _with_payload(head: Mapping[str, object], payload: bytes) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    # allow_nan=False: NaN is a defect of the emulator and must not leave it as invalid JSON.
+    # allow_nan=False: NaN would be a bug in the emulator and must not be sent as invalid JSON.
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()

@@ -22,7 +22,7 @@ from .scripts import NextCalculation
 
 @dataclass(frozen=True)
 class Calculation:
-    """One entry of the ledger: an accepted request with its id."""
+    """One entry of the ledger: an accepted request with its ID."""
 
     id: str
     path: str
@@ -32,7 +32,7 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Finished:
-    """A calculation that has ended: its status, its serialised results, and the elements to be stored."""
+    """A calculation that has ended: its status, its serialised results, and the elements to store."""
 
     status: Status
     results: dict[str, Serialised] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Job:
-    """A calculation in progress. It is done when it is computed and its processing time is over."""
+    """A calculation in progress. It is done when its result has been computed and its processing time is over."""
 
     calculation: Calculation
     service: Service
@@ -51,9 +51,10 @@ class Job:
 
 
 class Jobs:
-    """All jobs of an emulator. `executor` computes them, never the thread that answers.
+    """All jobs of an emulator. They are computed by `executor`, never by the thread that handles calls.
 
-    A poll of a job that is due but not computed is answered "not yet", or waits for the computation if `patient`.
+    If the processing time of a job is over but its result is not computed yet, a poll is answered "not yet" or, if
+    `patient`, waits for the computation.
     """
 
     def __init__(self, clock: Clock, executor: Executor, store: Store, *, patient: bool) -> None:
@@ -69,7 +70,7 @@ class Jobs:
         self._storing: dict[str, Job] = {}
 
     def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
-        """The calculation that was submitted with this idempotency key. A different request with it is a conflict."""
+        """Return the calculation submitted with this idempotency key. Another request with that key is a conflict."""
         if key is None or (job := self._by_key.get(key)) is None:
             return None
         if job.service is not service or job.body_digest != _digest(body):
@@ -99,14 +100,14 @@ class Jobs:
         return calculation
 
     async def poll(self, service: Service, request_id: str) -> Finished | None:
-        """The end of a calculation, or None while it is in progress."""
+        """Return the end of a calculation, or None while it is in progress."""
         job = self._jobs.get(request_id)
         if job is None or job.service is not service:
             raise RefusedError(404, f"There is no request {request_id} of {service.path}.")
         return await self._end_of(job)
 
     async def store_finished(self) -> None:
-        """Store the elements of calculations that have ended. Every call to stored objects does this first."""
+        """Store the elements of calculations that have ended. Every call about stored objects does this first."""
         for job in list(self._storing.values()):
             await self._end_of(job)
 
@@ -127,7 +128,7 @@ class Jobs:
 def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
     try:
         outcome = compute()
-        # Rows are computed while they are serialised, so this can fail, too.
+        # Rows are computed while they are serialised, so this can fail too.
         results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
     except NoResultError as failure:
         return Finished(failure.status)

@@ -1,4 +1,4 @@
-"""Limits that protect the machine: size of a body, time of a call, number of connections."""
+"""Limits that protect the machine: size of a body, duration of a call, number of connections."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import asyncio
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes in a body."""
+"""Maximum number of bytes in a body."""
 MOST_CONNECTIONS = 500
-"""Open connections: far more than tests use, and fewer than a process may usually open."""
+"""Maximum number of open connections: far more than tests use, and fewer than a process may usually open."""
 SLOWEST_SECONDS = 30.0
-"""Seconds in which the head of a call must arrive, and again its body."""
+"""Seconds in which the headers of a call must arrive, and then again its body."""
 
 
 class Protocol(H11Protocol):
-    """uvicorn's protocol with two limits that it lacks: on the time of a head, and on the number of connections."""
+    """uvicorn's protocol with two more limits: on the time for sending headers and on the number of connections."""
 
     _head_timer: asyncio.TimerHandle | None = None
 
@@ -29,7 +29,7 @@ class Protocol(H11Protocol):
             self._head_timer = self.loop.call_later(SLOWEST_SECONDS, transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes, and give an incomplete head SLOWEST_SECONDS to become complete."""
+        """Process bytes; incomplete headers must become complete within SLOWEST_SECONDS."""
         super().data_received(data)
         waiting = self.cycle is None or self.cycle.response_complete
         if not waiting:

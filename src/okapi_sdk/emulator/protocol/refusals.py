@@ -1,4 +1,4 @@
-"""Answers with an error status."""
+"""Responses with an error status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..services.outcome import Status
 
 
 class RefusedError(Exception):
-    """Raised to answer a request with an error status and a status object."""
+    """Raised to respond to a request with an error status and a status object."""
 
     def __init__(
         self, status_code: int, text: str, *, input_problem: bool = False, headers: Mapping[str, str] | None = None

@@ -1,4 +1,4 @@
-"""From a path to the service or the stored object that it asks for."""
+"""Routing from a path to the service or stored object that it names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Poll:
-    """A poll for one part of a result, and the envelope of the answer."""
+    """A poll for one part of a result, and the envelope of the response."""
 
     service: Service
     request_id: str
@@ -33,10 +33,10 @@ class Poll:
 
 
 def route(path: str) -> Submission | Poll | Place:
-    """The target of a path. The platform changed the order of a result's path in 2020; both orders are taken.
+    """Return the target of a path. In 2020 the platform changed the order of a result's path; both orders work.
 
     Raises:
-        RefusedError: the emulator does not know the path.
+        RefusedError: if the emulator does not know the path.
     """
     segments = path.strip("/").split("/")
     for length in (2, 1):

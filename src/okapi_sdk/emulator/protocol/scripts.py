@@ -1,4 +1,4 @@
-"""Failures and special calculations that a test asked for, each for the calls to come."""
+"""Failures and special calculations that a test has scripted for future calls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..services.outcome import Status
 
 @dataclass
 class Failure:
-    """An answer that replaces the real one for the next `times` calls that match."""
+    """A response that replaces the real one for the next `times` matching calls."""
 
     status_code: int
     times: int
@@ -21,13 +21,13 @@ class Failure:
     headers: Mapping[str, str]
 
     def matches(self, method: str, path: str) -> bool:
-        """Return whether this failure is for that call."""
+        """Return True if this failure applies to the call."""
         return self.times > 0 and self.path in path and self.method in (None, method)
 
 
 @dataclass(frozen=True)
 class NextCalculation:
-    """The settings of the next submitted calculation. None keeps the ordinary value."""
+    """The settings of the next submitted calculation. None means the usual value."""
 
     processing_time: float | None
     status: str | None
@@ -35,7 +35,7 @@ class NextCalculation:
 
 
 class Scripts:
-    """Failures and calculations to come, each kind in the order in which a test asked for it."""
+    """Scripted failures and calculations, each in the order in which the test scripted them."""
 
     def __init__(self) -> None:
         self._failures: list[Failure] = []
@@ -50,7 +50,7 @@ class Scripts:
         self._calculations.append(calculation)
 
     def next_failure(self, method: str, path: str) -> Failure | None:
-        """The failure for a call, if any. It counts as used."""
+        """Return the failure for a call, if any, and count it as used."""
         for failure in self._failures:
             if failure.matches(method, path):
                 failure.times -= 1
@@ -58,7 +58,7 @@ class Scripts:
         return None
 
     def next_calculation(self) -> NextCalculation:
-        """The settings of the calculation that is being submitted. They count as used."""
+        """Return the settings of the calculation that is being submitted, and count them as used."""
         return self._calculations.pop(0) if self._calculations else NextCalculation(None, None, None)
 
 
@@ -70,9 +70,9 @@ def make_failure(
     body: object,
     headers: Mapping[str, str] | None,
 ) -> Failure:
-    """A failure with its body as bytes: text is sent unchanged, other values as JSON, None as a status object."""
+    """Return a failure with its body as bytes: text unchanged, other values as JSON, None as a status object."""
     if body is None:
-        body = {"status": asdict(Status("FATAL", f"Scripted answer {status_code} of the emulator"))}
+        body = {"status": asdict(Status("FATAL", f"Scripted emulator response {status_code}"))}
     if isinstance(body, str | bytes):
         content = body.encode() if isinstance(body, str) else body
         media_type = "text/html" if content.lstrip().startswith(b"<") else "text/plain"

@@ -1,4 +1,4 @@
-"""Signing in with a password, as at the platform's identity provider (Auth0, resource owner password grant)."""
+"""Password sign-in, like that of the platform's identity provider (Auth0, resource owner password grant)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Answer = tuple[int, dict[str, object]]
 
 
 class SignIn:
-    """The one known user, the issued tokens, and the number of refusals for each user name."""
+    """The only known user, the issued tokens, and the number of failed sign-ins for each user name."""
 
     def __init__(self, clock: Clock) -> None:
         self.token_lifetime: float = 86_400.0
@@ -29,10 +29,10 @@ class SignIn:
         self._refusals: Counter[str] = Counter()
 
     def answer(self, body: bytes, content_type: str) -> Answer:
-        """The status code and the body of the answer to a POST of a form or of JSON."""
+        """Return the status code and body of the response to a POST of form data or JSON."""
         fields = _read_fields(body, content_type)
         if fields is None:
-            return _error(400, "invalid_request", "The body is neither a form nor a JSON object.")
+            return _error(400, "invalid_request", "The body is neither form data nor a JSON object.")
         for name in ("grant_type", "username", "password"):
             if not isinstance(fields.get(name), str) or not fields[name]:
                 return _error(400, "invalid_request", f"Missing required parameter: {name}")
@@ -41,11 +41,11 @@ class SignIn:
         return self._sign_in(str(fields["username"]), str(fields["password"]), fields.get("scope"))
 
     def accepts(self, token: str) -> bool:
-        """Return whether a token was issued, has not expired and was not revoked."""
+        """Return True if a token was issued, has not expired and was not revoked."""
         return self._clock.monotonic() < self._expiry.get(token, float("-inf"))
 
     def revoke_tokens(self) -> None:
-        """Refuse all tokens issued so far."""
+        """Reject all tokens issued so far."""
         self._expiry.clear()
 
     def _sign_in(self, username: str, password: str, scope: object) -> Answer:

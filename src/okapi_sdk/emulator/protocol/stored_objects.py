@@ -26,7 +26,7 @@ _JSON = "application/json"
 
 
 class StoredObjects:
-    """The stored objects of an emulator, and the answers to calls to them."""
+    """The stored objects of an emulator, and the responses to calls about them."""
 
     def __init__(self, clock: Clock) -> None:
         self.store: Store = Store()
@@ -34,7 +34,7 @@ class StoredObjects:
         self._answers_by_key: dict[str, tuple[str, bytes, bytes]] = {}
 
     def answer(self, method: str, place: Place, query: bytes, body: object, key: str | None) -> Response:
-        """Answer a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
+        """Respond to a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
         try:
             if place.plot:
                 return self._plot(place)
@@ -114,7 +114,7 @@ class StoredObjects:
         return entry.element
 
     def _plot(self, place: Place) -> Response:
-        """The residuals of an orbit determination as a table. The platform draws a plot."""
+        """Return the residuals of an orbit determination as a table. The platform draws a plot instead."""
         id_ = place.id or ""
         oem = self._find(place.collection.path, id_)
         rows = []

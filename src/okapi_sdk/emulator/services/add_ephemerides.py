@@ -1,8 +1,8 @@
-"""add-ephemerides: an ephemeris that is stored under its satellite.
+"""add-ephemerides: store an ephemeris under its satellite.
 
-It is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
-source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform goes on to determine an
-orbit from the ephemeris, to propagate it and to screen it. The emulator does not.
+The ephemeris is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No
+published source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform then determines
+an orbit from the ephemeris, propagates it and screens it; the emulator does not.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from .outcome import Absent, Context, Document, NewElement, NoResultError, Outco
 
 
 def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
-    """Store an ephemeris under the satellite that its OBJECT_ID names. Raises NoResultError if there is none."""
+    """Store an ephemeris under the satellite that its OBJECT_ID names. Raises NoResultError if no satellite matches."""
     oem = request.oem
     if isinstance(oem, str):
         raise NoResultError(
-            "The okapi-sdk emulator determines no orbits, so it cannot use raw GNSS data. Send an oem.json or oem.kvn."
+            "The okapi-sdk emulator does not determine orbits and cannot use raw GNSS data. Send oem.json or oem.kvn."
             if oem == "navsol.txt"
             else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
         )
     satellite = _satellite_id(context.store, oem.object_id)
     if satellite is None:
         raise NoResultError(
-            f"No stored satellite has the NORAD id {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
-            "platform takes ephemerides only of satellites that it knows. Add the satellite first.",
+            f"No stored satellite has the NORAD ID {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
+            "platform accepts ephemerides only for satellites that it knows. Add the satellite first.",
             input_problem=True,
         )
     id_ = str(uuid.uuid4())
@@ -37,7 +37,7 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
         {
             "simple": Document("oem", {"oem_id": id_, "satellite_id": satellite}),
             "oem": Document("orbit", oem.message),
-            "omm": Absent("The okapi-sdk emulator determines no mean elements from an ephemeris. Ask for oem."),
+            "omm": Absent("The okapi-sdk emulator does not determine mean elements from an ephemeris. Request oem."),
         },
         (NewElement("oems", "oem_id", element, satellite),),
     )

@@ -1,4 +1,4 @@
-"""The table of services: the platform's calculation services, and those that the emulator computes."""
+"""The table of the platform's calculation services, including those that the emulator does not compute."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome,
 
 @dataclass(frozen=True)
 class Computation:
-    """The way from a body to an outcome.
+    """The functions that turn a body into an outcome.
 
-    `read` reads a body or raises InputProblemError; `compute` takes the request that it returns. `stores` says that an
-    outcome may hold elements to be stored.
+    `read` reads a body or raises InputProblemError; `compute` takes the request that `read` returns. `stores` is true
+    if an outcome may contain elements to store.
     """
 
     read: Callable[[object], Any]
@@ -32,7 +32,7 @@ class Computation:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its path, its purpose in words, the formats of its results, and its computation, if any.
+    """One service: its path, a short description of its purpose, its result formats, and its computation, if any.
 
     `note` describes the limits of the computation, or the reason why there is none and what to do about it.
     """
@@ -45,18 +45,18 @@ class Service:
 
     @property
     def stores(self) -> bool:
-        """Return whether its calculations may store something."""
+        """Return True if the service's calculations may store something."""
         return self.computation is not None and self.computation.stores
 
     def read(self, body: object) -> Any:
-        """The request in a body. Without a computation, any JSON object will do."""
+        """Return the request in a body. A service without a computation accepts any JSON object."""
         return self.computation.read(body) if self.computation else Fields(body)
 
     def compute(self, request: Any, context: Context) -> Outcome:
-        """The outcome of a request.
+        """Return the outcome of a request.
 
         Raises:
-            NoResultError: there is none. The rows of a listing may raise it, too.
+            NoResultError: if there is no result. The rows of a listing may raise it too.
         """
         if self.computation is None:
             raise NoResultError(
@@ -69,7 +69,7 @@ class Service:
 
 
 def _guarded(result: Listing | Document | Absent) -> Listing | Document | Absent:
-    """A result whose rows raise NoResultError if an engine fails while they are computed."""
+    """Return a result whose rows raise NoResultError if an engine fails while computing them."""
 
     def rows(unguarded: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
         with engine_errors_as_fatal():
@@ -79,7 +79,7 @@ def _guarded(result: Listing | Document | Absent) -> Listing | Document | Absent
 
 
 def _from_module(name: str, **options: str) -> Callable[[Any, Context], Outcome]:
-    """The function `name` of the module `name` of this package, imported at the first calculation.
+    """Return the function `name` from this package's module `name`, imported at the first calculation.
 
     numpy and skyfield take longer to load than the server takes to start.
     """
@@ -107,7 +107,7 @@ _RISK_METHODS = (
 )
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
-_NO_NEPTUNE = "It has no numerical propagator, neither NEPTUNE nor another. Send a TLE to {}/sgp4 instead."
+_NO_NEPTUNE = "The emulator has no numerical propagator. Send a TLE to {}/sgp4 instead."
 _NO_PATERA_2003 = (
     "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
 )
@@ -116,7 +116,7 @@ _NO_PREDICTION = (
 )
 _NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
-_UNKNOWN = "No published source shows what is sent to it or how the platform computes it."
+_UNKNOWN = "No published source shows its request body or how the platform computes its result."
 
 
 def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:

@@ -1,4 +1,4 @@
-"""From a conjunction data message to the numbers of the conjunction engine."""
+"""Conversion of a conjunction data message to the input of the conjunction engine."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..engines.frames import to_gcrf
 from ..engines.instants import Instants
 from .outcome import NoResultError
 
-# Kilometres from the centre of the Earth, and kilometres per second.
+# Kilometres from the Earth's centre, and kilometres per second.
 _NEAREST, _FARTHEST, _FASTEST = 1e2, 1e7, 1e2
 
 
 @dataclass(frozen=True)
 class CdmConjunction:
-    """The conjunction of a message, and what the message says about itself.
+    """The conjunction that a message describes, and the message's metadata.
 
-    `names` and `designators` are those of the first and the second object.
+    `names` and `designators` hold the values of the first and the second object.
     """
 
     tca: datetime
@@ -35,10 +35,10 @@ class CdmConjunction:
 
 
 def conjunction_of(cdm: Cdm, radii: tuple[float | None, float | None] = (None, None)) -> CdmConjunction:
-    """The conjunction of a message. `radii` (metres) replace those of the message.
+    """Return the conjunction that a message describes. `radii` (in metres) replace those in the message.
 
     Raises:
-        NoResultError: the message lacks a value that a collision probability needs, or has one that cannot be used.
+        NoResultError: if a value that a collision probability needs is missing or unusable.
     """
     tca = cdm.time("TCA")
     if tca is None:
@@ -46,8 +46,8 @@ def conjunction_of(cdm: Cdm, radii: tuple[float | None, float | None] = (None, N
     frames = {cdm.frame(prefix) for prefix in PREFIXES}
     if len(frames) > 1 and "ITRF" in frames:
         raise NoResultError(
-            "One state is in ITRF and the other is not. Without polar motion the emulator cannot compare them to a "
-            "metre. Send both in one frame.",
+            "One state is in ITRF and the other is not. The emulator does not model polar motion, so it cannot "
+            "compare the two with metre accuracy. Send both in the same frame.",
             input_problem=True,
         )
     first, second = (_read_object(cdm, prefix, tca, radius) for prefix, radius in zip(PREFIXES, radii, strict=True))
@@ -74,12 +74,14 @@ def _read_object(cdm: Cdm, prefix: str, tca: datetime, radius: float | None) -> 
         raise _missing(f"{prefix}REF_FRAME")
     state = np.array([_number(cdm, f"{prefix}{name}") for name in STATE])
     if not (_NEAREST < math.hypot(*state[:3]) < _FARTHEST and 0 < math.hypot(*state[3:]) < _FASTEST):
-        raise NoResultError(f"{prefix}X to {prefix}Z_DOT are not an Earth orbit in km and km/s.", input_problem=True)
+        raise NoResultError(
+            f"{prefix}X to {prefix}Z_DOT do not describe an Earth orbit in km and km/s.", input_problem=True
+        )
     instant = Instants(tca, np.zeros(1))
     position, velocity = to_gcrf(frame, instant, state[:3, np.newaxis], state[3:, np.newaxis])
     covariance = _symmetric([[_number(cdm, f"{prefix}{name}") for name in row] for row in COVARIANCE[:3]]) / 1e6
     if np.abs(covariance).max() > _FARTHEST**2 or not np.linalg.norm(np.cross(position.T, velocity.T)) > 1e-6:
-        raise NoResultError(f"{prefix}: covariance or state are not those of an Earth orbit.", input_problem=True)
+        raise NoResultError(f"{prefix}: the covariance or the state does not fit an Earth orbit.", input_problem=True)
     return ConjunctionObject(
         position=position[:, 0],
         velocity=velocity[:, 0],
@@ -107,7 +109,7 @@ def _radius(cdm: Cdm, prefix: str) -> float | None:
 
 
 def _symmetric(lower_rows: list[list[float]]) -> Array:
-    """The symmetric matrix of a lower triangle."""
+    """Return the symmetric matrix with the given lower triangle."""
     matrix = np.zeros((len(lower_rows), len(lower_rows)))
     for index, row in enumerate(lower_rows):
         matrix[index, : index + 1] = matrix[: index + 1, index] = row

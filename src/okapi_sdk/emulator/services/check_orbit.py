@@ -1,11 +1,11 @@
 """check-orbit: the stored objects that come close to an orbit.
 
 An orbit, given as a TLE or an ephemeris, is screened against the TLEs that are stored in this emulator (`tles`),
-propagated with SGP4. What no published source says is decided as follows:
+propagated with SGP4. Where no published source describes the platform's behaviour, the emulator does the following:
 
 * A TLE is propagated for seven days from its epoch, an ephemeris is used from its first state to its last.
 * A violation is a closest approach within the accepted minimum distance of the stored satellite with the same number,
-  or within 1 km, the platform's default of that distance.
+  or within 1 km, the platform's default for that distance.
 * The object itself, and TLEs whose epoch is more than 30 days from the span, are not candidates.
 """
 
@@ -73,7 +73,7 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     text = (
         f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened, and nothing else, "
         f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}. {excluded} were left out because "
-        f"they are of the same object, not the newest of theirs, or more than {_OLDEST.days} days old{unpropagated}. "
+        f"they are of the same object, superseded, or more than {_OLDEST.days} days old{unpropagated}. "
         f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
     status = Status("NONE" if screened else "WARNING", text)
@@ -82,7 +82,7 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
 
 
 def _candidates(store: Store, own_id: int | None, start: datetime, end: datetime) -> tuple[list[Tle], int]:
-    """The stored TLEs to be screened, the newest of each object, and the number of other TLEs."""
+    """Return the stored TLEs to screen (the newest of each object), and the number of other TLEs."""
     newest: dict[int, Tle] = {}
     total = 0
     for element in store.elements("tles"):
@@ -109,7 +109,7 @@ def _row(violation: _Violation) -> dict[str, Any]:
 
 
 def _limit(store: Store, own_id: int | None) -> float:
-    """The accepted minimum distance (km) of the stored satellite with that number."""
+    """Return the accepted minimum distance (km) of the stored satellite with that number."""
     for satellite in store.elements("satellites"):
         if own_id is not None and own_id in _norad_ids(satellite):
             distance = read_number(satellite.get("accepted_minimum_distance"))

@@ -1,14 +1,14 @@
 """estimate-risk: the collision risk of the conjunction that a CDM describes.
 
-The result is the platform's: `risk_estimations` with a list of records, see `risk_record`. What no published source
-says is decided as follows:
+The result has the platform's format: `risk_estimations` with a list of records; see `risk_record`. Where no published
+source describes the platform's behaviour, the emulator does the following:
 
 * The tag of that list, `risk_estimations.json`, is the emulator's own, and so are the directions of the encounter plane
-  (see `engines.encounter`) and the rule for `criticality`: critical from a probability of 1e-4 on, which is the
-  platform's default of a satellite's accepted probability, and to be observed from a hundredth of that on.
-* A scaling range makes one record for each of its values, and several ranges make one for each combination. A factor
-  multiplies the variance along its axis, and its square root the covariances with that axis.
-* If only one object has a known radius, the other counts as a point, with a WARNING.
+  (see `engines.encounter`) and the rule for `criticality`: critical from a probability of 1e-4, which is the platform's
+  default for a satellite's accepted probability, and to be observed from a hundredth of that.
+* A scaling range produces one record for each of its values, and several ranges produce one for each combination. A
+  factor multiplies the variance along its axis, and its square root multiplies the covariances with that axis.
+* If only one object has a known radius, the other is treated as a point, with a WARNING.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from .cdm_conjunction import conjunction_of
 from .outcome import Context, Document, NoResultError, Outcome, Status
 from .risk_record import Factors, risk_record
 
-# Radians. From 0.5 on, published Monte Carlo results differ from the plane integral by 4 % and more; below 0.2 by less
-# than 1 %.
+# Radians. From 0.5 upwards, published Monte Carlo results differ from the plane integral by 4 % or more; below 0.2, by
+# less than 1 %.
 _LONGEST_ARC = 0.3
 _MOST_REMARKS = 8
 
@@ -38,7 +38,7 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     if overrides.unclear:
         raise NoResultError(
             f"overrides: no source says in which unit the platform takes {overrides.unclear[0]}, so the emulator does "
-            "not apply it. Leave it out, or change the states of the CDM.",
+            "not apply it. Omit it, or change the states of the CDM.",
             input_problem=True,
         )
     conjunction = conjunction_of(request.cdm, overrides.radii)
@@ -66,13 +66,13 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
         f"{len(records)} {'record' if len(records) == 1 else 'records'}, combined radius {geometry.radius_m:g} m.",
         *(["PATERA-2003 is not computed."] if method == "all-methods" else []),
         *(
-            ["Scaling factors multiply variances; no source says whether those of the platform do."]
+            ["Scaling factors multiply variances; no source says whether the platform's do."]
             if overrides.scales
             else []
         ),
         *doubts,
         *remarks[:_MOST_REMARKS],
-        *(["The comments of the records say more."] if len(remarks) > _MOST_REMARKS else []),
+        *(["See the comments in the records for more."] if len(remarks) > _MOST_REMARKS else []),
     ]
     doubtful = bool(doubts) or any(record.estimate.doubtful for record in records)
     status = Status("WARNING" if doubtful else "NONE", " ".join(text))
@@ -86,11 +86,11 @@ def _combinations(overrides: Overrides) -> Iterator[Factors]:
 
 
 def _doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:
-    """Sentences on what speaks against the result."""
+    """Return sentences that cast doubt on the result."""
     doubts = []
     for number, one in enumerate(geometry.objects, 1):
         if one.radius_m is None:
-            doubts.append(f"Object {number} has no radius and counts as a point.")
+            doubts.append(f"Object {number} has no radius and is treated as a point.")
         if not one.covariance_is_valid:
             doubts.append(f"The covariance of object {number} is not positive definite.")
     miss, stated = geometry.encounter.miss_distance * 1000, cdm.number("MISS_DISTANCE")

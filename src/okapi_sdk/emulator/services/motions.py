@@ -1,4 +1,4 @@
-"""The engine that moves the orbit of a request."""
+"""The choice of the engine that propagates the orbit of a request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..engines.sgp4_motion import Sgp4Motion
 
 
 def motion_of(orbit: Tle | Oem) -> Motion:
-    """SGP4 for a TLE, interpolation for an ephemeris."""
+    """Return SGP4 for a TLE, interpolation for an ephemeris."""
     if isinstance(orbit, Tle):
         return Sgp4Motion(orbit.line1, orbit.line2)
     return EphemerisMotion([StateTable(segment.frame, segment.epochs, segment.rows) for segment in orbit.segments])

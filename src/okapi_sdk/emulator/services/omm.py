@@ -1,4 +1,4 @@
-"""The mean elements of a TLE as an orbit mean-elements message.
+"""Conversion of a TLE to an orbit mean-elements message.
 
 The keywords are those of CCSDS 502.0-B, in blocks named like those of the platform's OPM and OEM.
 """
@@ -12,7 +12,7 @@ from ..engines.instants import iso
 
 
 def omm_of(tle: Tle, created: datetime) -> dict[str, dict[str, object]]:
-    """The elements of a TLE as an OMM."""
+    """Return the elements of a TLE as an OMM."""
     return {
         "OMM_HEADER": {
             "CCSDS_OMM_VERS": 2.0,

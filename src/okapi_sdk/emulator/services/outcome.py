@@ -1,4 +1,4 @@
-"""The end of a calculation: its status, its results, and the objects to be stored."""
+"""The outcome of a calculation: its status, its results, and the objects to store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Status:
 class NoResultError(Exception):
     """Raised when an accepted calculation has no result. It ends with status FATAL and this text.
 
-    `input_problem` says that other input would have a result.
+    `input_problem` is true if other input would have a result.
     """
 
     def __init__(self, text: str, *, input_problem: bool = False) -> None:
@@ -33,7 +33,7 @@ class NoResultError(Exception):
 
 @dataclass(frozen=True)
 class Context:
-    """The surroundings of a calculation: the time of its submission and the stored objects."""
+    """The context of a calculation: the time of its submission and the stored objects."""
 
     created: datetime
     store: Store
@@ -41,7 +41,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Listing:
-    """A result that is a list under `key`. A long list is cut into parts, each with the values of `beside`."""
+    """A result that is a list under `key`. A long list is split into parts, each with the values of `beside`."""
 
     key: str
     rows: Iterable[Mapping[str, object]]
@@ -50,7 +50,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Document:
-    """A result that is one object under `key`. It is never cut."""
+    """A result that is one object under `key`. It is never split."""
 
     key: str
     value: Mapping[str, object]
@@ -58,14 +58,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Absent:
-    """No result in this format, although other formats have one. The format ends FATAL with this text."""
+    """The absence of a result in this format, although other formats have one. Its status is FATAL, with this text."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class NewElement:
-    """An element to be stored when the calculation has ended, see `store.tables.Store.put`."""
+    """An element to store when the calculation has ended; see `store.tables.Store.put`."""
 
     table: str
     id_field: str
@@ -75,7 +75,7 @@ class NewElement:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A status, the result in each format of the service (none after FATAL), and the elements to be stored."""
+    """A status, the result in each format of the service (none after FATAL), and the elements to store."""
 
     status: Status
     formats: Mapping[str, Listing | Document | Absent] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Outcome:
 
 @contextmanager
 def engine_errors_as_fatal() -> Iterator[None]:
-    """Turn the error of an engine into NoResultError."""
+    """Turn an engine's error into NoResultError."""
     try:
         yield
     except EngineError as error:

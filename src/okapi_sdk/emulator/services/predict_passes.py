@@ -1,11 +1,11 @@
-"""predict-passes: the passes of a satellite over a ground location, above a horizon of 0 degrees.
+"""predict-passes: the passes of a satellite over a ground location, with the horizon at 0 degrees.
 
 No published source shows the names of the platform's result fields, so these are the emulator's own:
 
-* both formats hold a list `passes` in order of time;
+* both formats contain a list `passes` in chronological order;
 * `summary` has for each pass: `start` and `end`, clipped to the window; `aos` and `los`, rise and set, null if they lie
   outside the window; `culmination`, the time of the highest elevation within the window; `max_elevation` (degrees);
-  `aos_azimuth` and `los_azimuth` (degrees from north over east, null with `aos` and `los`); `min_range` (km);
+  `aos_azimuth` and `los_azimuth` (degrees clockwise from north, null if `aos` or `los` is null); `min_range` (km);
 * `simple` has the same and `track`, from `start` to `end` at the output step: `epoch`, `azimuth`, `elevation`, `range`.
 """
 
@@ -29,8 +29,9 @@ _Row = dict[str, object]
 
 
 def predict_passes(request: PassesRequest, _: Context) -> Outcome:
-    """Find the passes. The tracks are computed while they are serialised."""
-    # Times are printed in whole milliseconds. With such an origin, a track point is computed for its printed time.
+    """Find the passes. Their tracks are computed during serialisation."""
+    # Times are printed in whole milliseconds. With an origin in whole milliseconds, a track point matches its printed
+    # time.
     origin = whole_milliseconds(request.window.start)
     location = request.location
     motion = motion_of(request.orbit)

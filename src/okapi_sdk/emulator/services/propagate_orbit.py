@@ -1,11 +1,11 @@
 """propagate-orbit/sgp4: states from the epoch of a TLE to an end epoch, and its mean elements as an OMM.
 
-No published source shows these results, so their keys are the emulator's own, in the style of what is known:
+No published source shows these results, so their keys are the emulator's own, in the style of the known formats:
 
 * `simple`: a list `states` of `x`, `y`, `z` (km), `x_dot`, `y_dot`, `z_dot` (km/s) in GCRF and `epoch`, as in the
   platform's state.json. The last state is at the end epoch.
-* `omm`: under `orbit`, the mean elements of the TLE. Mean elements belong to their epoch, so there is one message and
-  not one for each step.
+* `omm`: under `orbit`, the mean elements of the TLE. Mean elements belong to their epoch, so there is one message, not
+  one for each step.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .outcome import Context, Document, Listing, Outcome, Status
 
 
 def propagate_orbit(request: PropagationRequest, context: Context) -> Outcome:
-    """Propagate. The states are computed while they are serialised."""
-    # The epoch of a TLE lies between milliseconds, and a satellite flies up to 4 m in that time. With an origin in
-    # whole milliseconds, a state is computed for its printed time.
+    """Propagate the orbit. The states are computed during serialisation."""
+    # The epoch of a TLE may fall between milliseconds, and a satellite moves up to 4 m in half a millisecond. With an
+    # origin in whole milliseconds, a state matches its printed time.
     origin = whole_milliseconds(request.tle.epoch)
     end = (whole_milliseconds(request.end) - origin).total_seconds()
     seconds = output_times(0.0, end, request.step)

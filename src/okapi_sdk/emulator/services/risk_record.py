@@ -1,4 +1,4 @@
-"""The platform's record of a risk estimation. Lengths are in km, but radii in metres."""
+"""The platform's record of a risk estimate. Lengths are in km, but radii are in metres."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .cdm_conjunction import CdmConjunction
 from .outcome import engine_errors_as_fatal
 
 ACCEPTED_PROBABILITY = 1e-4
-"""The platform's default of a satellite's accepted collision probability."""
+"""The platform's default for a satellite's accepted collision probability."""
 
 Factors = Mapping[tuple[str, str], float]
 """Factors on variances by object and axis, such as `("SAT1_", "R")`."""
@@ -41,10 +41,10 @@ class RiskRecord:
 def risk_record(
     conjunction: CdmConjunction, method: str, id_: str, factors: Factors = MappingProxyType({})
 ) -> RiskRecord:
-    """The record of one method.
+    """Return the record of one method.
 
     Raises:
-        NoResultError: the combined covariance is not positive definite.
+        NoResultError: if the combined covariance is not positive definite.
     """
     by_object = [[factors.get((prefix, axis.upper()), 1.0) for axis in _AXES] for prefix in PREFIXES]
     geometry = conjunction.geometry.scaled(*by_object)

@@ -1,6 +1,6 @@
-"""cdms/requests: a CDM that is stored.
+"""cdms/requests: store a CDM.
 
-It is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
+The CDM is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
 source shows the result, so its key is the emulator's own: `cdm_id` under `cdm`.
 """
 

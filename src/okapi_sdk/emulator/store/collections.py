@@ -23,11 +23,12 @@ _STORED = "Lists the objects that were stored."
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection: its path, what it `holds` in words, and what can be done with it.
+    """One collection: its path, a description of what it `holds`, and the operations that it supports.
 
-    A path with braces lists the elements of one object. `table` is where the elements are kept, by default the path
-    itself. `methods` are those of the list, `element_methods` those of one element. `computed` is false if the platform
-    computes the elements and the emulator does not: it then lists only what a test has stored, and `note` says so.
+    A path with braces lists the elements of one object. `table` is the table that holds the elements, by default the
+    path itself. `methods` are the methods of the list, `element_methods` those of one element. `computed` is false if
+    the platform computes the elements and the emulator does not: the emulator then lists only the objects that a test
+    has stored, and `note` says so.
     """
 
     path: str
@@ -60,7 +61,7 @@ def _time_to_tca(element: Element, now: datetime) -> object:
 
 
 def _tca(cdm: Element) -> datetime | None:
-    """The time of closest approach of a CDM. Space-Track keeps its fraction of a second under a separate key."""
+    """Return the TCA of a CDM. Space-Track keeps its fraction of a second under a separate key."""
     tca = read_time(cdm.get("TCA"))
     fraction = re.sub(r"\D", "", str(cdm.get("TCA_FRACTION") or ""))
     return tca + timedelta(seconds=float(f"0.{fraction}")) if tca and fraction else tca
@@ -171,7 +172,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "cdms",
-        "conjunction data messages, in the JSON form of Space-Track",
+        "conjunction data messages in Space-Track's JSON format",
         "CDM_ID",
         Grammar(
             {
@@ -228,7 +229,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "tles",
-        "two-line element sets, in the form of Space-Track's GP class",
+        "two-line element sets in the format of Space-Track's GP class",
         "tle_id",
         Grammar(_CATALOGUED, formats=("json", "batch"), limit=1000, latest=True, view=True),
     ),
@@ -276,7 +277,7 @@ _TABLE: tuple[Collection, ...] = (
     ),
     Collection(
         "multi-ground-station-passes",
-        "ground-station passes to be taken into account",
+        "ground-station passes to take into account",
         "ground_station_passes_id",
         methods=("POST",),
         table="multi-ground-station-passes-info",

@@ -1,9 +1,9 @@
-"""Orbital elements of stored orbits, by which lists are filtered.
+"""Orbital elements of stored orbits, for filtering lists.
 
 A TLE is stored under the names of Space-Track's GP class (`INCLINATION`, `PERIOD`, ...), an OMM in the platform's
-blocks, an OEM as states. Units are those of GP, see `engines.elements`. Elements that a record does not state are
-derived from its mean motion, or from the first state of an OEM as osculating elements. For an Earth-fixed frame they
-are those of the inertial frame that coincides with it at that moment.
+blocks, an OEM as states. Units are those of GP; see `engines.elements`. Elements that a record does not contain are
+derived from its mean motion or, as osculating elements, from the first state of an OEM. For an Earth-fixed frame, they
+refer to the inertial frame that coincides with it at that moment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 
 
 def orbit_value(element: Element, name: str) -> object:
-    """An orbital element or a piece of metadata of an orbit by its GP name, or None."""
+    """Return an orbital element or a piece of metadata of an orbit by its GP name, or None."""
     for block in _blocks(element):
         if block.get(name) is not None:
             return block[name]
@@ -30,7 +30,7 @@ def orbit_value(element: Element, name: str) -> object:
 
 
 def derived_elements(element: Element) -> dict[str, float]:
-    """Semi-major axis, period, heights of periapsis and apoapsis, eccentricity, inclination; empty if unknown."""
+    """Return semi-major axis, period, periapsis, apoapsis, eccentricity and inclination; empty if unknown."""
     mean_motion, eccentricity = (read_number(_stated(element, name)) for name in ("MEAN_MOTION", "ECCENTRICITY"))
     if mean_motion is not None and mean_motion > 0 and eccentricity is not None:
         return _by_name(elements.shape_from_mean_motion(mean_motion, eccentricity))
@@ -47,7 +47,7 @@ def derived_elements(element: Element) -> dict[str, float]:
 
 
 def orbit_class(element: Element) -> str | None:
-    """The class of a stored orbit, such as LEO; None if it is unknown."""
+    """Return the class of a stored orbit, such as LEO, or None if it is unknown."""
     names = ("SEMIMAJOR_AXIS", "ECCENTRICITY", "INCLINATION", "PERIAPSIS", "APOAPSIS")
     axis, eccentricity, inclination, low, high = (read_number(orbit_value(element, name)) for name in names)
     if axis is None or eccentricity is None or low is None or high is None:

@@ -1,4 +1,4 @@
-"""The kinds of filters that a list can have, and the values that they compare."""
+"""The kinds of list filters, and the values that they compare."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Reader = Callable[[object], Any]
 class Filter:
     """One key of a query.
 
-    `source`: the value of an element that it compares; `read`: reads both that value and the one in the query;
-    `operators`: those that it takes; `plain`: the operator that `key=value` stands for; `several`: a comma list is
-    allowed.
+    `source`: returns the value of an element to compare; `read`: parses both that value and the one in the query;
+    `operators`: the accepted operators; `plain`: the operator that `key=value` stands for; `several`: True if a
+    comma-separated list is allowed.
     """
 
     source: Source
@@ -41,48 +41,48 @@ class Filter:
     several: bool = False
 
     def value(self, element: Element, now: datetime) -> Any:
-        """The value that the filter compares, None if it is not there."""
+        """Return the value that the filter compares, or None if it is missing."""
         value = dig(element, self.source) if isinstance(self.source, str) else self.source(element, now)
         return None if value is None else self.read(value)
 
 
 def number(source: Source, operators: tuple[str, ...] = ANY) -> Filter:
-    """A filter for a number."""
+    """Return a filter for a number."""
     return Filter(source, read_number, operators)
 
 
 def time(source: Source, operators: tuple[str, ...] = ANY, plain: str = "$eq") -> Filter:
-    """A filter for a time."""
+    """Return a filter for a time."""
     return Filter(source, read_time, operators, plain)
 
 
 def text(source: Source, *, several: bool = False) -> Filter:
-    """A filter for text. Upper and lower case are equal."""
+    """Return a filter for text that ignores case."""
     return Filter(source, _read_text, several=several)
 
 
 def integer(source: Source, *, several: bool = False) -> Filter:
-    """A filter for an integer."""
+    """Return a filter for an integer."""
     return Filter(source, _read_integer, several=several)
 
 
 def flag(source: Source) -> Filter:
-    """A filter for `true` or `false`."""
+    """Return a filter for `true` or `false`."""
     return Filter(source, read_flag)
 
 
 def of_orbit(name: str) -> Source:
-    """An orbital element or a piece of metadata of an orbit, by its name in Space-Track's GP class."""
+    """Return the source of an orbital element or a piece of metadata, by its name in Space-Track's GP class."""
     return lambda element, now: orbit_value(element, name)
 
 
 def of_orbit_class(element: Element, now: datetime) -> object:
-    """The class of an orbit, such as LEO."""
+    """Return the class of an orbit, such as LEO."""
     return orbit_class(element)
 
 
 def dig(element: object, path: str) -> object:
-    """A value by its path of names, joined by dots."""
+    """Return the value at a path of names joined by dots."""
     for name in path.split("."):
         if not isinstance(element, Mapping):
             return None
@@ -91,7 +91,7 @@ def dig(element: object, path: str) -> object:
 
 
 def read_time(value: object) -> datetime | None:
-    """A time in ISO 8601 or in the form of Space-Track (a blank instead of the T), UTC unless it has an offset."""
+    """Return a time in ISO 8601 or Space-Track format (a space instead of the T); UTC unless it has an offset."""
     if not isinstance(value, str) or len(value) < 10:
         return None
     try:
@@ -102,7 +102,7 @@ def read_time(value: object) -> datetime | None:
 
 
 def read_flag(value: object) -> bool | None:
-    """`true` or `false` as a bool; None for anything else."""
+    """Return `true` or `false` as a bool; None for anything else."""
     return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value))
 
 

@@ -1,4 +1,4 @@
-"""The collection and the ids that a path names."""
+"""The collection and the IDs that a path names."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OWNED = {
 
 @dataclass(frozen=True)
 class Place:
-    """A path in the stored objects: a collection, the owner of its elements, and the id of one element.
+    """A path in the stored objects: a collection, the owner of its elements, and the ID of one element.
 
-    `plot` is true for the page of residuals of an OEM.
+    `plot` is true for an OEM's page of residuals.
     """
 
     collection: Collection
@@ -29,14 +29,14 @@ class Place:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that the place takes."""
+        """The methods that the place supports."""
         if self.plot:
             return ("GET",)
         return self.collection.methods if self.id is None else self.collection.element_methods
 
 
 def find_place(path: str) -> Place | None:
-    """The place that a path names, or None if it is not one of the stored objects."""
+    """Return the place that a path names, or None if the path does not belong to stored objects."""
     segments = path.strip("/").split("/")
     if any(_ID.fullmatch(segment) is None for segment in segments):
         return None

@@ -1,12 +1,12 @@
-"""Query strings of lists: filters, order, page and form.
+"""Query strings of lists: filters, order, page and format.
 
     epoch[$gte]=2018-08-07T00:00Z&epoch[$lt]=2018-08-08T00:00Z    comparisons; `%24`, `%5B`, `%5D` mean the same
     criticality=critical,observe                                    one of several
     fov[sensor_id]=...&fov[start_epoch]=...                         a nested object
     sort=-sum,rtn.r&include=a,b&exclude=c&page=2&limit=20
 
-A key that a collection does not know is refused by name, as in request bodies. An element that lacks the value that a
-filter compares does not match; in a sorted list it comes last.
+A key that a collection does not know is rejected by name, as in request bodies. An element does not match a filter if
+it lacks the value to compare; in a sorted list, an element without the sort value comes last.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ _KEY = re.compile(r"([A-Za-z0-9_.]+)(?:\[([^\[\]]+)\])?")
 
 @dataclass(frozen=True)
 class Grammar:
-    """The keys that the query string of a collection may hold besides `page` and `limit`.
+    """The keys that the query string of a collection may contain besides `page` and `limit`.
 
-    * `filters`: by key; `formats`: values of `format`; `limit`: elements of a page by default, or None for all in one;
+    * `filters`: the filters by key; `formats`: the values of `format`; `limit`: default number of elements per page, or
+    None for a single page;
     * `sort`: the fields to sort by, `("*",)` for any filter or field; an empty tuple means that the list has no `sort`;
     * `choose`: the fields that `include` and `exclude` may name, `("*",)` for any;
-    * `text`: whether `q` searches in text; `latest`: whether `latest=true` keeps only the newest elements of an object;
-    * `view`: whether `fov` is accepted.
+    * `text`: True if `q` searches in text; `latest`: True if `latest=true` keeps only the newest elements of an object;
+    * `view`: True if `fov` is accepted.
     """
 
     filters: Mapping[str, Filter] = field(default_factory=dict)
@@ -51,14 +52,14 @@ class Grammar:
 
 @dataclass(frozen=True)
 class Condition:
-    """A filter with an operator and the values of the query, one of which must fit."""
+    """A filter with an operator and the values of the query, one of which must match."""
 
     filter: Filter
     operator: str
     values: tuple[Any, ...]
 
     def holds(self, element: Element, now: datetime) -> bool:
-        """Return whether an element fits."""
+        """Return True if an element matches."""
         actual = self.filter.value(element, now)
         if actual is None:
             return False
@@ -68,7 +69,7 @@ class Condition:
 
 @dataclass
 class Query:
-    """A query string that was read. `notes` are for the status of the answer."""
+    """A parsed query string. `notes` are added to the status of the response."""
 
     page: int = 1
     limit: int | None = None
@@ -83,18 +84,18 @@ class Query:
 
 
 def read_query(raw: bytes, grammar: Grammar) -> Query:
-    """Read a query string. Raises InputProblemError naming the key."""
+    """Read a query string. Raises an InputProblemError that names the key."""
     query = Query(limit=grammar.limit)
     for key, value in key_values(raw):
         match = _KEY.fullmatch(key)
         if match is None:
-            raise InputProblemError(f"{key[:80]!r} is not a key of a query")
+            raise InputProblemError(f"{key[:80]!r} is not a query parameter")
         _read_key(query, grammar, match[1], match[2], value)
     return query
 
 
 def key_values(raw: bytes) -> list[tuple[str, str]]:
-    """Keys and values of a query string. No key may appear twice."""
+    """Return the keys and values of a query string. No key may appear twice."""
     try:
         pairs = parse_qsl(raw.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=_MOST_KEYS)
     except ValueError:
@@ -102,13 +103,13 @@ def key_values(raw: bytes) -> list[tuple[str, str]]:
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            raise InputProblemError(f"{key[:80]} is given twice")
+            raise InputProblemError(f"{key[:80]} appears twice")
         seen.add(key)
     return pairs
 
 
 def select(elements: Iterable[Element], query: Query, grammar: Grammar, now: datetime) -> list[Element]:
-    """The elements that fit, in the requested order. Pages are cut from them afterwards."""
+    """Return the matching elements in the requested order, before they are split into pages."""
     fitting = [element for element in elements if all(condition.holds(element, now) for condition in query.conditions)]
     if query.text:
         fitting = [element for element in fitting if _mentions(element, query.text.casefold())]
@@ -120,7 +121,7 @@ def select(elements: Iterable[Element], query: Query, grammar: Grammar, now: dat
 
 
 def chosen_fields(element: Element, query: Query, id_field: str | None) -> Element:
-    """An element with the fields that `include` and `exclude` ask for. The id is never left out."""
+    """Return an element with the fields that `include` and `exclude` select. The ID is always included."""
     if query.include:
         return {name: value for name, value in element.items() if name in query.include or name == id_field}
     if query.exclude:
@@ -175,7 +176,7 @@ def _read_key(query: Query, grammar: Grammar, name: str, inner: str | None, valu
 def _condition(filter_: Filter, name: str, inner: str | None, value: str) -> Condition:
     if inner is not None and inner not in filter_.operators:
         allowed = ", ".join(filter_.operators) or "equality only"
-        raise InputProblemError(f"{name}[{inner}]: this filter takes {allowed}")
+        raise InputProblemError(f"{name}[{inner}]: this filter accepts {allowed}")
     texts = value.split(",") if filter_.several else [value]
     values = tuple(_require(name, filter_.read(text), text, "its kind of value") for text in texts)
     return Condition(filter_, inner or filter_.plain, values)
@@ -212,7 +213,7 @@ def _sorted_by(
     values = {id(element): _sort_value(element, name, grammar, now) for element in elements}
     known = [element for element in elements if values[id(element)] is not None]
     if elements and not known:
-        raise InputProblemError(f"sort: no element has {name}")
+        raise InputProblemError(f"sort: no element has the field {name}")
     unknown = [element for element in elements if values[id(element)] is None]
     # Text and numbers in one column have no common order, so each kind is sorted separately.
     known.sort(key=lambda element: (type(values[id(element)]).__name__, values[id(element)]), reverse=descending)

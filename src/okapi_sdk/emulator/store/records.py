@@ -1,7 +1,7 @@
-"""Objects that a client adds or changes: their bodies, and the objects that the platform makes of them.
+"""Objects that a client adds or changes: their bodies, and the objects that the platform creates from them.
 
-Types are checked, and so are names if the platform's schema is known. Values of enumerations are not checked, because
-the platform's lists may have grown since they were written down here.
+Types are checked, and so are names if the platform's schema is known. Enumeration values are not checked, because the
+platform may have added values since this code was written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class Added:
-    """The answer to a POST, and the elements to be stored: by default the answer itself."""
+    """The response to a POST, and the elements to store: by default, the content of the response."""
 
     answer: Element
     elements: list[Element] = field(default_factory=list)
@@ -57,7 +57,7 @@ _INTEGERS: Check = (
 )
 
 _REQUIRED = ("satellite_id", "name", "norad_ids", "space_track_status")
-# By field: its check, and the default of the platform's schema, which an added satellite gets.
+# By field: its check, and the default in the platform's schema, which is set in an added satellite.
 _SATELLITE: Mapping[str, tuple[Check, object]] = {
     "satellite_id": (_TEXT, _MISSING),
     "name": (_TEXT, _MISSING),
@@ -105,9 +105,9 @@ _SATELLITE: Mapping[str, tuple[Check, object]] = {
 
 
 def new_satellite(addition: Addition) -> Added:
-    """Add a satellite: it gets an id from the server and the schema's defaults, and is not active.
+    """Add a satellite. The server assigns its ID and the schema's defaults; the satellite is not active.
 
-    The platform takes the name from its catalogue; the emulator has none and keeps the name that was sent.
+    The platform takes the name from its catalogue; the emulator has no catalogue and keeps the name that was sent.
     """
     given = _read_satellite(addition.body)
     for name in _REQUIRED:
@@ -119,10 +119,10 @@ def new_satellite(addition: Addition) -> Added:
 
 
 def changed_satellite(stored: Element, body: object) -> Element:
-    """Change the fields of a satellite that a body names. A client cannot change its id or `active`."""
+    """Change the fields of a satellite that a body names. A client cannot change the ID or `active`."""
     given = _read_satellite(body)
     if given.get("satellite_id", stored["satellite_id"]) != stored["satellite_id"]:
-        raise InputProblemError("satellite_id differs from the id in the path")
+        raise InputProblemError("satellite_id differs from the ID in the path")
     for name in _REQUIRED:
         if name in given and given[name] is None:
             raise InputProblemError(f"{name} cannot be null")
@@ -137,7 +137,7 @@ def new_tdm(addition: Addition) -> Added:
     pair.finish()
     fields.finish()
     if not isinstance(tag, str) or not re.fullmatch(r"tdm\.\w+", tag):
-        raise InputProblemError(f"tdm.type must be 'tdm.txt' or another form of a TDM, not {tag!r}")
+        raise InputProblemError(f"tdm.type must be 'tdm.txt' or another TDM format, not {tag!r}")
     if not isinstance(content, str) or "CCSDS_TDM_VERS" not in content:
         raise InputProblemError("tdm.content must be the text of a TDM, which begins with CCSDS_TDM_VERS")
     element: dict[str, Any] = {
@@ -158,17 +158,17 @@ def new_tdm(addition: Addition) -> Added:
 
 
 def new_sensor_system(addition: Addition) -> Added:
-    """Add a sensor system. Its fields are not published, so all of them are kept."""
+    """Add a sensor system. Its fields are not documented, so all of them are kept."""
     return _add_unchecked(addition, "sensor_system_id")
 
 
 def new_maneuver_plan(addition: Addition) -> Added:
-    """Add a maneuver plan. Its fields are not published, so all of them are kept."""
+    """Add a maneuver plan. Its fields are not documented, so all of them are kept."""
     return _add_unchecked(addition, "maneuver_plan_id")
 
 
 def new_passes(addition: Addition) -> Added:
-    """Add ground-station passes of several spacecraft. The answer repeats the body; the stored elements have ids."""
+    """Add ground-station passes of several spacecraft. The response repeats the body; the stored elements have IDs."""
     fields = Fields(addition.body)
     groups = fields.take("elements")
     fields.finish()

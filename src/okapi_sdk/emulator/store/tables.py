@@ -1,4 +1,4 @@
-"""Stored objects in memory: tables of elements by id."""
+"""Stored objects in memory: tables of elements by ID."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MOST_OBJECTS = 100_000
 
 
 class StoreFullError(Exception):
-    """Raised when the store holds as many objects as it may."""
+    """Raised when the store is full."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An element, and the id of the object that it belongs to, if any."""
+    """An element, and the ID of the object to which it belongs, if any."""
 
     element: Mapping[str, Any]
     owner: str | None = None
 
 
 class Store:
-    """All tables of an emulator. Tests add objects while the server answers, so every access takes the lock."""
+    """All tables of an emulator. Tests add objects while the server is running, so every access takes the lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -35,14 +35,14 @@ class Store:
     def put(
         self, table: str, id_field: str | None, elements: Iterable[Mapping[str, Any]], owner: str | None = None
     ) -> list[str]:
-        """Store elements and return their ids: their own, or a new UUID for each without one.
+        """Store elements and return their IDs. An element without an ID gets a new UUID.
 
-        An element replaces another with the same id.
+        An element replaces another with the same ID.
 
         Raises:
-            StoreFullError: there are MOST_OBJECTS already. The elements before this one are stored.
+            StoreFullError: if MOST_OBJECTS are stored already. The elements up to that point remain stored.
         """
-        # Through JSON: the store keeps a copy, and only what JSON can express.
+        # Convert to JSON and back: the store keeps a copy that contains only JSON data.
         copies: list[dict[str, Any]] = json.loads(json.dumps(list(elements), allow_nan=False))
         ids = []
         with self._lock:
@@ -61,24 +61,24 @@ class Store:
         return ids
 
     def get(self, table: str, id_: str) -> Entry | None:
-        """One entry, or None."""
+        """Return an entry, or None if there is none."""
         with self._lock:
             return self._tables.get(table, {}).get(id_)
 
     def replace(self, table: str, id_: str, element: Mapping[str, Any]) -> None:
-        """Replace an element that is there. It keeps its owner."""
+        """Replace an existing element. It keeps its owner."""
         with self._lock:
             rows = self._tables[table]
             rows[id_] = Entry(element, rows[id_].owner)
 
     def remove(self, table: str, id_: str) -> None:
-        """Remove an element, if it is there."""
+        """Remove an element if it exists."""
         with self._lock:
             if self._tables.get(table, {}).pop(id_, None) is not None:
                 self._count -= 1
 
     def elements(self, table: str, owner: str | None = None) -> list[Mapping[str, Any]]:
-        """The elements of a table in the order of their arrival: all of them, or those of one owner."""
+        """Return the elements of a table in order of arrival: all of them, or those of one owner."""
         with self._lock:
             rows = self._tables.get(table, {}).values()
             return [entry.element for entry in rows if owner is None or entry.owner == owner]

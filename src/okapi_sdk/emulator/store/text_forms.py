@@ -1,7 +1,7 @@
 """Stored messages as text: OEM, OMM and CDM in CCSDS keyword notation (KVN) and in XML, TLEs as two lines.
 
-Keywords without a value are left out. The keywords and their order are those of CCSDS 502.0-B and 508.0-B, the XML
-elements those of 505.0-B.
+Keywords without a value are omitted. The keywords and their order follow CCSDS 502.0-B and 508.0-B, the XML elements
+follow 505.0-B.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Lines = Iterator[tuple[str, str, str | None]]
 
 
 def as_text(element: Element, form: str) -> str:
-    """An element in the requested form. Raises InputProblemError if it does not have that form."""
+    """Return an element in the requested format. Raises InputProblemError if the element is not available in it."""
     if form == "batch":
         if element.get("TLE_LINE1") and element.get("TLE_LINE2"):
             return f"{element['TLE_LINE1']}\n{element['TLE_LINE2']}"
@@ -59,7 +59,7 @@ def as_text(element: Element, form: str) -> str:
         return _xml_omm(element) if form == "xml" else _kvn(_flat_omm(element))
     elif "TCA" in element:
         return _xml_cdm(element) if form == "xml" else _kvn(_flat_cdm(element))
-    raise InputProblemError(f"format: an element has no form {form!r}; use json")
+    raise InputProblemError(f"format: this element is not available as {form!r}; use json")
 
 
 def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *, units: bool = False) -> Lines:
