@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from ..models.ccsds import CcsdsMessage, Comments
+from ..models.ccsds import CcsdsMessage, Comments, EarthName
 from ..models.problems import refusal
 from ..models.types import ANSWER, OpenName
 from ..values.state_vector import check_vector
@@ -123,7 +123,7 @@ class CdmObject(CdmBlock):
     """Origin of the covariance: calculated or a default."""
     maneuverable: Annotated[Literal["YES", "NO", "N/A"] | str, OpenName] | None = None
     """``YES`` if the object can manoeuvre."""
-    orbit_center: str | None = None
+    orbit_center: EarthName | None = None
     """Central body; the standard's default is the Earth."""
     ref_frame: Annotated[Literal["GCRF", "EME2000", "ITRF"] | str, OpenName] | None = None
     """Frame of the state."""

@@ -62,7 +62,7 @@ class Omm(TextMessage):
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parse_kvn(text)
+        return cls._parse_text(text)
 
     @classmethod
     def _data(cls, value: Any) -> Any:
