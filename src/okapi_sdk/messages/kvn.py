@@ -8,11 +8,12 @@ written with 17.
 
 from __future__ import annotations
 
+import math
 import re
 from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -108,13 +109,10 @@ def parse_number(value: object) -> object:
 
 def parse_printed(value: object) -> object:
     """Convert text to a `Decimal`, which keeps the printed digits; return any other value unchanged."""
-    if not isinstance(value, str):
-        return value
-    parse_number(value)
-    try:
-        return Decimal(value.strip())
-    except InvalidOperation:  # an exponent of more than 18 digits
-        return float(value)
+    number = parse_number(value)
+    if not isinstance(value, str) or not isinstance(number, float) or math.isinf(number) or number == 0:
+        return number
+    return Decimal(value.strip())
 
 
 def parse_count(value: object) -> object:

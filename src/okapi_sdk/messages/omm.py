@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict
@@ -13,9 +14,12 @@ from ..models.ccsds import (
 )
 from ..models.envelope import payload
 from ..models.json_form import wire_form
+from .kvn import utc_text
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
 from .omm_kvn import read_omm_kvn, write_omm_kvn
+from .omm_tle import tle_of
 from .text_message import Reader, TextMessage
+from .tle import Tle
 
 _BLOCK_KEYS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
 
@@ -57,7 +61,7 @@ class Omm(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN text in version 2.0 or 3.0 of the standard, with times in UTC.
+        """Parse KVN or XML text in version 2.0 or 3.0 of the standard, with times in UTC, or the JSON of a catalogue.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
@@ -87,6 +91,23 @@ class Omm(TextMessage):
         """
         return write_omm_kvn(type(self), self.header, self.metadata, self.data)
 
+    def to_tle(self) -> Tle:
+        """Return the elements as a TLE. Catalogue numbers from 100000 to 339999 are written in Alpha-5 form.
+
+        Raises:
+            InputError: if two lines cannot hold the elements exactly; the problems name each field.
+        """
+        return tle_of(self.metadata, self.data)
+
+    @property
+    def epoch(self) -> datetime | None:
+        """Epoch of the elements, UTC."""
+        return self.data.epoch
+
     def _wire(self) -> dict[str, Any]:
         """Return the content as JSON data, in blocks like those of the platform's OPM."""
-        return wire_form(self)
+        content = wire_form(self)
+        if self.data.epoch is not None:
+            # Not rounded to milliseconds: the epoch is one of the elements.
+            content["OMM_DATA"]["EPOCH"] = f"{utc_text(self.data.epoch)}Z"
+        return content

@@ -128,7 +128,9 @@ def _check_complete(message: type[CcsdsMessage], names: set[str]) -> None:
     if {"mean_motion", "semi_major_axis"} <= names:
         allowed = "either mean_motion or semi_major_axis in KVN"
         raise write_error(message, "data.semi_major_axis", "both", allowed, "omit one of them")
-    choices = [(name,) for name in _ELEMENTS if name not in ("semi_major_axis", "mean_motion", "gm")]
+    choices: list[tuple[str, ...]] = [
+        (name,) for name in _ELEMENTS if name not in ("semi_major_axis", "mean_motion", "gm")
+    ]
     choices.append(("mean_motion", "semi_major_axis"))
     if names & set(_OF_TLE):
         choices += [("bstar", "bterm"), ("mean_motion_dot",), ("mean_motion_ddot", "agom")]

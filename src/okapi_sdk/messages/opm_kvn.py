@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import OkapiWarning
 from ..models.ccsds import CcsdsMessage
@@ -64,7 +65,7 @@ def read_opm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 class _Reader(BlockReader):
     keyword = "CCSDS_OPM_VERS"
-    readers: Mapping[str, Callable[[object], object]] = {
+    readers: ClassVar[Mapping[str, Callable[[object], object]]] = {
         **dict.fromkeys(_NUMBERS, parse_number),
         **dict.fromkeys(_PRINTED, parse_printed),
         **dict.fromkeys(_TIMES, normalize_time),
@@ -117,9 +118,14 @@ def _with_acceleration(line: Line, maneuver: dict[str, Any]) -> dict[str, Any]:
             "set MAN_DURATION, or split the orbit at the manoeuvre",
         )
     return maneuver | {
-        name: float(Fraction(increment) / Fraction(duration))
-        for name, increment in zip(_ACCELERATIONS, increments, strict=True)
+        name: _quotient(increment, duration) for name, increment in zip(_ACCELERATIONS, increments, strict=True)
     }
+
+
+def _quotient(increment: Decimal | float, duration: float) -> float:
+    if math.isinf(duration) or not isinstance(increment, Decimal):
+        return float(increment) / duration
+    return float(Fraction(increment) / Fraction(duration))
 
 
 def _drop(data: dict[str, Any]) -> None:

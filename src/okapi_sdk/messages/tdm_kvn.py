@@ -45,8 +45,10 @@ _NUMBERS = (
     *(name for name in METADATA if "delay" in name or name.startswith("correction_")),
 )  # fmt: skip
 _UNITS: Mapping[str, str] = {
-    **dict.fromkeys((name for name in METADATA if "delay" in name), "s"), "integration_interval": "s", "freq_offset": "Hz",
-}  # fmt: skip
+    **dict.fromkeys((name for name in METADATA if "delay" in name), "s"),
+    "integration_interval": "s",
+    "freq_offset": "Hz",
+}
 _NEWER = ("track_id", "data_types")
 
 _READERS: Mapping[str, Callable[[object], object]] = {

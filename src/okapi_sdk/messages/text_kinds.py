@@ -94,6 +94,6 @@ def message_lines(text: str, keyword: str) -> Iterator[Line]:
     for line in lines:
         if _VERSION.match(line.text) and "=" in line.text:
             raise line.error(
-                "one message; another one begins here", "split the text before this line, or see parse_many"
+                "one message; another one begins here", "split the text before this line, and parse each message"
             )
         yield line
