@@ -7,17 +7,21 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict
+from pydantic_core import PydanticCustomError
 
+from ..errors import InputError
 from ..models.ccsds import (
     keyword_field,
     last_message,
 )
 from ..models.envelope import payload
 from ..models.json_form import wire_form
+from ..models.problems import refusal
 from .kvn import utc_text
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
 from .omm_kvn import read_omm_kvn, write_omm_kvn
 from .omm_tle import tle_of
+from .text_kinds import separate
 from .text_message import Reader, TextMessage
 from .tle import Tle
 
@@ -67,6 +71,30 @@ class Omm(TextMessage):
             InputError: if the text is invalid; the message gives the line and what is expected there.
         """
         return cls._parse_text(text)
+
+    @classmethod
+    def parse_many(cls, text: str) -> tuple[Self, ...]:
+        """Parse any number of messages as catalogues publish them: a JSON array, CSV, KVN or XML.
+
+        Raises:
+            InputError: if a message is invalid; `field` begins with its index, and lines are counted from its start.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
+        messages: list[Self] = []
+        try:
+            items = separate(text, "CCSDS_OMM_VERS")
+        except PydanticCustomError:
+            return (cls.model_validate(text),)  # which reports the problem
+        for index, item in enumerate(items):
+            try:
+                messages.append(cls.model_validate(item))
+            except InputError as error:
+                problems = [p._replace(field=f"{index}.{p.field}".rstrip(".")) for p in error.problems]
+            else:
+                continue
+            raise InputError(cls.__name__, problems)
+        return tuple(messages)
 
     @classmethod
     def _data(cls, value: Any) -> Any:

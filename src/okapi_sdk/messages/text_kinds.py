@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -76,6 +79,25 @@ def other_reader(text: str) -> tuple[str, str] | None:
     if re.search(r"^1 [ \dA-Z]{5}[A-Z ] .*\s^2 [ \dA-Z]{5} ", beginning, re.MULTILINE | re.ASCII):
         return "TLE", "Tle.parse(text)"
     return None
+
+
+def separate(text: str, keyword: str) -> list[Any]:
+    """Return the messages of a text: a text for each in KVN or XML, a row of CSV, or an element of a JSON array.
+
+    Raises:
+        PydanticCustomError: if the text looks like JSON and is not valid.
+    """
+    if is_json(text):
+        data = parse_json(text)
+        return data if isinstance(data, list) else [data]
+    if is_csv(text):
+        rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff \t\r\n")))
+        return [{key: value or None for key, value in row.items() if key} for row in rows]
+    if is_xml(text):
+        text = "\n".join(line.text for line in xml_lines(text))
+    starts = [found.start() for found in re.finditer(rf"^[ \t]*{keyword}\s*=", text, re.MULTILINE | re.IGNORECASE)]
+    bounds = [0, *starts[1:], len(text)]
+    return [text[start:end] for start, end in itertools.pairwise(bounds)]
 
 
 def message_lines(text: str, keyword: str) -> Iterator[Line]:
