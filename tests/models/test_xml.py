@@ -37,7 +37,7 @@ def xml_of(kvn: str) -> str:
         elif line in ("DATA_START", "DATA_STOP"):
             body.append("<data>" if line == "DATA_START" else "</data>")
             is_data = line == "DATA_START"
-        elif line.startswith("COVARIANCE"):
+        elif line in ("COVARIANCE_START", "COVARIANCE_STOP"):
             row = 0
         elif line.startswith("COMMENT "):
             body.append(f"<COMMENT>{line[8:]}</COMMENT>")
