@@ -149,13 +149,15 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
     """Return the emulator given, or start one.
 
     Raises:
-        InputError: if it is not an emulator of this process.
+        InputError: if it is not a running emulator of this process.
         ConfigurationError: if the emulator's extra is not installed.
     """
     if emulator is not None:
-        if isinstance(getattr(emulator, "token_url", None), str):
+        if getattr(emulator, "running", False):
             return emulator
         remedy = "for one in another process: OkapiClient(username, password, base_url=..., token_url=...)"
+        if hasattr(emulator, "running"):
+            remedy = "start one: with Emulator() as emulator: ...; a closed one cannot be started again"
         raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import itertools
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
-from itertools import islice
 
 from ..services.outcome import Absent, Document, Listing, Status
+from .json_text import write_json
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Serialised:
     closing: bytes = b""
     status: Status | None = None
 
+    @property
+    def size(self) -> int:
+        """The bytes of the text."""
+        return sum(len(part) for part in (self.opening, *self.parts, self.closing))
+
     def part(self, number: int) -> bytes:
         """One part; the first is number 1."""
         return self.opening + self.parts[number - 1] + self.closing
@@ -32,17 +38,20 @@ class Serialised:
         return self.opening + b",".join(self.parts) + self.closing
 
 
-def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serialised:
-    """Write a result as JSON text, a list in parts of at most `rows_per_part` rows."""
+def serialise(result: Listing | Document | Absent, rows_per_part: int, abandoned: threading.Event) -> Serialised:
+    """Write a result as JSON text, a list in parts of at most `rows_per_part` rows.
+
+    Stop at the next row once `abandoned` is set: the result is cut then, and nobody sees it.
+    """
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
-        return Serialised(key, (_json(result.value),))
-    rows = iter(result.rows)
+        return Serialised(key, (write_json(result.value),))
+    rows = itertools.takewhile(lambda _: not abandoned.is_set(), result.rows)
     # Row by row: one call for a long list would hold the interpreter, and with it every other answer, until its end.
-    parts = iter(lambda: b",".join(_json(row) for row in islice(rows, rows_per_part)), b"")
-    beside = b"," + _json(result.beside)[1:-1] if result.beside else b""
+    parts = iter(lambda: b",".join(write_json(row) for row in itertools.islice(rows, rows_per_part)), b"")
+    beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 
 
@@ -57,15 +66,15 @@ class Envelope(Enum):
         """An error, or with a `request_id` the confirmation that a request was accepted."""
         known = {} if request_id is None else {"request_id": request_id}
         if self is Envelope.OBJECT:
-            return _json({**known, "status": asdict(status)})
-        return _json({**known, "state_msg": asdict(status)})
+            return write_json({**known, "status": asdict(status)})
+        return write_json({**known, "state_msg": asdict(status)})
 
     def pending(self, status: Status, request_id: str) -> bytes:
         """A result that is not ready. The array form is an array here, too, as its clients index into it."""
         if self is Envelope.ARRAY:
             return b"[" + self.message(status, request_id) + b"]"
         if self is Envelope.OKAPI_OUTPUT:
-            return _json({"request_id": request_id, "okapi_output": {"status": {"content": asdict(status)}}})
+            return write_json({"request_id": request_id, "okapi_output": {"status": {"content": asdict(status)}}})
         return self.message(status, request_id)
 
     def finished(self, status: Status, result: Serialised, number: int) -> bytes:
@@ -83,9 +92,4 @@ class Envelope(Enum):
 
 
 def _with_payload(head: Mapping[str, object], payload: bytes) -> bytes:
-    return _json(head)[:-1] + (b"," + payload if payload else b"") + b"}"
-
-
-def _json(value: object) -> bytes:
-    # allow_nan=False: NaN is a defect of the emulator and must not leave it as invalid JSON.
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    return write_json(head)[:-1] + (b"," + payload if payload else b"") + b"}"

@@ -1,8 +1,10 @@
-"""Limits that protect the machine: size of a body, time of a call, number of connections."""
+"""Limits that protect the machine: bodies, calls, connections, and what is kept in memory."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -12,12 +14,33 @@ MOST_CONNECTIONS = 500
 """Open connections: far more than tests use, and fewer than a process may usually open."""
 SLOWEST_SECONDS = 30.0
 """Seconds in which the head of a call must arrive, and again its body."""
+MOST_CALCULATIONS = 20_000
+"""Calculations that are remembered."""
+KEPT_SECONDS = 7 * 86_400.0
+"""Seconds for which they are, from the moment when they are done."""
+LARGEST_RESULTS = 96 * 1024 * 1024
+"""Bytes of results. Those that were collected give way first."""
+MOST_UNFINISHED = 10_000
+"""Calculations that are not computed, or whose objects are not stored."""
+LARGEST_BACKLOG = 64 * 1024 * 1024
+"""Bytes of their bodies."""
+MOST_KEYS = 10_000
+"""Tokens, refused user names, and calls and answers that are remembered, of each."""
+LARGEST_RECORDS = 16 * 1024 * 1024
+"""Bytes of calls, and of answers to additions with an idempotency key."""
+
+_log = logging.getLogger("okapi_sdk.emulator")
 
 
 class Protocol(H11Protocol):
     """uvicorn's protocol with two limits that it lacks: on the time of a head, and on the number of connections."""
 
     _head_timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.logger = _log  # uvicorn's are for the servers of the user
+        self.access_log = False
 
     # uvicorn's parameter type is narrower than that of its base class.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

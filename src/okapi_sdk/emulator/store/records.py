@@ -145,7 +145,11 @@ def new_tdm(addition: Addition) -> Added:
         "insert_epoch": _milliseconds(addition.now),
         "tdm": {"type": tag, "content": content},
     }
-    keywords = dict(re.findall(r"^\s*(\w+)\s*=\s*(.*?)\s*$", content, re.MULTILINE))
+    # Line by line: one expression for the whole text would try each of many blank lines again and again.
+    keywords = {}
+    for line in content.splitlines():
+        key, _, value = line.partition("=")
+        keywords[key.strip()] = value.strip()
     if start := read_time(keywords.get("START_TIME")):
         element["epoch"] = _milliseconds(start)
     for index in range(1, 6):
