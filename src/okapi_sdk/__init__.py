@@ -10,6 +10,8 @@
 
 Every request is a model such as `PredictPasses`, the client has a handful of verbs, and every failure is a subclass of
 `OkapiError`. Names are loaded when they are first used; `catalogue` lists them.
+
+PYTEST_DONT_REWRITE: it has a pytest plugin, and pytest would warn if the package is imported before pytest starts.
 """
 
 from typing import Any

@@ -81,7 +81,7 @@ class Cdm:
         """The hard-body radius of an object in metres, from the comment in which operators state it."""
         value = self.text(f"{prefix}{RADIUS}")
         match = None if value is None else _METRES.search(value.strip())
-        return float(match[1]) if match else None
+        return read_number(match[1]) if match else None
 
 
 def read_cdm(form: str, content: object, path: str) -> Cdm:

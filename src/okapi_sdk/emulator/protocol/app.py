@@ -31,6 +31,7 @@ from .stored_objects import StoredObjects
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
+_TOO_SLOW = f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds."
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class App:
 
     async def _answer(self, request: Request, path: str) -> Response:
         _check_sender(request)
-        body = await _read_body(request)
+        body = await _read_body(request, limits.LARGEST_SIGN_IN if path == "/oauth/token" else limits.LARGEST_BODY)
         if path == "/oauth/token" and request.method == "POST":
             self.sign_in.count += 1
         if failure := self.scripts.next_failure(request.method, path):
@@ -167,20 +168,23 @@ def _check_sender(request: Request) -> None:
         raise RefusedError(403, "This emulator does not serve web pages of other origins.")
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, largest: int) -> bytes:
     body = bytearray()
+    size = 0
     close = {"connection": "close"}
     try:
         async with asyncio.timeout(limits.SLOWEST_SECONDS):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > limits.LARGEST_BODY:
+                size += len(chunk)
+                if size > limits.LARGEST_BODY:
                     raise RefusedError(413, f"A body may have up to {limits.LARGEST_BODY:,} bytes.", headers=close)
+                if size <= largest:
+                    body += chunk
     except TimeoutError:
-        pass
-    else:
-        return bytes(body)
-    raise RefusedError(408, f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds.", headers=close)
+        raise RefusedError(408, _TOO_SLOW, headers=close) from None
+    if size > largest:
+        raise RefusedError(413, f"This body may have up to {largest:,} bytes.", headers=close)
+    return bytes(body)
 
 
 def _read_json(body: bytes) -> object:
