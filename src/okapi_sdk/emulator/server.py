@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import operator
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -239,7 +240,9 @@ class Emulator:
 
 
 def _whole(name: str, value: object, lowest: int, highest: int) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
-        return value
+    if not isinstance(value, bool) and hasattr(value, "__index__"):  # numpy's integers, too
+        number = operator.index(value)
+        if lowest <= number <= highest:
+            return number
     rule = f"a whole number from {lowest} to {highest:,}"
-    raise InputError("Emulator", (InputProblem(name, short(value, 40), rule, ""),))
+    raise InputError("Emulator", (InputProblem(name, short(value, 40), rule, "pass a number in this range"),))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
+from itertools import islice
 
 from ..services.outcome import Absent, Document, Listing, Status
 from .json_text import write_json
@@ -38,19 +37,16 @@ class Serialised:
         return self.opening + b",".join(self.parts) + self.closing
 
 
-def serialise(result: Listing | Document | Absent, rows_per_part: int, abandoned: threading.Event) -> Serialised:
-    """Write a result as JSON text, a list in parts of at most `rows_per_part` rows.
-
-    Stop at the next row once `abandoned` is set: the result is cut then, and nobody sees it.
-    """
+def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serialised:
+    """Write a result as JSON text, a list in parts of at most `rows_per_part` rows."""
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
         return Serialised(key, (write_json(result.value),))
-    rows = itertools.takewhile(lambda _: not abandoned.is_set(), result.rows)
+    rows = iter(result.rows)
     # Row by row: one call for a long list would hold the interpreter, and with it every other answer, until its end.
-    parts = iter(lambda: b",".join(write_json(row) for row in itertools.islice(rows, rows_per_part)), b"")
+    parts = iter(lambda: b",".join(write_json(row) for row in islice(rows, rows_per_part)), b"")
     beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 

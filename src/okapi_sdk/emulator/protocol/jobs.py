@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import logging
 import threading
 import uuid
@@ -15,7 +16,7 @@ from typing import Any
 
 from ...settings import Clock
 from ..services.catalogue import Service
-from ..services.outcome import Context, NewElement, NoResultError, Outcome, Status
+from ..services.outcome import Absent, Context, Document, Listing, NewElement, NoResultError, Outcome, Status
 from ..store.tables import Store, StoreFullError
 from . import limits
 from .bounded import Bounded
@@ -192,7 +193,9 @@ def _compute(compute: Callable[[], Outcome], rows_per_part: int, abandoned: thre
     try:
         outcome = compute()
         # Rows are computed while they are serialised, so this can fail, too.
-        results = {name: serialise(result, rows_per_part, abandoned) for name, result in outcome.formats.items()}
+        results = {
+            name: serialise(_until(abandoned, result), rows_per_part) for name, result in outcome.formats.items()
+        }
     except NoResultError as failure:
         return Finished(failure.status)
     except Exception as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
@@ -200,6 +203,13 @@ def _compute(compute: Callable[[], Outcome], rows_per_part: int, abandoned: thre
         text = f"The okapi-sdk emulator failed, which is a defect of it: {type(defect).__name__}: {defect}"
         return Finished(Status("FATAL", text))
     return Finished(outcome.status, results, outcome.new_elements)
+
+
+def _until(abandoned: threading.Event, result: Listing | Document | Absent) -> Listing | Document | Absent:
+    """Cut a list once its calculation is abandoned. Nobody sees that result."""
+    if not isinstance(result, Listing):
+        return result
+    return replace(result, rows=itertools.takewhile(lambda _: not abandoned.is_set(), result.rows))
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:

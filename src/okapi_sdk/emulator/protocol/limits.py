@@ -10,7 +10,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes in a body."""
-LARGEST_SIGN_IN = 64 * 1024
+LARGEST_SIGN_IN = 1024 * 1024
 """Bytes in the body of a sign-in."""
 MOST_CONNECTIONS = 500
 """Open connections: far more than tests use, and fewer than a process may usually open."""
