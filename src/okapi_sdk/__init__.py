@@ -10,6 +10,8 @@
 
 Every request is described by a model such as `PredictPasses`, the client has a handful of methods, and every failure
 raises a subclass of `OkapiError`. Names are loaded on first use; `catalogue` lists them.
+
+PYTEST_DONT_REWRITE: the package has a pytest plugin, and pytest would warn if it is imported before pytest starts.
 """
 
 from typing import Any

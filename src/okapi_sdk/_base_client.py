@@ -153,9 +153,11 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
         ConfigurationError: if the ``emulator`` extra is not installed.
     """
     if emulator is not None:
-        if isinstance(getattr(emulator, "token_url", None), str):
+        if getattr(emulator, "running", False):
             return emulator
         remedy = "for an emulator in another process: OkapiClient(username, password, base_url=..., token_url=...)"
+        if hasattr(emulator, "running"):
+            remedy = "start one: with Emulator() as emulator: ...; a closed emulator cannot be started again"
         raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator

@@ -60,7 +60,7 @@ class AsyncOkapiClient(BaseClient):
         polling: policy for polling running calculations.
         max_connections: largest number of open connections, besides the one that signs in.
         ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
-        http_client: an ``httpx.AsyncClient``, or a client of httpx2, to use instead of creating one. The SDK never closes
+        http_client: an ``httpx.AsyncClient``, or one of httpx2, to use instead of creating one. The SDK never closes
             it and does not enforce deadlines on its connections.
         http_library: ``httpx``, or ``httpx2``, which requires the ``httpx2`` extra.
         clock: another `Clock`, for tests.

@@ -11,6 +11,8 @@ use `okapi_clock`, which skips every pause. They require the ``emulator`` extra.
 
 pytest loads this module in every test run of an environment with the SDK, so it imports nothing but pytest until a test
 requests a fixture.
+
+PYTEST_DONT_REWRITE: it has no assertions, and pytest would warn if this module is imported before pytest starts.
 """
 
 from __future__ import annotations

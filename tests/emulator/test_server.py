@@ -81,7 +81,7 @@ def test_close_ends_calls_that_wait_for_a_calculation(caplog: pytest.LogCaptureF
     busy = threading.Event()
     with Emulator(clock=InstantClock()) as emulator, Platform(emulator) as platform:
         for _ in range(2):
-            emulator._executor.submit(busy.wait, 30)
+            emulator._workers.submit(lambda: busy.wait(30))
         id_ = platform.submit(PASSES, samples.passes())
         with socket.create_connection(address(emulator)) as waiting:
             waiting.settimeout(5)

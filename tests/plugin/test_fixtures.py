@@ -164,3 +164,15 @@ def test_the_fixtures_are_listed_with_what_they_are(site: Path) -> None:
     for name in ("okapi_clock", "okapi_emulator", "okapi_client"):
         assert f"\n{name}" in listed
     assert "_okapi_server" not in listed
+
+
+@pytest.mark.parametrize("imported", ["okapi_sdk", "okapi_sdk.pytest_plugin"])
+def test_the_package_may_be_imported_before_pytest_starts(site: Path, imported: str) -> None:
+    program = f"import sys, {imported}, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    project = site.parent / "project"
+    project.mkdir()
+    (project / "test_other.py").write_text("def test_nothing(okapi_clock): pass")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(SOURCE)])}
+    command = [sys.executable, "-W", "error", "-c", program, "-q", "-W", "error", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr

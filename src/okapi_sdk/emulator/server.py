@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
-import os
-import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import operator
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from ..errors import InputError, InputProblem
 from ..settings import Clock, SystemClock
+from ..settings.policies import seconds as check_seconds
+from ..text import short
 from .protocol import scripts, sign_in
 from .protocol.app import App, Call
+from .protocol.http_server import HOST, HttpServer
 from .protocol.jobs import Calculation, Jobs
-from .protocol.limits import Protocol
 from .protocol.sign_in import SignIn
 from .protocol.stored_objects import StoredObjects
+from .protocol.workers import Workers
 from .store.collections import COLLECTIONS
 from .store.places import find_place
 from .store.tables import StoreFullError
 
-_HOST = "127.0.0.1"
+_LONGEST = 1e9
+"""Seconds."""
 
 
 class Emulator:
@@ -55,19 +57,18 @@ class Emulator:
         clock: Clock | None = None,
         fleet: bool = False,
     ) -> None:
-        self._wanted_port = port
+        self._port = _whole("port", port, 0, 65_535)
         self._initial = (processing_time, token_lifetime, rows_per_part)
         self._fleet = fleet
         self.clock: Clock = clock or SystemClock()
         """The clock that measures the age of calculations and tokens. `OkapiClient.emulated` uses it too."""
-        self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="okapi-emulator-calculation")
-        self._port: int | None = None
-        self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
-        self.reset()
+        self._workers = Workers()
+        self._server: HttpServer | None = None
+        self._closed = False
+        self._renew()
 
     def __repr__(self) -> str:
-        return f"<Emulator at {_HOST}:{self._port}>" if self._port else "<Emulator, not started>"
+        return f"<Emulator at {HOST}:{self._port}>" if self._server else "<Emulator, not started>"
 
     def __enter__(self) -> Self:
         return self.start()
@@ -79,35 +80,36 @@ class Emulator:
 
     def start(self) -> Self:
         """Start listening for calls. Does nothing if the emulator is already running."""
-        if self._server is not None:
-            if self._thread is None:
-                raise RuntimeError("This emulator was closed. Create a new one.")
-            return self
-        listener = _listen(self._wanted_port)
-        self._port = listener.getsockname()[1]
-        self._server = _Server(self._serve)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="okapi-emulator-server", daemon=True
-        )
-        self._thread.start()
-        self._server.wait_until_answering(self._thread)
+        if self._closed:
+            raise RuntimeError("This emulator was closed. Create a new one.")
+        if self._server is None:
+            self._server = HttpServer(self._serve, self._port)
+            self._port = self._server.port
+            # An emulator that nobody closes must not stop the interpreter, whose end would find it still running.
+            atexit.register(self.close)
         return self
 
     def close(self) -> None:
-        """Stop immediately, even with open connections. Does nothing if the emulator is not running."""
-        if self._server is None or self._thread is None:
+        """Stop within a few seconds, even with open connections. Does nothing if the emulator is not running."""
+        if self._server is None or self._closed:
             return
+        self._closed = True
+        atexit.unregister(self.close)
         self._server.stop()
-        self._thread.join()
-        self._thread = None
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._app.jobs.abandon()
+        self._workers.close()
+
+    @property
+    def running(self) -> bool:
+        """Return whether the emulator was started and not closed."""
+        return self._server is not None and not self._closed
 
     @property
     def base_url(self) -> str:
         """The base URL for a client, without a trailing slash."""
-        if self._port is None:
+        if self._server is None:
             raise RuntimeError("The emulator has no address before it is started. Use `with Emulator() as emulator:`.")
-        return f"http://{_HOST}:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     @property
     def token_url(self) -> str:
@@ -121,9 +123,7 @@ class Emulator:
 
     @processing_time.setter
     def processing_time(self, seconds: float) -> None:
-        if seconds < 0:
-            raise ValueError(f"processing_time must be 0 or more seconds, not {seconds}")
-        self._app.jobs.processing_time = seconds
+        self._app.jobs.processing_time = check_seconds("processing_time", seconds, most=_LONGEST, zero=True)
 
     @property
     def token_lifetime(self) -> float:
@@ -132,9 +132,7 @@ class Emulator:
 
     @token_lifetime.setter
     def token_lifetime(self, seconds: float) -> None:
-        if seconds <= 0:
-            raise ValueError(f"token_lifetime must be more than 0 seconds, not {seconds}")
-        self._app.sign_in.token_lifetime = seconds
+        self._app.sign_in.token_lifetime = check_seconds("token_lifetime", seconds, most=_LONGEST)
 
     @property
     def rows_per_part(self) -> int:
@@ -143,14 +141,12 @@ class Emulator:
 
     @rows_per_part.setter
     def rows_per_part(self, rows: int) -> None:
-        if rows < 1:
-            raise ValueError(f"rows_per_part must be 1 or more, not {rows}")
-        self._app.jobs.rows_per_part = rows
+        self._app.jobs.rows_per_part = _whole("rows_per_part", rows, 1, 10**9)
 
     @property
     def calls(self) -> list[Call]:
         """The last 10,000 calls received. Each call is recorded before its response is sent."""
-        return list(self._app.calls)
+        return self._app.calls.values()
 
     @property
     def sign_ins(self) -> int:
@@ -159,8 +155,8 @@ class Emulator:
 
     @property
     def calculations(self) -> list[Calculation]:
-        """The ledger: all accepted calculations in order. A duplicate submission appears here twice."""
-        return list(self._app.jobs.ledger)
+        """The ledger: the last 20,000 accepted calculations in order. A duplicate submission appears here twice."""
+        return self._app.jobs.ledger
 
     def fail_next(
         self,
@@ -224,10 +220,14 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget calculations, stored objects, calls, tokens and scripts, and restore the initial settings."""
+        self._app.jobs.abandon()
+        self._renew()
+
+    def _renew(self) -> None:
         # If a test passes its own clock, that clock decides when a result is ready, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
         objects = StoredObjects(self.clock)
-        jobs = Jobs(self.clock, self._executor, objects.store, patient=patient)
+        jobs = Jobs(self.clock, self._workers, objects.store, patient=patient)
         self._app = App(SignIn(self.clock), jobs, objects)
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
         if self._fleet:
@@ -239,86 +239,10 @@ class Emulator:
             await self._app(scope, receive, send)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without effects on the process: no signal handlers, no logging setup, no access log, no lifespan.
-
-    uvicorn's own main loop and shutdown poll every 0.1 s. Here they are woken instead, so closing takes no time.
-    """
-
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
-        config = uvicorn.Config(
-            app,
-            interface="asgi3",
-            loop="asyncio",
-            http=Protocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            headers=[("server", "okapi-sdk-emulator")],
-        )
-        super().__init__(config)
-        self._answering = threading.Event()
-        self._stopping = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def stop(self) -> None:
-        """Stop the server. Can be called from any thread and at any time."""
-        self.should_exit = True  # stops a server that is still starting
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has already ended
-                self._loop.call_soon_threadsafe(self._stopping.set)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
-        self._answering.set()
-
-    async def main_loop(self) -> None:
-        """Wait for `stop`, updating the Date header once a second."""
-        while not self._stopping.is_set():
-            await self.on_tick(0)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), 1)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the listener and every connection, and cancel the calls in progress."""
-        for server in self.servers:
-            server.close()
-        self._close_connections()
-        calls = asyncio.all_tasks() - {asyncio.current_task()}
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
-        self._close_connections()  # connections that were still being accepted
-
-    def _close_connections(self) -> None:
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-
-    def wait_until_answering(self, thread: threading.Thread) -> None:
-        while not self._answering.wait(0.1):
-            if not thread.is_alive():
-                raise RuntimeError("The emulator's server thread ended during startup.")
-
-
-def _listen(port: int) -> socket.socket:
-    # The protocol must be explicit: asyncio disables Nagle's algorithm only for such a socket, and Nagle's algorithm
-    # would make every call take 40 ms longer. The socket listens before the thread starts, so no early call is lost.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            # Allow reuse of a port right after an emulator closed it. On Windows, this option would let two emulators
-            # share a port.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        error.add_note(
-            f"The emulator cannot listen on {_HOST}:{port}. Another program may use that port; port=0 picks a free one."
-        )
-        raise
-    return listener
+def _whole(name: str, value: object, lowest: int, highest: int) -> int:
+    if not isinstance(value, bool) and hasattr(value, "__index__"):  # numpy's integers, too
+        number = operator.index(value)
+        if lowest <= number <= highest:
+            return number
+    rule = f"a whole number from {lowest} to {highest:,}"
+    raise InputError("Emulator", (InputProblem(name, short(value, 40), rule, "pass a number in this range"),))

@@ -42,9 +42,12 @@ UNITS: Mapping[str, str] = {
     **{f"C{r}DOT_{c}DOT": "m**2/s**2" for r in "RTN" for c in "RTN"},
 }  # fmt: skip
 """Units of CCSDS 508.0-B, by keyword without the object's prefix."""
-_LINE = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*(?:\[([^\[\]]*)\])?")
+_KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*")
 _RADIUS_COMMENT = re.compile(r"hard[ _-]*body[ _-]*radius", re.IGNORECASE)
-_METRES = re.compile(r"(?:.*[=:\s])?([0-9]*\.?[0-9]+(?:E[+-]?\d+)?)\s*\[?\s*M?\s*\]?", re.IGNORECASE)
+# Possessive, so that a long line is read once.
+_METRES = re.compile(
+    r"(?:^|[=:\s])((?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:E[+-]?[0-9]++)?+)\s*+\[?+\s*+M?+\s*+\]?+$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ class Cdm:
     def radius(self, prefix: str) -> float | None:
         """Return the hard-body radius of an object in metres, from the comment in which operators state it."""
         value = self.text(f"{prefix}{RADIUS}")
-        match = None if value is None else _METRES.fullmatch(value.strip())
-        return float(match[1]) if match else None
+        match = None if value is None else _METRES.search(value.strip())
+        return read_number(match[1]) if match else None
 
 
 def read_cdm(form: str, content: object, path: str) -> Cdm:
@@ -133,10 +136,10 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
             else:
                 flat.setdefault(f"{prefix}COMMENTS", []).append(comment)
             continue
-        match = _LINE.fullmatch(line)
-        if match is None or (not flat and match[1] != "CCSDS_CDM_VERS"):
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if not equals or not _KEYWORD.fullmatch(key) or (not flat and key != "CCSDS_CDM_VERS"):
             raise InputProblemError(f"{path}, line {index}, must be KEYWORD = value: {line[:80]!r}")
-        key, value, unit = match.groups()
+        value, unit = _split_unit(value)
         if key == "OBJECT":
             prefix = {"OBJECT1": "SAT1_", "OBJECT2": "SAT2_"}.get(value.upper(), "")
             if not prefix:
@@ -149,6 +152,14 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
     if not prefix:
         raise InputProblemError(f"{path} is not a CDM in KVN: it has no line OBJECT = OBJECT1")
     return flat
+
+
+def _split_unit(text: str) -> tuple[str, str | None]:
+    """Split `12.5 [m]` into value and unit."""
+    value, bracket, unit = text.removesuffix("]").rpartition("[")
+    if not text.endswith("]") or not bracket or "]" in unit:
+        return text, None
+    return value.rstrip(), unit
 
 
 def space_track_time(moment: datetime) -> str:

@@ -17,6 +17,7 @@ FORMS = ("oem.json", "oem.kvn")
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 # Kilometres and kilometres per second.
 _LARGEST_POSITION, _LARGEST_SPEED = 1e7, 1e2
+_LONGEST_ID = 80
 _HEADER = ("CCSDS_OEM_VERS", "CREATION_DATE", "ORIGINATOR")
 
 
@@ -76,7 +77,10 @@ def read_oem(form: str, content: object, path: str) -> Oem:
         segments.append(_segment(block, f"{path}.OEM_META_DATA_DATA[{index}]"))
         if index and segments[-1].epochs[0] < segments[-2].epochs[-1]:
             raise InputProblemError(f"{path}.OEM_META_DATA_DATA[{index}] begins before the previous segment ends")
-    return Oem(str(blocks[0].get("OBJECT_ID") or ""), tuple(segments), message)
+    object_id = str(blocks[0].get("OBJECT_ID") or "")
+    if len(object_id) > _LONGEST_ID:
+        raise InputProblemError(f"{path}.OEM_META_DATA_DATA[0].OBJECT_ID is longer than {_LONGEST_ID} characters")
+    return Oem(object_id, tuple(segments), message)
 
 
 def _segment(block: object, path: str) -> Segment:

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
-_EPOCH = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))[T ](\d\d:\d\d:\d\d)(\.\d{1,18})?(?:Z|\+00:00)?")
+_EPOCH = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))[T ](\d\d:\d\d:\d\d)(\.\d{1,18})?(?:Z|\+00:00)?", re.ASCII)
 _FRAMES = {"GCRF": "GCRF", "ICRF": "GCRF", "EME2000": "EME2000", "J2000": "EME2000", "TEME": "TEME"}
 
 
@@ -22,7 +22,7 @@ def read_number(value: object) -> float | None:
 
 
 def read_epoch(value: object) -> datetime | None:
-    """Return a UTC time from a message, to the microsecond; None for anything else.
+    """Return a UTC time from a message, to the microsecond, from 1800 to 2999; None for anything else.
 
     The separator may be a T or a blank, the date may be a day of the year, and the Z at the end is optional.
     """
@@ -30,6 +30,8 @@ def read_epoch(value: object) -> datetime | None:
     if match is None:
         return None
     year, month, day, day_of_year, clock, fraction = match.groups()
+    if not "1800" <= year < "3000":  # calculations go some days further, and `datetime` ends with the year 9999
+        return None
     try:
         if day_of_year is None:
             date = datetime(int(year), int(month), int(day), tzinfo=UTC)

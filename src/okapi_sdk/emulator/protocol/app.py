@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import itertools
 import re
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ..bodies.fields import InputProblemError, is_typed
@@ -20,18 +18,20 @@ from ..services.outcome import Status
 from ..store.collections import COLLECTIONS
 from ..store.places import Place
 from . import limits
+from .bounded import Bounded
 from .envelopes import Envelope, Serialised
 from .jobs import Jobs
+from .json_text import read_json, write_json
 from .refusals import RefusedError
 from .routing import Poll, Submission, route
 from .scripts import Scripts
 from .sign_in import SignIn
 from .stored_objects import StoredObjects
 
-_CALLS_KEPT = 10_000
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
+_TOO_SLOW = f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds."
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class App:
         self.jobs = jobs
         self.objects = objects
         self.scripts: Scripts = Scripts()
-        self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
+        self.calls: Bounded[Call] = Bounded(limits.MOST_KEYS, limits.LARGEST_RECORDS)
+        self._numbers = itertools.count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one call and record it in `calls`."""
@@ -66,12 +67,13 @@ class App:
         except ClientDisconnect:
             return
         headers = {name: value for name, value in request.headers.items() if name not in _SECRET_HEADERS}
-        self.calls.append(Call(request.method, path, response.status_code, headers))
+        size = len(path) + sum(len(name) + len(value) for name, value in headers.items())
+        self.calls.put(next(self._numbers), Call(request.method, path, response.status_code, headers), size)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, path: str) -> Response:
         _check_sender(request)
-        body = await _read_body(request)
+        body = await _read_body(request, limits.LARGEST_SIGN_IN if path == "/oauth/token" else limits.LARGEST_BODY)
         if path == "/oauth/token" and request.method == "POST":
             self.sign_in.count += 1
         if failure := self.scripts.next_failure(request.method, path):
@@ -79,11 +81,11 @@ class App:
         match path:
             case "/":
                 _allow(request, "GET")
-                return JSONResponse(_description())
+                return Response(write_json(_description()), media_type=_JSON)
             case "/oauth/token":
                 _allow(request, "POST")
                 status_code, answer = self.sign_in.answer(body, request.headers.get("content-type", ""))
-                return JSONResponse(answer, status_code, {"cache-control": "no-store"})
+                return Response(write_json(answer), status_code, {"cache-control": "no-store"}, _JSON)
         match route(path):
             case Submission(service):
                 _allow(request, "POST")
@@ -137,6 +139,8 @@ class App:
                 raise RefusedError(404, f"There is no part {poll.part}; the parts are 1 to {len(result.parts)}.")
         except RefusedError as refusal:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
+        if poll.part == len(result.parts) or envelope is not Envelope.OBJECT:
+            self.jobs.collected(poll.request_id)
         return Response(envelope.finished(result.status or finished.status, result, poll.part), 200, media_type=_JSON)
 
 
@@ -164,29 +168,29 @@ def _check_sender(request: Request) -> None:
         raise RefusedError(403, "This emulator does not serve web pages of other origins.")
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, largest: int) -> bytes:
     body = bytearray()
+    size = 0
     close = {"connection": "close"}
     try:
         async with asyncio.timeout(limits.SLOWEST_SECONDS):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > limits.LARGEST_BODY:
-                    raise RefusedError(413, f"A body may have at most {limits.LARGEST_BODY:,} bytes.", headers=close)
+                size += len(chunk)
+                if size > limits.LARGEST_BODY:
+                    raise RefusedError(413, f"A body may have up to {limits.LARGEST_BODY:,} bytes.", headers=close)
+                if size <= largest:
+                    body += chunk
     except TimeoutError:
-        pass
-    else:
-        return bytes(body)
-    raise RefusedError(408, f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds.", headers=close)
+        raise RefusedError(408, _TOO_SLOW, headers=close) from None
+    if size > largest:
+        raise RefusedError(413, f"This body may have up to {largest:,} bytes.", headers=close)
+    return bytes(body)
 
 
 def _read_json(body: bytes) -> object:
-    def refuse(constant: str) -> NoReturn:
-        raise ValueError(f"{constant} is not a JSON number")
-
     try:
-        return json.loads(body, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
+        return read_json(body)
+    except ValueError as error:
         raise RefusedError(400, f"The body is not valid JSON: {error}", input_problem=True) from None
 
 

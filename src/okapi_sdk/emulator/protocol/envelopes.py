@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from itertools import islice
 
 from ..services.outcome import Absent, Document, Listing, Status
+from .json_text import write_json
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Serialised:
     parts: tuple[bytes, ...] = (b"",)
     closing: bytes = b""
     status: Status | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the text."""
+        return sum(len(part) for part in (self.opening, *self.parts, self.closing))
 
     def part(self, number: int) -> bytes:
         """Return one part; the first is number 1."""
@@ -38,11 +43,11 @@ def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serial
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
-        return Serialised(key, (_json(result.value),))
+        return Serialised(key, (write_json(result.value),))
     rows = iter(result.rows)
     # Row by row: a single call for a long list would block the interpreter, and with it every other response.
-    parts = iter(lambda: b",".join(_json(row) for row in islice(rows, rows_per_part)), b"")
-    beside = b"," + _json(result.beside)[1:-1] if result.beside else b""
+    parts = iter(lambda: b",".join(write_json(row) for row in islice(rows, rows_per_part)), b"")
+    beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 
 
@@ -57,15 +62,15 @@ class Envelope(Enum):
         """Return an error or, with a `request_id`, the confirmation that a request was accepted."""
         known = {} if request_id is None else {"request_id": request_id}
         if self is Envelope.OBJECT:
-            return _json({**known, "status": asdict(status)})
-        return _json({**known, "state_msg": asdict(status)})
+            return write_json({**known, "status": asdict(status)})
+        return write_json({**known, "state_msg": asdict(status)})
 
     def pending(self, status: Status, request_id: str) -> bytes:
         """Return the response for an unfinished result; in the array envelope an array, because clients index it."""
         if self is Envelope.ARRAY:
             return b"[" + self.message(status, request_id) + b"]"
         if self is Envelope.OKAPI_OUTPUT:
-            return _json({"request_id": request_id, "okapi_output": {"status": {"content": asdict(status)}}})
+            return write_json({"request_id": request_id, "okapi_output": {"status": {"content": asdict(status)}}})
         return self.message(status, request_id)
 
     def finished(self, status: Status, result: Serialised, number: int) -> bytes:
@@ -83,9 +88,4 @@ class Envelope(Enum):
 
 
 def _with_payload(head: Mapping[str, object], payload: bytes) -> bytes:
-    return _json(head)[:-1] + (b"," + payload if payload else b"") + b"}"
-
-
-def _json(value: object) -> bytes:
-    # allow_nan=False: NaN would be a bug in the emulator and must not be sent as invalid JSON.
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    return write_json(head)[:-1] + (b"," + payload if payload else b"") + b"}"

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
+import logging
+import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ...settings import Clock
 from ..services.catalogue import Service
-from ..services.outcome import Context, NewElement, NoResultError, Outcome, Status
+from ..services.outcome import Absent, Context, Document, Listing, NewElement, NoResultError, Outcome, Status
 from ..store.tables import Store, StoreFullError
+from . import limits
+from .bounded import Bounded
 from .envelopes import Serialised, serialise
 from .refusals import RefusedError
 from .scripts import NextCalculation
+from .workers import Workers
+
+_log = logging.getLogger("okapi_sdk.emulator")
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,11 @@ class Finished:
     results: dict[str, Serialised] = field(default_factory=dict)
     new_elements: tuple[NewElement, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """The bytes of its results."""
+        return sum(result.size for result in self.results.values())
+
 
 @dataclass(frozen=True)
 class Job:
@@ -47,27 +60,35 @@ class Job:
     service: Service
     body_digest: bytes
     due: float
-    future: Future[Finished]
+    future: Future[None]
 
 
 class Jobs:
-    """All jobs of an emulator. They are computed by `executor`, never by the thread that handles calls.
+    """All jobs of an emulator. `workers` compute them, never the thread that handles calls.
 
     If the processing time of a job is over but its result is not computed yet, a poll is answered "not yet" or, if
-    `patient`, waits for the computation.
+    `patient`, waits for the computation. Old jobs and results are forgotten; see `limits`.
     """
 
-    def __init__(self, clock: Clock, executor: Executor, store: Store, *, patient: bool) -> None:
+    def __init__(self, clock: Clock, workers: Workers, store: Store, *, patient: bool) -> None:
         self.processing_time: float = 0.0
         self.rows_per_part = 10_000
-        self.ledger: list[Calculation] = []
         self._clock = clock
-        self._executor = executor
+        self._workers = workers
         self._store = store
         self._patient = patient
-        self._jobs: dict[str, Job] = {}
-        self._by_key: dict[str, Job] = {}
-        self._storing: dict[str, Job] = {}
+        self._jobs: Bounded[Job] = Bounded(limits.MOST_CALCULATIONS)
+        self._results: Bounded[Finished] = Bounded(limits.MOST_CALCULATIONS, limits.LARGEST_RESULTS)
+        self._by_key: Bounded[Job] = Bounded(limits.MOST_CALCULATIONS)
+        self._unfinished: dict[str, int] = {}  # sizes of bodies
+        self._unstored: dict[str, Job] = {}
+        self._ends_to_store: dict[str, Finished] = {}
+        self._abandoned = threading.Event()
+
+    @property
+    def ledger(self) -> list[Calculation]:
+        """The accepted calculations in order."""
+        return [job.calculation for job in self._jobs.values()]
 
     def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
         """Return the calculation submitted with this idempotency key. Another request with that key is a conflict."""
@@ -81,58 +102,114 @@ class Jobs:
         self, service: Service, request: Any, body: bytes, key: str | None, script: NextCalculation
     ) -> Calculation:
         """Add a request to the ledger and start its computation."""
+        self._forget_old()
+        self._check_backlog(len(body))
         created = datetime.fromtimestamp(self._clock.wall(), UTC)
         calculation = Calculation(str(uuid.uuid4()), f"/{service.path}/requests", key, created)
         processing_time = self.processing_time if script.processing_time is None else script.processing_time
         rows_per_part, context = self.rows_per_part, Context(created, self._store)
 
-        def work() -> Finished:
-            return _scripted(_compute(lambda: service.compute(request, context), rows_per_part), script)
+        def work() -> None:
+            finished = _compute(lambda: service.compute(request, context), rows_per_part, self._abandoned)
+            finished = _scripted(finished, script)
+            if service.stores:
+                self._ends_to_store[calculation.id] = finished
+            else:
+                self._results.put(calculation.id, finished, finished.size)
+                self._unfinished.pop(calculation.id, None)
 
+        self._unfinished[calculation.id] = len(body)
         due = self._clock.monotonic() + processing_time
-        job = Job(calculation, service, _digest(body), due, self._executor.submit(work))
-        self._jobs[calculation.id] = job
+        job = Job(calculation, service, _digest(body), due, self._workers.submit(work))
+        self._jobs.put(calculation.id, job)
         if service.stores:
-            self._storing[calculation.id] = job
+            self._unstored[calculation.id] = job
         if key is not None:
-            self._by_key[key] = job
-        self.ledger.append(calculation)
+            self._by_key.put(key, job)
         return calculation
 
     async def poll(self, service: Service, request_id: str) -> Finished | None:
         """Return the end of a calculation, or None while it is in progress."""
+        self._forget_old()
         job = self._jobs.get(request_id)
         if job is None or job.service is not service:
-            raise RefusedError(404, f"There is no request {request_id} of {service.path}.")
-        return await self._end_of(job)
+            kept = f"The last {limits.MOST_CALCULATIONS:,} are kept, for up to {limits.KEPT_SECONDS / 86_400:.0f} days."
+            raise RefusedError(404, f"There is no request {request_id} of {service.path}. {kept}")
+        if not await self._is_done(job):
+            return None
+        finished = self._results.get(request_id)
+        if finished is None:
+            kept = f"The emulator keeps {limits.LARGEST_RESULTS / 2**20:.0f} MiB of results."
+            raise RefusedError(410, f"The result of {request_id} gave way to newer ones. {kept} Submit it again.")
+        return finished
+
+    def collected(self, request_id: str) -> None:
+        """Let a result that was collected give way before those that were not."""
+        self._results.give_way_first(request_id)
 
     async def store_finished(self) -> None:
         """Store the elements of calculations that have ended. Every call about stored objects does this first."""
-        for job in list(self._storing.values()):
-            await self._end_of(job)
+        for job in list(self._unstored.values()):
+            await self._is_done(job)
 
-    async def _end_of(self, job: Job) -> Finished | None:
+    def abandon(self) -> None:
+        """End all calculations soon: nobody can ask for their results any more."""
+        self._abandoned.set()
+
+    async def _is_done(self, job: Job) -> bool:
+        """Return whether a job is done, with its elements stored."""
         if self._clock.monotonic() < job.due or not (self._patient or job.future.done()):
-            return None
-        finished = await asyncio.wrap_future(job.future)
-        if job.calculation.id in self._storing:
-            try:
-                for new in finished.new_elements:
-                    self._store.put(new.table, new.id_field, [new.element], new.owner)
-            except StoreFullError as full:
-                raise RefusedError(507, str(full)) from None
-            self._storing.pop(job.calculation.id, None)
-        return finished
+            return False
+        await asyncio.wrap_future(job.future)
+        self._store_elements(job.calculation.id)
+        return True
+
+    def _store_elements(self, id_: str) -> None:
+        finished = self._ends_to_store.pop(id_, None)
+        if finished is None:
+            return
+        del self._unstored[id_], self._unfinished[id_]
+        try:
+            for new in finished.new_elements:
+                self._store.put(new.table, new.id_field, [new.element], new.owner)
+        except StoreFullError as full:
+            finished = Finished(Status("FATAL", str(full)))
+        self._results.put(id_, replace(finished, new_elements=()), finished.size)
+
+    def _check_backlog(self, size: int) -> None:
+        sizes = list(self._unfinished.values())
+        if len(sizes) >= limits.MOST_UNFINISHED or sum(sizes) + size > limits.LARGEST_BACKLOG:
+            text = "The emulator has too many unfinished calculations. Submit this one when some have ended."
+            raise RefusedError(503, text, headers={"retry-after": "1"})
+
+    def _forget_old(self) -> None:
+        last = self._clock.monotonic() - limits.KEPT_SECONDS
+        while (job := self._jobs.oldest()) is not None and job.due < last and job.future.done():
+            self._jobs.remove(job.calculation.id)
+            self._results.remove(job.calculation.id)
 
 
-def _compute(compute: Callable[[], Outcome], rows_per_part: int) -> Finished:
+def _compute(compute: Callable[[], Outcome], rows_per_part: int, abandoned: threading.Event) -> Finished:
     try:
         outcome = compute()
-        # Rows are computed while they are serialised, so this can fail too.
-        results = {name: serialise(result, rows_per_part) for name, result in outcome.formats.items()}
+        # Rows are computed while they are serialised, so this can fail, too.
+        results = {
+            name: serialise(_until(abandoned, result), rows_per_part) for name, result in outcome.formats.items()
+        }
     except NoResultError as failure:
         return Finished(failure.status)
+    except Exception as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
+        _log.exception("A calculation of the emulator failed.")
+        text = f"The okapi-sdk emulator failed, which is a defect of it: {type(defect).__name__}: {defect}"
+        return Finished(Status("FATAL", text))
     return Finished(outcome.status, results, outcome.new_elements)
+
+
+def _until(abandoned: threading.Event, result: Listing | Document | Absent) -> Listing | Document | Absent:
+    """Cut a list once its calculation is abandoned. Nobody sees that result."""
+    if not isinstance(result, Listing):
+        return result
+    return replace(result, rows=itertools.takewhile(lambda _: not abandoned.is_set(), result.rows))
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:

@@ -1,23 +1,48 @@
-"""Limits that protect the machine: size of a body, duration of a call, number of connections."""
+"""Limits that protect the machine: bodies, calls, connections and memory."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Maximum number of bytes in a body."""
+LARGEST_SIGN_IN = 1024 * 1024
+"""Maximum number of bytes in the body of a sign-in."""
 MOST_CONNECTIONS = 500
 """Maximum number of open connections: far more than tests use, and fewer than a process may usually open."""
 SLOWEST_SECONDS = 30.0
 """Seconds in which the headers of a call must arrive, and then again its body."""
+MOST_CALCULATIONS = 20_000
+"""Maximum number of calculations that are remembered."""
+KEPT_SECONDS = 7 * 86_400.0
+"""Seconds for which a calculation is remembered after it has ended."""
+LARGEST_RESULTS = 96 * 1024 * 1024
+"""Maximum total size of results, bytes. Results that have been fetched are forgotten first."""
+MOST_UNFINISHED = 10_000
+"""Maximum number of calculations that are not computed yet, or whose objects are not stored yet."""
+LARGEST_BACKLOG = 64 * 1024 * 1024
+"""Maximum total size of their bodies, bytes."""
+MOST_KEYS = 10_000
+"""Maximum number of remembered tokens, refused user names, calls and responses, each."""
+LARGEST_RECORDS = 16 * 1024 * 1024
+"""Maximum total size of recorded calls, and of responses to additions with an idempotency key, bytes."""
+
+_log = logging.getLogger("okapi_sdk.emulator")
 
 
 class Protocol(H11Protocol):
     """uvicorn's protocol with two more limits: on the time for sending headers and on the number of connections."""
 
     _head_timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.logger = _log  # uvicorn's are for the servers of the user
+        self.access_log = False
 
     # uvicorn's parameter type is narrower than that of its base class.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -54,6 +54,8 @@ class Scripts:
         for failure in self._failures:
             if failure.matches(method, path):
                 failure.times -= 1
+                if not failure.times:
+                    self._failures.remove(failure)
                 return failure
         return None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import secrets
-from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from ...settings import Clock
+from . import limits
+from .bounded import Bounded
+from .json_text import read_json
 
 USERNAME = "emulator@example.com"
 PASSWORD = "not-a-real-password"  # noqa: S105 - valid only for this emulator
@@ -25,8 +27,8 @@ class SignIn:
         self.token_lifetime: float = 86_400.0
         self.count = 0
         self._clock = clock
-        self._expiry: dict[str, float] = {}
-        self._refusals: Counter[str] = Counter()
+        self._expiry: Bounded[float] = Bounded(limits.MOST_KEYS)
+        self._refusals: Bounded[int] = Bounded(limits.MOST_KEYS)
 
     def answer(self, body: bytes, content_type: str) -> Answer:
         """Return the status code and body of the response to a POST of form data or JSON."""
@@ -42,23 +44,26 @@ class SignIn:
 
     def accepts(self, token: str) -> bool:
         """Return True if a token was issued, has not expired and was not revoked."""
-        return self._clock.monotonic() < self._expiry.get(token, float("-inf"))
+        expiry = self._expiry.get(token)
+        return expiry is not None and self._clock.monotonic() < expiry
 
     def revoke_tokens(self) -> None:
         """Reject all tokens issued so far."""
         self._expiry.clear()
 
     def _sign_in(self, username: str, password: str, scope: object) -> Answer:
-        if self._refusals[username] >= _REFUSALS_UNTIL_BLOCKED:
+        digest = hashlib.sha256(username.encode()).digest()  # a name may have megabytes
+        refusals = self._refusals.get(digest) or 0
+        if refusals >= _REFUSALS_UNTIL_BLOCKED:
             return _error(
                 429, "too_many_attempts", "Your account has been blocked after multiple consecutive login attempts."
             )
         if (username, password) != (USERNAME, PASSWORD):
-            self._refusals[username] += 1
+            self._refusals.put(digest, refusals + 1)
             return _error(403, "invalid_grant", "Wrong email or password.")
-        del self._refusals[username]
+        self._refusals.remove(digest)
         token = f"emulator.{secrets.token_urlsafe(32)}"
-        self._expiry[token] = self._clock.monotonic() + self.token_lifetime
+        self._expiry.put(token, self._clock.monotonic() + self.token_lifetime)
         return 200, {
             "access_token": token,
             "expires_in": self.token_lifetime,
@@ -76,7 +81,7 @@ def _read_fields(body: bytes, content_type: str) -> Mapping[str, object] | None:
     try:
         if media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(body.decode(), keep_blank_values=True))
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
+        fields = read_json(body)
+    except ValueError:
         return None
     return fields if isinstance(fields, dict) else None

@@ -20,6 +20,9 @@ from ..store.queries import chosen_fields, key_values, read_query, select
 from ..store.records import Addition
 from ..store.tables import Store, StoreFullError
 from ..store.text_forms import as_text
+from . import limits
+from .bounded import Bounded
+from .json_text import write_json
 from .refusals import RefusedError
 
 _JSON = "application/json"
@@ -31,7 +34,7 @@ class StoredObjects:
     def __init__(self, clock: Clock) -> None:
         self.store: Store = Store()
         self._clock = clock
-        self._answers_by_key: dict[str, tuple[str, bytes, bytes]] = {}
+        self._answers_by_key: Bounded[tuple[str, bytes, bytes]] = Bounded(limits.MOST_KEYS, limits.LARGEST_RECORDS)
 
     def answer(self, method: str, place: Place, query: bytes, body: object, key: str | None) -> Response:
         """Respond to a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
@@ -104,7 +107,7 @@ class StoredObjects:
         self.store.put(collection.rows, collection.id_field, added.elements or [added.answer])
         answer = _json(added.answer)
         if key is not None:
-            self._answers_by_key[key] = (collection.path, digest, bytes(answer.body))
+            self._answers_by_key.put(key, (collection.path, digest, bytes(answer.body)), len(answer.body))
         return answer
 
     def _find(self, path: str, id_: str) -> Mapping[str, Any]:
@@ -155,4 +158,4 @@ def _read_form(raw: bytes, allowed: tuple[str, ...]) -> str:
 
 
 def _json(value: object) -> Response:
-    return Response(json.dumps(value, separators=(",", ":"), allow_nan=False), media_type=_JSON)
+    return Response(write_json(value), media_type=_JSON)

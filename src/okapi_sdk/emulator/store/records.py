@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..bodies.fields import Fields, InputProblemError
-from ..bodies.values import read_number
+from ..bodies.values import read_epoch, read_number
 from .elements import Element
-from .filters import read_time
 from .tables import Store
 
 
@@ -145,8 +144,10 @@ def new_tdm(addition: Addition) -> Added:
         "insert_epoch": _milliseconds(addition.now),
         "tdm": {"type": tag, "content": content},
     }
-    keywords = dict(re.findall(r"^\s*(\w+)\s*=\s*(.*?)\s*$", content, re.MULTILINE))
-    if start := read_time(keywords.get("START_TIME")):
+    # Line by line: one expression for the whole text would try each of many blank lines again and again.
+    pairs = (line.partition("=") for line in content.splitlines())
+    keywords = {key.strip(): value.strip() for key, equals, value in pairs if equals}
+    if start := read_epoch(keywords.get("START_TIME")):
         element["epoch"] = _milliseconds(start)
     for index in range(1, 6):
         participant = keywords.get(f"PARTICIPANT_{index}", "")

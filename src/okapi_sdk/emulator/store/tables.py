@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_OBJECTS = 100_000
+MOST_BYTES = 128 * 1024 * 1024
+"""Bytes of JSON text."""
 
 
 class StoreFullError(Exception):
-    """Raised when the store is full."""
+    """Raised when the store has reached its maximum number of objects or its maximum size."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An element, and the ID of the object to which it belongs, if any."""
+    """An element, the size of its JSON text in bytes, and the ID of the object to which it belongs, if any."""
 
     element: Mapping[str, Any]
+    size: int
     owner: str | None = None
 
 
@@ -31,6 +34,7 @@ class Store:
         self._lock = threading.Lock()
         self._tables: dict[str, dict[str, Entry]] = {}
         self._count = 0
+        self._bytes = 0
 
     def put(
         self, table: str, id_field: str | None, elements: Iterable[Mapping[str, Any]], owner: str | None = None
@@ -40,23 +44,20 @@ class Store:
         An element replaces another with the same ID.
 
         Raises:
-            StoreFullError: if MOST_OBJECTS are stored already. The elements up to that point remain stored.
+            StoreFullError: if MOST_OBJECTS or MOST_BYTES are reached. The elements up to that point remain stored.
         """
         # Convert to JSON and back: the store keeps a copy that contains only JSON data.
-        copies: list[dict[str, Any]] = json.loads(json.dumps(list(elements), allow_nan=False))
+        texts = [json.dumps(element, allow_nan=False) for element in elements]
         ids = []
         with self._lock:
             rows = self._tables.setdefault(table, {})
-            for element in copies:
+            for text in texts:
+                element: dict[str, Any] = json.loads(text)
                 given = element.get(id_field) if id_field else None
                 id_ = str(given) if given not in (None, "") else str(uuid.uuid4())
                 if id_field:
                     element = {id_field: element.get(id_field) or id_, **element}
-                if id_ not in rows:
-                    if self._count >= MOST_OBJECTS:
-                        raise StoreFullError(f"The emulator holds up to {MOST_OBJECTS:,} objects.")
-                    self._count += 1
-                rows[id_] = Entry(element, owner)
+                self._set(rows, id_, Entry(element, len(text), owner))
                 ids.append(id_)
         return ids
 
@@ -66,16 +67,31 @@ class Store:
             return self._tables.get(table, {}).get(id_)
 
     def replace(self, table: str, id_: str, element: Mapping[str, Any]) -> None:
-        """Replace an existing element. It keeps its owner."""
+        """Replace an existing element. It keeps its owner.
+
+        Raises:
+            StoreFullError: if MOST_BYTES are reached. The old element remains.
+        """
+        size = len(json.dumps(element))
         with self._lock:
             rows = self._tables[table]
-            rows[id_] = Entry(element, rows[id_].owner)
+            self._set(rows, id_, Entry(element, size, rows[id_].owner))
 
     def remove(self, table: str, id_: str) -> None:
         """Remove an element if it exists."""
         with self._lock:
-            if self._tables.get(table, {}).pop(id_, None) is not None:
+            if (entry := self._tables.get(table, {}).pop(id_, None)) is not None:
                 self._count -= 1
+                self._bytes -= entry.size
+
+    def _set(self, rows: dict[str, Entry], id_: str, entry: Entry) -> None:
+        before = rows.get(id_)
+        count = self._count + (before is None)
+        size = self._bytes + entry.size - (before.size if before else 0)
+        if count > max(MOST_OBJECTS, self._count) or size > max(MOST_BYTES, self._bytes):
+            raise StoreFullError(f"The emulator holds up to {MOST_OBJECTS:,} objects, and {MOST_BYTES:,} bytes in all.")
+        self._count, self._bytes = count, size
+        rows[id_] = entry
 
     def elements(self, table: str, owner: str | None = None) -> list[Mapping[str, Any]]:
         """Return the elements of a table in order of arrival: all of them, or those of one owner."""
