@@ -15,7 +15,7 @@ ASYNC_ONLY = {
     "close": """
 
 Raises:
-    ConfigurationError: if the running event loop is not that of the client's calls; nothing is closed.""",
+    ConfigurationError: if called from a different event loop than the client's other calls; nothing is closed.""",
 }
 
 
