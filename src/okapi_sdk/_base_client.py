@@ -41,17 +41,9 @@ class BaseClient:
         environment: Environment,
         credentials: Credentials,
         options: Options,
-        max_connections: int,
         ssl_context: ssl.SSLContext | None,
         clock: Clock,
     ) -> None:
-        if (
-            isinstance(max_connections, bool)
-            or not isinstance(max_connections, int)
-            or not 1 <= max_connections <= 1000
-        ):
-            rule = InputProblem("max_connections", short(max_connections), "a whole number from 1 to 1000", "")
-            raise InputError("OkapiClient", (rule,))
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
                 "ssl_context must be an ssl.SSLContext that verifies certificates; make it with "

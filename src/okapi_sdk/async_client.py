@@ -29,7 +29,7 @@ from .results.response import RawResponse
 from .settings.clock import Clock, SystemClock
 from .settings.credentials import credentials_from, hidden
 from .settings.environments import Environment, EnvironmentName, environment_for
-from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, whole_number
 
 if TYPE_CHECKING:
     import httpx
@@ -88,8 +88,9 @@ class AsyncOkapiClient(BaseClient):
         password = hidden(password)
         target = environment_for(environment, base_url, token_url)
         options = Options(timeout, retry, polling, dialect)
+        max_connections = whole_number("OkapiClient", "max_connections", max_connections, 1000)
         clock = clock or SystemClock()
-        self._set_up(target, credentials_from(username, password), options, max_connections, ssl_context, clock)
+        self._set_up(target, credentials_from(username, password), options, ssl_context, clock)
         self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client), clock)
         self._closed = False
 
