@@ -16,12 +16,14 @@ from .objects.base import Stored, unsuitable
 from .reference import resolve
 from .settings.clock import Clock
 from .settings.credentials import Credentials
-from .settings.environments import Environment
+from .settings.environments import Environment, EnvironmentName
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
 from .text import install_command, short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
+else:
+    Emulator = Any  # its extra may be missing, and annotations must resolve at run time
 
 R = TypeVar("R")
 M = TypeVar("M")
@@ -129,6 +131,7 @@ class ClientOptions(TypedDict, total=False):
 class EmulatedOptions(ClientOptions, total=False):
     username: str
     password: str
+    environment: EnvironmentName
     base_url: str
     token_url: str
 
@@ -163,6 +166,7 @@ def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOpti
     return {
         "username": emulator.username,
         "password": emulator.password,
+        "environment": "production",  # not that of OKAPI_ENVIRONMENT
         "base_url": emulator.base_url,
         "token_url": emulator.token_url,
         "clock": emulator.clock,

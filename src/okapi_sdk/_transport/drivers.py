@@ -42,16 +42,19 @@ class SyncDriver:
         try:
             while True:
                 # Handed on and not kept: an error's frames hold neither the request before it nor the answer.
-                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                try:
+                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
                 failure = None
                 try:
                     outcomes.append(self._perform(effect))
                 except OkapiError as error:
                     failure = error
+                except StopIteration as error:  # of a user's transport or clock; it would end the caller's iteration
+                    raise RuntimeError("a transport or clock raised StopIteration") from error
                 del effect
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
         finally:
             flow.close()
 
@@ -110,16 +113,17 @@ class AsyncDriver:
         failure: OkapiError | None = None
         try:
             while True:
-                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                try:
+                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
                 failure = None
                 try:
                     outcomes.append(await self._perform(effect))
                 except OkapiError as error:
                     failure = error
                 del effect
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
         finally:
             flow.close()
 

@@ -72,7 +72,7 @@ class OkapiModel(BaseModel):
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_strings(obj, **options))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy with other values: what the constructor returns for the fields that were set, and for ``update``.
+        """Return a copy, with ``update`` validated as by the constructor.
 
         Defaults that were not set are derived again, such as the method that follows from an orbit.
 
@@ -128,7 +128,7 @@ class Sparse(OkapiModel):
     """
 
     @model_serializer(mode="wrap")
-    def _without_unset(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _without_unset(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
         # No return type: the JSON schema is then that of the fields.
         dumped: dict[str, Any] = handler(self)
         unset = type(self).model_fields.keys() - self.model_fields_set
