@@ -102,7 +102,7 @@ class AsyncOkapiClient(BaseClient):
     def emulated(cls, emulator: Emulator | None = None, **options: Unpack[ClientOptions]) -> Self:
         """Return a client of the local emulator. If none is given, one is started and closed with the client.
 
-        Needs the extra ``okapi-sdk[emulator]``. ``options`` are those of the constructor.
+        Needs the extra ``emulator``. ``options`` are those of the constructor.
         """
         running = start_emulator(emulator)
         try:

@@ -104,7 +104,7 @@ QUERIES = st.one_of(
     some(SensorSystems, **PAGE),
     some(
         Conjunctions, **PAGE, tca=ranges(moments, *BOTH), collision_probability=shares | ranges(shares, *BOTH), q=texts,
-        miss_distance=ranges(numbers, *BOTH), criticality=lists(st.sampled_from(["critical", "new"])),
+        miss_distance=ranges(numbers, *BOTH), criticality=lists(st.sampled_from(["critical", "observe"])),
         sort=lists(names),        exclude=lists(st.just("newest_risk_estimation")),
     ),
     some(

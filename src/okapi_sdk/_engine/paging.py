@@ -29,7 +29,9 @@ class Cursor(Generic[T]):
     query: Query[T]
     next_page: int | None = field(init=False)
     _seen: set[int] = field(default_factory=set)
-    """Hashes of the rows of all pages so far, which are far smaller than the rows."""
+    """Hashes of all rows and pages so far, which are far smaller than the rows."""
+    _brought_rows: bool = False
+    """The last page had rows that no earlier page had."""
     _rows_read: int = 0
 
     def __post_init__(self) -> None:
@@ -63,8 +65,17 @@ class Cursor(Generic[T]):
         """Record the rows of a page, and return the number of those that no earlier page had."""
         hashes = [self._hash(row) for row in rows]
         new = sum(value not in self._seen for value in hashes)
-        self._seen.update(hashes)
+        self._seen.update(hashes, [hash(tuple(hashes))])
+        self._brought_rows = new > 0
         return new
+
+    def _is_repeated(self, rows: list[Any]) -> bool:
+        # One known row proves nothing: rows move on when others are added meanwhile. All rows of a page may have moved,
+        # but not those of two pages.
+        hashes = [self._hash(row) for row in rows]
+        if not self._seen.issuperset(hashes):
+            return False
+        return not self._brought_rows or hash(tuple(hashes)) in self._seen
 
     def _hash(self, row: Any) -> int:
         # Other fields of an object can differ from response to response, such as a time stamp.
@@ -85,9 +96,8 @@ class Cursor(Generic[T]):
                 reason="schema",
                 body=short(masked(body)),
             )
-        if self._seen and rows and self._seen.issuperset(map(self._hash, rows)):
-            # No row is new: the server ignores the page number, or its pages form a cycle. Reading on would never end.
-            # A single known row proves nothing: rows move on when others are added meanwhile.
+        if self._seen and rows and self._is_repeated(rows):
+            # The server ignores the page number, or its pages form a cycle: reading on would never end.
             total = envelope.get("total_count")
             if envelope.get("has_more") is True or (isinstance(total, int) and self._is_short_of(total)):
                 raise ResponseFormatError(

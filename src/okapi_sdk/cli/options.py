@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from .failures import BAD_INPUT, fail
 from .target import PORT
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ def _text_of(context: click.Context, parameter: click.Parameter, file: TextIO) -
     try:
         text = file.read(LARGEST_INPUT + 1)
     except UnicodeDecodeError:
-        raise click.BadParameter("the file is not UTF-8 text") from None
+        fail(f"{_name(parameter)}: the file is not UTF-8 text", BAD_INPUT)
     except OSError as error:
-        raise click.BadParameter(f"the file cannot be read: {error.strerror}") from None
+        fail(f"{_name(parameter)}: the file cannot be read: {error.strerror}", BAD_INPUT)
     if len(text) > LARGEST_INPUT:
-        raise click.BadParameter(f"the file has more than {LARGEST_INPUT:,} characters; pass a file with one set")
+        fail(f"{_name(parameter)}: at most {LARGEST_INPUT:,} characters; the file has more", BAD_INPUT)
     return text
+
+
+def _name(parameter: click.Parameter) -> str:
+    return parameter.opts[0]
 
 
 def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -40,7 +45,7 @@ def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, 
 
     def check(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
         if value is not None and not least <= value <= most:
-            raise click.BadParameter(f"{value:g} is not {rule}")
+            fail(f"{_name(parameter)}: {rule}, not {value:g}", BAD_INPUT)
         return value
 
     return check
