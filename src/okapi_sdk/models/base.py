@@ -85,7 +85,8 @@ class OkapiModel(BaseModel):
             return copied
         model = type(self)
         names = {field.alias: name for name, field in model.model_fields.items() if field.alias}
-        data = {name: getattr(copied, name) for name in copied.model_fields_set}
+        generated = {name for name, field in model.model_fields.items() if field.default_factory}  # such as a random ID
+        data = {name: getattr(copied, name) for name in copied.model_fields_set | generated}
         data |= {names.get(key, key): value for key, value in update.items()}
         changed: Self = _run(
             model,

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 
 from ..errors import InputProblem
 from ..models.base import OkapiModel, RequestModel
+from ..models.dumps import AsItIs
 from ..models.problems import rule
 from ..models.types import Count, Number, OpenName
 from ..redaction import MASK
@@ -216,7 +217,7 @@ def _required(value: object) -> object:
 
 
 _REQUIRED = BeforeValidator(_required)
-Seconds = Annotated[float | timedelta | None, PlainValidator(_seconds)]
+Seconds = Annotated[float | timedelta | None, PlainValidator(_seconds), AsItIs]
 """A duration: a number of seconds or a timedelta."""
 Secret = Annotated[SecretStr | str | None, PlainValidator(_secret, json_schema_input_type=str | None)]
 """Text that is masked in printed output and in dumps. A mask is refused, so that it never replaces the secret."""
