@@ -28,10 +28,13 @@ class Cursor(Generic[T]):
     session: Session
     query: Query[T]
     next_page: int | None = field(init=False)
-    _seen: set[int] = field(default_factory=set)
-    """Hashes of all rows and pages so far, which are far smaller than the rows."""
+    _last: tuple[int, ...] = ()
+    """Hashes of the rows of the last page."""
+    _kept: tuple[int, ...] = ()
+    """Hashes of the rows of the 1st, 2nd, 4th, 8th ... page: one of them detects any cycle."""
     _brought_rows: bool = False
-    """The last page had rows that no earlier page had."""
+    """The last page had new rows."""
+    _pages_read: int = 0
     _rows_read: int = 0
 
     def __post_init__(self) -> None:
@@ -54,7 +57,7 @@ class Cursor(Generic[T]):
             error.add_note(f"Page {number} of {call.path} could not be read; earlier pages are not affected. "
                            f"Continue with page={number} in the query.")  # fmt: skip
             raise
-        if self._rows_read and not rows:
+        if self._pages_read and not rows:
             self.next_page = None
             return None
         self._rows_read += self._record(rows)
@@ -62,20 +65,23 @@ class Cursor(Generic[T]):
         return page
 
     def _record(self, rows: list[Any]) -> int:
-        """Record the rows of a page, and return the number of those that no earlier page had."""
-        hashes = [self._hash(row) for row in rows]
-        new = sum(value not in self._seen for value in hashes)
-        self._seen.update(hashes, [hash(tuple(hashes))])
+        """Record a page, and return the number of its new rows."""
+        known = {*self._last, *self._kept}
+        self._last = tuple(map(self._hash, rows))
+        self._pages_read += 1
+        if self._pages_read & (self._pages_read - 1) == 0:
+            self._kept = self._last
+        new = sum(row not in known for row in self._last)
         self._brought_rows = new > 0
         return new
 
     def _is_repeated(self, rows: list[Any]) -> bool:
-        # One known row proves nothing: rows move on when others are added meanwhile. All rows of a page may have moved,
-        # but not those of two pages.
-        hashes = [self._hash(row) for row in rows]
-        if not self._seen.issuperset(hashes):
+        # A known row proves nothing: rows move on when others are added meanwhile. Even all rows of a page may have
+        # moved, but not those of two pages.
+        hashes = tuple(map(self._hash, rows))
+        if not {*self._last, *self._kept}.issuperset(hashes):
             return False
-        return not self._brought_rows or hash(tuple(hashes)) in self._seen
+        return not self._brought_rows or hashes in (self._last, self._kept)
 
     def _hash(self, row: Any) -> int:
         # Other fields of an object can differ from response to response, such as a time stamp.
@@ -96,7 +102,7 @@ class Cursor(Generic[T]):
                 reason="schema",
                 body=short(masked(body)),
             )
-        if self._seen and rows and self._is_repeated(rows):
+        if self._pages_read and rows and self._is_repeated(rows):
             # The server ignores the page number, or its pages form a cycle: reading on would never end.
             total = envelope.get("total_count")
             if envelope.get("has_more") is True or (isinstance(total, int) and self._is_short_of(total)):

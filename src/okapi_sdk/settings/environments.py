@@ -109,15 +109,15 @@ def environment_for(
         ConfigurationError: if the name is unknown, a URL must not receive credentials, or the two URLs belong to
             different parties. The message names the variable at fault.
     """
-    if environment is None and base_url is None and token_url is None:
-        name, base_url, token_url = (environ.get(variable) or None for variable in VARIABLES)
-        if name or base_url or token_url:
-            del environ  # keeps the whole environment out of traceback frames
-            try:
-                return environment_for(name or "production", base_url, token_url)
-            except ConfigurationError as error:
-                message = _about_variables(error.message)
-            raise ConfigurationError(message)
+    variables = [environ.get(variable) or None for variable in VARIABLES]
+    del environ  # keeps the whole environment out of traceback frames
+    if environment is None and base_url is None and token_url is None and any(variables):
+        name, base_url, token_url = variables
+        try:
+            return environment_for(name or "production", base_url, token_url, {})
+        except ConfigurationError as error:
+            message = _about_variables(error.message)
+        raise ConfigurationError(message)
     environment = "production" if environment is None else environment
     if not isinstance(environment, str | Environment):
         raise ConfigurationError(
