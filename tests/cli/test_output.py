@@ -134,10 +134,8 @@ def test_options_are_checked_before_anything_is_sent(arguments: list[str], told:
 
 def test_a_file_without_an_end_is_refused() -> None:
     done = process("propagate", "--tle", "/dev/zero", "--to", "+1h", "--emulator")
-    assert (done.returncode, done.stderr.strip()) == (
-        2,
-        "okapi: --tle: at most 1,048,576 characters; the file has more",
-    )
+    assert done.returncode == 2
+    assert done.stderr == "okapi: --tle: at most 1,048,576 characters; the file has more\n"
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
