@@ -16,12 +16,14 @@ from .objects.base import Stored, unsuitable
 from .reference import resolve
 from .settings.clock import Clock
 from .settings.credentials import Credentials
-from .settings.environments import Environment
+from .settings.environments import Environment, EnvironmentName
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
 from .text import install_command, short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
+else:
+    Emulator = Any  # its extra may be missing, and annotations must resolve at run time
 
 R = TypeVar("R")
 M = TypeVar("M")
@@ -41,17 +43,9 @@ class BaseClient:
         environment: Environment,
         credentials: Credentials,
         options: Options,
-        max_connections: int,
         ssl_context: ssl.SSLContext | None,
         clock: Clock,
     ) -> None:
-        if (
-            isinstance(max_connections, bool)
-            or not isinstance(max_connections, int)
-            or not 1 <= max_connections <= 1000
-        ):
-            rule = InputProblem("max_connections", short(max_connections), "a whole number from 1 to 1000", "")
-            raise InputError("OkapiClient", (rule,))
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
                 "ssl_context must be an ssl.SSLContext that verifies certificates; create it with "
@@ -137,6 +131,7 @@ class ClientOptions(TypedDict, total=False):
 class EmulatedOptions(ClientOptions, total=False):
     username: str
     password: str
+    environment: EnvironmentName
     base_url: str
     token_url: str
 
@@ -173,6 +168,7 @@ def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOpti
     return {
         "username": emulator.username,
         "password": emulator.password,
+        "environment": "production",  # not that of OKAPI_ENVIRONMENT
         "base_url": emulator.base_url,
         "token_url": emulator.token_url,
         "clock": emulator.clock,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
+import httpx
 from pydantic import SecretStr
 
 from . import catalogue
@@ -25,17 +26,17 @@ from .calculations.base import Calculation
 from .errors import OkapiError, RequestRef
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .pages import AsyncPages
-from .request import AsyncRequest, Timeout
+from .request import AsyncRequest, Timeout, checked_timeout
 from .results.response import RawResponse
 from .settings.clock import Clock, SystemClock
 from .settings.credentials import credentials_from, hidden
 from .settings.environments import Environment, EnvironmentName, environment_for
-from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, whole_number
 
 if TYPE_CHECKING:
-    import httpx
-
     from .emulator import Emulator
+else:
+    Emulator = Any  # its extra may be missing, and annotations must resolve at run time
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -45,13 +46,16 @@ class AsyncOkapiClient(BaseClient):
     """Asyncio client for the OKAPI platform. Any number of tasks may share one client; it owns the token.
 
     Credentials come from the arguments, or from ``OKAPI_USERNAME`` with ``OKAPI_PASSWORD`` or ``OKAPI_PASSWORD_FILE``.
+    The server comes from ``environment``, ``base_url`` and ``token_url`` or, if none of them is given, from
+    ``OKAPI_ENVIRONMENT``, ``OKAPI_BASE_URL`` and ``OKAPI_TOKEN_URL``.
     Nothing is sent before the first call, and the client belongs to the event loop of that call. Await every method
     that does I/O; `list`, `resume`, `emulated` and `with_options` are not awaited.
 
     Args:
         username: e-mail address of the account.
         password: password of the account.
-        environment: ``production``, ``staging``, ``test``, ``demo``, ``sandbox``, ``legacy``, or an `Environment`.
+        environment: ``production`` (the default), ``staging``, ``test``, ``demo``, ``sandbox``, ``legacy``, or an
+            `Environment`.
         base_url: root of the API, to replace the environment's. For any other host, pass ``token_url`` as well.
         token_url: token endpoint, to replace the environment's.
         dialect: ``generic`` is current; ``typed`` is the format of 2019 to 2020, for passes, propagation and risk only.
@@ -75,7 +79,7 @@ class AsyncOkapiClient(BaseClient):
         username: str | None = None,
         password: str | SecretStr | None = None,
         *,
-        environment: EnvironmentName | str | Environment = "production",
+        environment: EnvironmentName | str | Environment | None = None,
         base_url: str | None = None,
         token_url: str | None = None,
         dialect: Dialect = "generic",
@@ -91,8 +95,9 @@ class AsyncOkapiClient(BaseClient):
         password = hidden(password)
         target = environment_for(environment, base_url, token_url)
         options = Options(timeout, retry, polling, dialect)
+        max_connections = whole_number("OkapiClient", "max_connections", max_connections, 1000)
         clock = clock or SystemClock()
-        self._set_up(target, credentials_from(username, password), options, max_connections, ssl_context, clock)
+        self._set_up(target, credentials_from(username, password), options, ssl_context, clock)
         self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
@@ -151,6 +156,7 @@ class AsyncOkapiClient(BaseClient):
     @catalogue.takes("submit")
     async def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
         """Submit a calculation and return its result. Raises the errors of `submit` and `Request.result`."""
+        checked_timeout(timeout)
         self._require_calculation(calculation)
         key = new_idempotency_key()
         try:

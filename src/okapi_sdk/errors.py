@@ -103,7 +103,7 @@ class RequestRef(Generic[R]):
         """
         try:
             data = json.loads(text)
-        except (ValueError, RecursionError):
+        except (TypeError, ValueError, RecursionError):
             data = None
         names = cls.__dataclass_fields__
         if (

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
-from .results.poll_event import OnPoll
+from .results.poll_event import OnPoll, PollEvent
 from .results.response import RawResponse
 from .results.status import Status
 from .settings.policies import seconds
@@ -56,7 +59,7 @@ class _Handle(Generic[R]):
         status = self._job.status
         if self._job.ended and status.warned and not self._job.warned:
             self._job.warned = True
-            warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=3)
+            warnings.warn(f"{self.ref}: {status.line}", OkapiWarning, stacklevel=_callers_level())
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("requests cannot be pickled or copied; pass request.ref instead, and resume it there")
@@ -102,7 +105,7 @@ class Request(_Handle[R]):
             OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
         """
         with self._job.reference_attached():
-            self._driver.run(self._job.wait(_seconds(timeout), _checked_callback(on_poll)))
+            self._driver.run(self._job.wait(checked_timeout(timeout), _checked_callback(on_poll)))
         return self
 
     @overload
@@ -123,7 +126,7 @@ class Request(_Handle[R]):
             OkapiError: if the wait fails; see `wait`.
         """
         with self._job.reference_attached():
-            value = self._driver.run(self._job.result(format, _seconds(timeout)))
+            value = self._driver.run(self._job.result(format, checked_timeout(timeout)))
         self._warn()
         return value
 
@@ -136,7 +139,7 @@ class Request(_Handle[R]):
         index = 0
         while True:
             with self._job.reference_attached():
-                part = self._driver.run(self._job.part(index, _seconds(timeout)))
+                part = self._driver.run(self._job.part(index, checked_timeout(timeout)))
             if part is None:
                 return
             if index == 0:
@@ -182,7 +185,7 @@ class AsyncRequest(_Handle[R]):
             OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
         """
         with self._job.reference_attached():
-            await self._driver.run(self._job.wait(_seconds(timeout), _checked_callback(on_poll)))
+            await self._driver.run(self._job.wait(checked_timeout(timeout), _checked_callback(on_poll)))
         return self
 
     @overload
@@ -203,7 +206,7 @@ class AsyncRequest(_Handle[R]):
             OkapiError: if the wait fails; see `wait`.
         """
         with self._job.reference_attached():
-            value = await self._driver.run(self._job.result(format, _seconds(timeout)))
+            value = await self._driver.run(self._job.result(format, checked_timeout(timeout)))
         self._warn()
         return value
 
@@ -216,7 +219,7 @@ class AsyncRequest(_Handle[R]):
         index = 0
         while True:
             with self._job.reference_attached():
-                part = await self._driver.run(self._job.part(index, _seconds(timeout)))
+                part = await self._driver.run(self._job.part(index, checked_timeout(timeout)))
             if part is None:
                 return
             if index == 0:
@@ -225,16 +228,52 @@ class AsyncRequest(_Handle[R]):
             index += 1
 
 
+_PACKAGE = str(Path(__file__).parent) + os.sep
+
+
+def _callers_level() -> int:
+    """Return the ``stacklevel`` of a warning that points at the line outside the SDK from which it was called."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 def _checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
-    if on_poll is None or (callable(on_poll) and not inspect.iscoroutinefunction(on_poll)):
-        return on_poll
-    problem = InputProblem(
-        "on_poll", short(on_poll), "a function that takes a PollEvent, not a coroutine", "use def, not async def"
+    if on_poll is None:
+        return None
+    if not callable(on_poll) or _is_coroutine_function(on_poll):
+        raise _callback_error(on_poll)
+
+    def call(event: PollEvent) -> None:
+        # Some callbacks turn out to be asynchronous only when they are called, such as a lambda.
+        returned: Any = on_poll(event)
+        if inspect.isawaitable(returned) or inspect.isasyncgen(returned):
+            if inspect.iscoroutine(returned):
+                returned.close()
+            raise _callback_error(on_poll)
+
+    return call
+
+
+def _is_coroutine_function(callback: Any) -> bool:
+    return any(
+        inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        for function in (callback, getattr(callback, "__call__", None))  # noqa: B004 - to inspect it, not to test for it
     )
-    raise InputError("wait", (problem,))
 
 
-def _seconds(timeout: Timeout) -> float:
+def _callback_error(on_poll: object) -> InputError:
+    rule = "a function that takes a PollEvent, not a coroutine"
+    return InputError("wait", (InputProblem("on_poll", short(on_poll), rule, "use def, not async def"),))
+
+
+def checked_timeout(timeout: Timeout) -> float:
+    """Return a timeout in seconds; infinity for None.
+
+    Raises:
+        InputError: if it is not a positive duration of at most 366 days.
+    """
     if timeout is None:
         return float("inf")
     value = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout

@@ -23,9 +23,17 @@ def short(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def printable(text: str) -> str:
+    """Return external text as one line that a terminal shows and does not obey.
+
+    Control and formatting characters, such as escape sequences and bidi overrides, become spaces.
+    """
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def one_line(text: str) -> str:
     """Return external text as one printable line of at most 500 characters, safe to quote in a message or log."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text[:500]).split())
+    return printable(text[:500])
 
 
 def install_command(extra: str) -> str:

@@ -218,7 +218,7 @@ def test_a_refused_password_stands_in_no_frame_of_the_error() -> None:
     assert not any("pass-word-8" in repr(frame.f_locals) for frame in frames)
 
 
-@pytest.mark.parametrize("environment", [None, 5, [], "prod"])
+@pytest.mark.parametrize("environment", [5, [], "", "prod"])
 def test_an_unknown_environment_is_refused(environment: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"production, staging, test, demo, sandbox, legacy.* an Environment"):
         OkapiClient(**USER, environment=environment)

@@ -198,7 +198,7 @@ def test_pages_follow_each_other() -> None:
 @pytest.mark.parametrize(
     ("turns", "read"),
     [
-        ("AA", 1),  # the page before
+        ("AA", 1),
         ("AB" * 2, 3),  # page 1, 2, 4, 8 ... is kept to compare with
         ("ABC" * 3, 6),
         ("XABAB", 3),
@@ -223,12 +223,48 @@ def test_pages_in_a_cycle_end_the_list_or_are_an_error_if_more_is_announced(turn
     assert caught.value.reason == "schema"
 
 
-@pytest.mark.parametrize("said", [{}, {"has_more": False}, {"has_more": 1}, {"total_count": 9}])
+@pytest.mark.parametrize("said", [{}, {"has_more": False}, {"has_more": 1}, {"total_count": 2}])
 def test_a_repeated_page_ends_a_list_that_announces_nothing(said: dict[str, object]) -> None:
-    platform, cursor = reading(PAIR, rows(1, 2), {"elements": rows(1, 3), **said})
+    platform, cursor = reading(PAIR, rows(1, 2), {"elements": rows(1, 2), **said})
     platform.run(cursor.read())
     assert platform.run(cursor.read()) is None
     assert cursor.next_page is None
+
+
+def test_a_repeated_page_before_the_announced_total_is_an_error() -> None:
+    platform, cursor = reading(PAIR, *[{"elements": rows(1, 2), "total_count": 3}] * 2)
+    platform.run(cursor.read())
+    with pytest.raises(ResponseFormatError, match="page 2 repeats an earlier one"):
+        platform.run(cursor.read())
+
+
+@pytest.mark.parametrize("said", [{}, {"has_more": True}, {"total_count": 4}, {"total_count": 3}])
+def test_new_rows_after_a_known_one_are_kept(said: dict[str, object]) -> None:
+    bodies = [{"elements": rows(*pair), **said} for pair in ((1, 2), (1, 3), (3, 4))]
+    platform, cursor = reading(PAIR, *bodies)
+    assert [ids(platform.run(cursor.read())) for _ in range(2)] == [["s1", "s2"], ["s1", "s3"]]
+    if said != {"total_count": 3}:
+        assert ids(platform.run(cursor.read())) == ["s3", "s4"]
+
+
+def test_rows_without_an_id_may_be_equal() -> None:
+    same = {"name": "debris"}
+    platform, cursor = reading(PAIR, [same, *rows(1)], [same, *rows(2)], [same])
+    assert [len(platform.run(cursor.read())) for _ in range(3)] == [2, 2, 1]
+
+
+def test_a_row_is_known_by_its_id_whatever_else_changes() -> None:
+    bodies = [{"elements": [{**row, "fetched_at": time} for row in rows(1, 2)], "has_more": True} for time in range(2)]
+    platform, cursor = reading(PAIR, *bodies)
+    platform.run(cursor.read())
+    with pytest.raises(ResponseFormatError, match="page 2 repeats an earlier one"):
+        platform.run(cursor.read())
+
+
+def test_pages_of_the_same_rows_in_any_order_end() -> None:
+    platform, cursor = reading(PAIR, *(rows(*pair) for pair in ((1, 2), (2, 1), (2, 2))))
+    assert [ids(platform.run(cursor.read())) for _ in range(2)] == [["s1", "s2"], ["s2", "s1"]]
+    assert platform.run(cursor.read()) is None
 
 
 def test_elements_that_move_to_the_next_page_are_not_a_repeated_page() -> None:

@@ -206,14 +206,14 @@ ADD = Call("write", "POST", "things", SecretBytes(b"{}"), secrets=(HOOK,))
 @pytest.mark.parametrize(
     ("call_", "answer", "content"),
     [
-        (READ, answered(200, b'"token1"'), b'"***"'),
+        (READ, answered(200, b'"token1"'), b'"token1"'),  # a short token may be an ordinary word
         (READ, answered(404, b"token1"), b"***"),
         (READ, answered(200, b'"https://hooks/T0"'), b'"https://hooks/T0"'),
-        (ADD, answered(200, b'"token1 https://hooks/T0"'), b'"*** https://hooks/T0"'),
+        (ADD, answered(200, b'"token1 https://hooks/T0"'), b'"token1 https://hooks/T0"'),
         (ADD, answered(299, b'"https://hooks/T0"'), b'"https://hooks/T0"'),
         (ADD, answered(300, b'"https://hooks/T0"'), b'"***"'),
         (ADD, answered(422, b'"https://hooks/T0"'), b'"***"'),
-        (ADD, answered(200, b"<p>token1 https://hooks/T0</p>"), b"<p>*** ***</p>"),
+        (ADD, answered(200, b"<p>token1 https://hooks/T0</p>"), b"<p>token1 ***</p>"),
     ],
 )
 def test_a_response_loses_secrets_but_a_record_keeps_its_own(call_: Call, answer: RawResponse, content: bytes) -> None:

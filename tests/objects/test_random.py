@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_origin
@@ -18,6 +19,7 @@ from okapi_sdk import (
     FieldOfView,
     GnssSensor,
     GroundStationPasses,
+    InputError,
     NewGroundStationPasses,
     NewManeuverPlan,
     NewSatellite,
@@ -26,6 +28,7 @@ from okapi_sdk import (
     Oems,
     OkapiClient,
     Omms,
+    Query,
     Range,
     ResidualPlot,
     SatelliteChanges,
@@ -104,7 +107,7 @@ QUERIES = st.one_of(
     some(SensorSystems, **PAGE),
     some(
         Conjunctions, **PAGE, tca=ranges(moments, *BOTH), collision_probability=shares | ranges(shares, *BOTH), q=texts,
-        miss_distance=ranges(numbers, *BOTH), criticality=lists(st.sampled_from(["critical", "new"])),
+        miss_distance=ranges(numbers, *BOTH), criticality=lists(st.sampled_from(["critical", "observe"])),
         sort=lists(names),        exclude=lists(st.just("newest_risk_estimation")),
     ),
     some(
@@ -164,6 +167,48 @@ def test_every_change_is_taken(kept: OkapiClient, changes: SatelliteChanges) -> 
     for name in changes.model_fields_set - {"gnss_sensor", "drag_maneuver_settings"}:
         sent, stored = getattr(changes, name), getattr(changed, name)
         assert stored == (sent.total_seconds() if isinstance(sent, timedelta) else sent)
+
+
+CHANGES = some(SatelliteChanges, {"name": texts}, norad_ids=lists(counts), **FIELDS)
+SECRETS = {"slack_webhook", "teams_webhook", "space_track_login"}
+
+
+def sent(model: Any) -> Any:
+    if isinstance(model, SatelliteChanges):
+        return model._body("s")
+    return (model._path(), model._params()) if isinstance(model, Query) else (model._body(), model._params())
+
+
+@settings(max_examples=200)
+@given(QUERIES | NEWS | CHANGES)
+def test_json_reads_back_and_sends_the_same_but_for_secrets(model: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        text = model.model_dump_json()
+    if secrets := {name for name in SECRETS & model.model_fields_set if getattr(model, name) is not None}:
+        with pytest.raises(InputError, match="not the asterisks") as caught:
+            type(model).model_validate_json(text)
+        assert {problem.field for problem in caught.value.problems} == secrets
+        return
+    for read in (type(model).model_validate_json(text), type(model).model_validate(model.model_dump())):
+        assert read == model
+        assert sent(read) == sent(model)
+
+
+@settings(max_examples=200)
+@given(QUERIES | NEWS | CHANGES)
+def test_a_copy_with_the_same_values_is_equal_and_sends_the_same(model: Any) -> None:
+    copied = model.model_copy(update={name: getattr(model, name) for name in model.model_fields_set} or {"page": 1})
+    assert copied == model
+    assert sent(copied) == sent(model)
+
+
+def test_texts_read_back() -> None:
+    query = Oems(norad_id=25544, epoch=Range(gte="2024-04-09T00:00Z")).texts("kvn")
+    read = type(query).model_validate_json(query.model_dump_json())
+    assert (read, sent(read)) == (query, sent(query))
+    with pytest.raises(InputError, match="of: a query"):
+        type(query).model_validate({"of": {"Satellite": {}}, "format": "kvn"})
 
 
 RECORDS = [

@@ -29,6 +29,7 @@ from ..results.status import Status
 from ..text import one_line
 from .effects import Failure
 from .json_bodies import readable_body
+from .problem_lists import problem_texts
 from .protocol import retry_after
 
 LONGEST_QUOTE = 200
@@ -37,9 +38,11 @@ LONGEST_QUOTE = 200
 def error_text(body: Any) -> str:
     """Return the message in an error body, or the beginning of a text body, or an empty string if there is neither.
 
-    The text is one line without a final full stop, so it fits into a sentence.
+    A list of problems follows the message. The text is one line without a final full stop, so it fits into a sentence.
     """
-    return _message(body).rstrip(". ")
+    message = _message(body).rstrip(". ")
+    problems = [problem for problem in problem_texts(body) if problem not in message]
+    return ": ".join(filter(None, (message, "; ".join(problems))))
 
 
 def _message(body: Any) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from ..errors import InputError, InputProblem, ResponseFormatError
 from ..redaction import masked, shown
 from ..results.response import RawResponse
+from ..scalars import python_scalar
 from ..text import is_broken, short
 
 
@@ -71,9 +72,16 @@ def readable_body(response: RawResponse) -> Any:
         return error.body
 
 
-def encode_json(body: Any) -> bytes:
-    """Return compact JSON in UTF-8, the same for sync and async clients."""
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+def encode_json(body: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+    """Return compact JSON in UTF-8, the same for sync and async clients. ``default`` converts other types."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=default).encode()
+
+
+def _json_scalar(value: Any) -> Any:
+    scalar = python_scalar(value)
+    if scalar is value:
+        raise TypeError(type(value).__name__)
+    return scalar
 
 
 def encode_user_json(json_body: Any) -> bytes | None:
@@ -85,7 +93,7 @@ def encode_user_json(json_body: Any) -> bytes | None:
     if json_body is None:
         return None
     try:
-        return encode_json(json_body)
+        return encode_json(json_body, default=_json_scalar)
     except (TypeError, ValueError, RecursionError) as error:
         problem = InputProblem("json", short(masked(json_body)), f"finite JSON values ({type(error).__name__})", "")
     raise InputError("Body", (problem,))
@@ -112,6 +120,7 @@ def _query_value(key: Any, value: Any) -> str:
 
 
 def _query_text(key: Any, value: Any) -> str:
+    value = python_scalar(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and not is_broken(value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -27,8 +28,12 @@ class Cursor(Generic[T]):
     session: Session
     query: Query[T]
     next_page: int | None = field(init=False)
-    _first_row: Any = None
-    _kept_rows: Any = None
+    _last: tuple[int, ...] = ()
+    """Hashes of the rows of the last page."""
+    _kept: tuple[int, ...] = ()
+    """Hashes of the rows of the 1st, 2nd, 4th, 8th ... page: one of them detects any cycle."""
+    _brought_rows: bool = False
+    """The last page had new rows."""
     _pages_read: int = 0
     _rows_read: int = 0
 
@@ -55,15 +60,37 @@ class Cursor(Generic[T]):
         if self._pages_read and not rows:
             self.next_page = None
             return None
-        self._rows_read += len(rows)
+        self._rows_read += self._record(rows)
         self.next_page = number + 1 if self._has_next(page) else None
-        if rows:
-            self._first_row = rows[0]
-        # Keep a page to compare with later ones: keeping the 1st, 2nd, 4th, 8th ... detects any cycle.
+        return page
+
+    def _record(self, rows: list[Any]) -> int:
+        """Record a page, and return the number of its new rows."""
+        known = {*self._last, *self._kept}
+        self._last = tuple(map(self._hash, rows))
         self._pages_read += 1
         if self._pages_read & (self._pages_read - 1) == 0:
-            self._kept_rows = rows
-        return page
+            self._kept = self._last
+        new = sum(row not in known for row in self._last)
+        self._brought_rows = new > 0
+        return new
+
+    def _is_repeated(self, rows: list[Any]) -> bool:
+        # A known row proves nothing: rows move on when others are added meanwhile. Even all rows of a page may have
+        # moved, but not those of two pages.
+        hashes = tuple(map(self._hash, rows))
+        if not {*self._last, *self._kept}.issuperset(hashes):
+            return False
+        return not self._brought_rows or hashes in (self._last, self._kept)
+
+    def _hash(self, row: Any) -> int:
+        # Other fields of an object can differ from response to response, such as a time stamp.
+        id = row.get(self._id_field) if isinstance(row, Mapping) else None
+        return hash(id if isinstance(id, str | int) else json.dumps(row, sort_keys=True))
+
+    @property
+    def _id_field(self) -> str:
+        return getattr(self.query._element, "_id_field", "")
 
     def _parse(self, call: Call, response: RawResponse, number: int) -> tuple[Page[T], list[Any]]:
         body = self.query._content(response)
@@ -75,9 +102,10 @@ class Cursor(Generic[T]):
                 reason="schema",
                 body=short(masked(body)),
             )
-        if self._pages_read and rows and (rows[0] == self._first_row or rows == self._kept_rows):
+        if self._pages_read and rows and self._is_repeated(rows):
             # The server ignores the page number, or its pages form a cycle: reading on would never end.
-            if envelope.get("has_more") is True:
+            total = envelope.get("total_count")
+            if envelope.get("has_more") is True or (isinstance(total, int) and self._is_short_of(total)):
                 raise ResponseFormatError(
                     f"GET {call.path}: page {number} repeats an earlier one, although the platform announces more.",
                     reason="schema",
@@ -93,7 +121,10 @@ class Cursor(Generic[T]):
     def _has_next(self, page: Page[T]) -> bool:
         if not page.elements or page.has_more is not None:
             return bool(page.elements) and page.has_more is True
-        limit = getattr(self.query, "limit", 1)
         if page.total_count is not None:
-            return (getattr(self.query, "page", 1) - 1) * limit + self._rows_read < page.total_count
+            return self._is_short_of(page.total_count)
         return self.query._paged and not self.query._ends(page.elements)
+
+    def _is_short_of(self, total: int) -> bool:
+        skipped = (getattr(self.query, "page", 1) - 1) * getattr(self.query, "limit", 1)
+        return skipped + self._rows_read < total

@@ -37,6 +37,8 @@ from .tokens import Tokens, fresh_token_rejected_error
 
 log = logging.getLogger("okapi_sdk")
 _SAFE = RetryPolicy()
+SHORTEST_MASKED = 16
+"""Shortest token to mask in results. A shorter one is part of ordinary text, and results must not change."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class Session:
             outcome = yield from self._exchange(call, token, deadline)
             if isinstance(outcome, RawResponse) and outcome.status_code == 401:
                 raise fresh_token_rejected_error()
+        if isinstance(outcome, RawResponse) and outcome.status_code < 300:
+            self.tokens.record_success(token)
         return outcome
 
     def _exchange(self, call: Call, token: SecretStr, deadline: float) -> Flow[Outcome]:
@@ -138,8 +142,11 @@ class Session:
         if isinstance(outcome, Failure):
             return outcome
         # A secret that the server quotes must not enter an error; a stored object may contain its own.
-        is_record = call.secrets and outcome.status_code < 300 and is_json(outcome)
-        return without_secrets(outcome, token, *(() if is_record else call.secrets))
+        succeeded = outcome.status_code < 300
+        secrets = () if call.secrets and succeeded and is_json(outcome) else call.secrets
+        if not succeeded or len(token.get_secret_value()) >= SHORTEST_MASKED:
+            secrets = (token, *secrets)
+        return without_secrets(outcome, *secrets)
 
     def require_success(self, call: Call, outcome: Outcome) -> RawResponse:
         """Return the response if its status is a success.

@@ -11,6 +11,8 @@ from pydantic import SecretBytes
 from ..calculations.base import Calculation
 from ..errors import (
     APIError,
+    InputError,
+    InputProblem,
     R,
     RequestRef,
     ResponseFormatError,
@@ -19,9 +21,10 @@ from ..models.types import is_path_step
 from ..reference import class_name
 from ..results.response import RawResponse
 from ..results.status import Status
+from ..text import short
 from .call_errors import calculation_failed_error, error_text, uncertain_error
 from .effects import Flow
-from .json_bodies import encode_json, unambiguous_json
+from .json_bodies import unambiguous_json
 from .protocol import CONTROL_LIMIT
 from .session import Call, Session
 
@@ -29,6 +32,9 @@ from .session import Call, Session
 def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
     """Return a flow that POSTs a calculation. Errors in the calculation are raised here, before the flow runs."""
     endpoint, dialect = calculation.endpoint(), session.options.dialect
+    if not all(is_path_step(step) for step in endpoint.split("/")):
+        rule = "path segments of letters, digits, '-', '_' and '.'"
+        raise InputError(type(calculation).__name__, (InputProblem("endpoint", short(endpoint), rule, ""),))
     ref_without_id: RequestRef[R] = RequestRef(
         path=endpoint,
         id="",
@@ -42,7 +48,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
         "write",
         "POST",
         f"{endpoint}/requests",
-        SecretBytes(encode_json(calculation.body(dialect))),
+        SecretBytes(encode_user_json(calculation.body(dialect)) or b"null"),
         {"idempotency-key": key},
         limit=CONTROL_LIMIT,
     )

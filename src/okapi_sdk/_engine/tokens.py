@@ -9,8 +9,8 @@ mandatory window   all callers wait for one sign-in and share its outcome, good 
 =================  ==========================================================================================
 
 A refused password is remembered and never sent again. A 401 on a call renews the token once, unless another caller has
-already done so. A token's age is the larger of those by the monotonic and the wall clock: the former stops while a
-machine is suspended, the latter can be set back.
+already done so; a later 401 renews it again if calls succeeded in between. A token's age is the larger of those by the
+monotonic and the wall clock: the former stops while a machine is suspended, the latter can be set back.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ class Tokens:
         self._token: Token | None = None
         self._refusal: tuple[AuthenticationError, float] | None = None  # with the time at which it expires
         self._failure: OkapiError | None = None
+        self._proven: Token | None = None  # a call has succeeded with it
         self._sign_ins = 0
         self._no_early_renewal_before = float("-inf")
 
@@ -116,9 +117,15 @@ class Tokens:
         token = self._token
         if token is None or token.value != rejected:
             return (yield from self.current(deadline))
-        if token.replaces_rejected and self._clock.monotonic() - token.monotonic < RENEWAL_PAUSE_SECONDS:
+        unproven = token.replaces_rejected and token is not self._proven
+        if unproven and self._clock.monotonic() - token.monotonic < RENEWAL_PAUSE_SECONDS:
             raise fresh_token_rejected_error()
         return (yield from self._await_renewal(token, deadline, rejected=True))
+
+    def record_success(self, value: SecretStr) -> None:
+        """Record that a call succeeded with a token. If that token is rejected later, it is renewed again."""
+        if self._token is not None and self._token.value == value:
+            self._proven = self._token
 
     def sign_in(self, deadline: float) -> Flow[None]:
         """Sign in unless there is a valid token."""

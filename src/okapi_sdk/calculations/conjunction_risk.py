@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, SerializerFunctionWrapHandler, WrapSerializer
 
 from ..errors import R
 from ..messages.cdm import Cdm
@@ -31,7 +31,12 @@ def _cdm(value: Any) -> Any:
     raise rule("a Cdm or Tagged", "parse KVN text or downloaded JSON text with Cdm.parse(text)")
 
 
-AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm)]
+def _as_sent(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
+    # A CDM read from JSON is sent with its original values, also after a round trip.
+    return value._wire() if isinstance(value, Cdm) and value._keeps_json else handler(value)
+
+
+AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm), WrapSerializer(_as_sent, when_used="json")]
 """A CDM, or input that converts to one: text, a dictionary in either JSON format (tagged or not), a one-item list."""
 
 RiskMethod = Literal[

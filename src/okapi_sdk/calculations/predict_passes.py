@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from ..errors import InputError, InputProblem
 from ..messages.oem import Oem
 from ..messages.omm import Omm
 from ..messages.opm import Opm
@@ -15,6 +16,8 @@ from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.types import Epoch
 from ..results.rows import Rows
+from ..scalars import as_number
+from ..text import short
 from ..values.ground_location import GroundLocation
 from ..values.propagation_settings import PropagationSettings
 from ..values.state_vector import StateVector
@@ -77,8 +80,8 @@ class Pass(Record):
         return None if self.start is None or self.end is None else self.end - self.start
 
 
-class Passes(Rows[Pass]):
-    """Passes with their tracks, in the order of the response, from the platform's ``simple`` format."""
+class _PassRows(Rows[Pass]):
+    """Base class of the lists of passes."""
 
     __slots__ = ()
 
@@ -86,21 +89,32 @@ class Passes(Rows[Pass]):
     _first_of: ClassVar[str] = "start"
 
     def above(self, elevation: float) -> Self:
-        """Return the passes that reach an elevation in degrees. Passes without a maximum elevation are omitted."""
+        """Return the passes that reach an elevation in degrees. Passes without a maximum elevation are omitted.
+
+        Raises:
+            InputError: if the elevation is not a number from -90 to 90.
+        """
+        degrees = as_number(elevation)
+        if degrees is None or not -90 <= degrees <= 90:
+            problem = InputProblem("elevation", short(elevation), "a number of degrees from -90 to 90", "")
+            raise InputError(type(self).__name__, (problem,))
         rows = [
             row for row, item in zip(self.to_dicts(), self, strict=True)
-            if item.max_elevation is not None and item.max_elevation >= elevation
+            if item.max_elevation is not None and item.max_elevation >= degrees
         ]  # fmt: skip
         return self._with_rows(rows)
 
 
-class PassSummary(Rows[Pass]):
-    """Passes without tracks, from the platform's ``summary`` format."""
+class Passes(_PassRows):
+    """Passes with their tracks, in the order of the response, from the platform's ``simple`` format."""
 
     __slots__ = ()
 
-    _element: ClassVar[type[Record]] = Pass
-    _first_of: ClassVar[str] = "start"
+
+class PassSummary(_PassRows):
+    """Passes without tracks, from the platform's ``summary`` format."""
+
+    __slots__ = ()
 
 
 _METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -11,7 +13,7 @@ from click.shell_completion import get_completion_class
 
 from okapi_sdk import __version__
 
-from .failures import BAD_INPUT, EXIT_CODES, fail
+from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
 from .orbits import passes, propagate
 from .requests import requests
 from .server import emulator
@@ -21,7 +23,9 @@ _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 @contextmanager
-def _usage_errors_in_one_line() -> Iterator[None]:
+def _errors_in_one_line() -> Iterator[None]:
+    if sys.stdout is None:  # closed by the shell, as in >&-
+        fail("stdout is closed, so there is no place for the output", FAILED)
     try:
         yield
     except click.UsageError as error:
@@ -29,17 +33,28 @@ def _usage_errors_in_one_line() -> Iterator[None]:
             raise
         command = "okapi" if error.ctx is None else error.ctx.command_path
         fail(f"{error.format_message().removesuffix('.')} (see {command} --help)", BAD_INPUT)
+    except UnicodeEncodeError as error:
+        fail(f"the output has characters that {error.encoding} lacks; set PYTHONIOENCODING=utf-8", FAILED)
+    except OSError as error:  # input files are read by now, and errors of connections are the SDK's
+        _discard_output()
+        fail(f"the output cannot be written: {error.strerror}", FAILED)
+
+
+def _discard_output() -> None:
+    # Otherwise Python writes the rest when it exits, and reports the same error again.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Okapi(click.Group):
-    """A group that reports its own and its commands' usage errors in one line."""
+    """A group that reports in one line usage errors, its own and its commands', and output that cannot be written."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _usage_errors_in_one_line():
+        with _errors_in_one_line():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _usage_errors_in_one_line():
+        with _errors_in_one_line():
             return super().invoke(ctx)
 
 

@@ -21,6 +21,7 @@ from okapi_sdk import (
     TransportError,
     WaitTimeoutError,
 )
+from okapi_sdk.text import printable
 
 from .target import Target
 
@@ -66,7 +67,7 @@ _OPTIONS: Mapping[str, str] = {
 
 def fail(message: str, exit_code: int) -> NoReturn:
     """Print one line on stderr and exit."""
-    click.echo(f"okapi: {' '.join(message.split())}", err=True)
+    click.echo(f"okapi: {printable(message)}", err=True)
     raise click.exceptions.Exit(exit_code)
 
 
@@ -85,8 +86,6 @@ def reported(target: Target, *, default_option: str) -> Iterator[None]:
     except OkapiError as error:
         code = next(code for kind, code in _CODES if isinstance(error, kind))
         fail(_error_line(error, target), code)
-    except UnicodeDecodeError:
-        fail(f"{default_option}: the file is not UTF-8 text", BAD_INPUT)
     except KeyboardInterrupt as interruption:
         notes = "; ".join(getattr(interruption, "__notes__", ()))
         text = f"interrupted; {target.next_step(target.waits_for)}" if target.waits_for else notes or "interrupted"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from .failures import BAD_INPUT, fail
 from .target import PORT
 
 if TYPE_CHECKING:
@@ -17,10 +18,41 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 _LATEST = datetime(2099, 12, 31, tzinfo=UTC)
+LARGEST_INPUT = 2**20
+"""Largest input file in characters; a file without an end must not fill the memory."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
+
+def _text_of(context: click.Context, parameter: click.Parameter, file: TextIO) -> str:
+    """Return the text of an input file."""
+    try:
+        text = file.read(LARGEST_INPUT + 1)
+    except UnicodeDecodeError:
+        fail(f"{_name(parameter)}: the file is not UTF-8 text", BAD_INPUT)
+    except OSError as error:
+        fail(f"{_name(parameter)}: the file cannot be read: {error.strerror}", BAD_INPUT)
+    if len(text) > LARGEST_INPUT:
+        fail(f"{_name(parameter)}: at most {LARGEST_INPUT:,} characters; the file has more", BAD_INPUT)
+    return text
+
+
+def _name(parameter: click.Parameter) -> str:
+    return parameter.opts[0]
+
+
+def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a check of a number, made before anything is submitted; click's own ranges accept NaN."""
+
+    def check(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+        if value is not None and not least <= value <= most:
+            fail(f"{_name(parameter)}: {rule}, not {value:g}", BAD_INPUT)
+        return value
+
+    return check
+
+
 tle: Decorator = click.option(
-    "--tle", "tle_file", type=click.File("r", encoding="utf-8"), required=True,
+    "--tle", "tle_text", type=click.File("r", encoding="utf-8"), required=True, callback=_text_of,
     help="File with a two-line element set, with or without a name line; - reads standard input.",
 )  # fmt: skip
 step: Decorator = click.option(
@@ -31,8 +63,13 @@ timeout: Decorator = click.option(
     type=float,
     default=900.0,
     metavar="SECONDS",
+    callback=_in_range("a number of seconds greater than 0 and at most 31622400", 1e-9, 366 * 86400.0),
     help="Maximum time to wait for the result.  [default: 900]",
 )
+min_elevation: Decorator = click.option(
+    "--min-elevation", type=float, metavar="DEGREES", callback=_in_range("a number from -90 to 90", -90, 90),
+    help="Omit passes that stay below this elevation.",
+)  # fmt: skip
 emulator: Decorator = click.option(
     "--emulator", is_flag=True, help="Compute offline, with an emulator for this command only."
 )

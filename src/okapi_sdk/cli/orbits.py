@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 import click
 
 from . import options, output, waiting
@@ -35,7 +33,7 @@ Examples:
     metavar="TIME",
     help="End of the window: a time, or a duration such as +6h, +90m or +2d.",
 )
-@click.option("--min-elevation", type=float, metavar="DEGREES", help="Omit passes that stay below this elevation.")
+@options.min_elevation
 @options.step
 @options.emulator
 @options.emulator_port
@@ -43,7 +41,7 @@ Examples:
 @options.timeout
 @options.output("table", "json", "csv")
 def passes(
-    tle_file: TextIO,
+    tle_text: str,
     lat: float,
     lon: float,
     height: float,
@@ -63,7 +61,7 @@ def passes(
         from okapi_sdk import GroundLocation, PredictPasses, Tle
 
         calculation = PredictPasses(
-            orbit=Tle.parse(tle_file.read()),
+            orbit=Tle.parse(tle_text),
             ground_location=GroundLocation.at(lat, lon, height_m=height),
             time_window=options.time_window(start, end),
             settings=options.propagation_settings(step),
@@ -91,7 +89,7 @@ Example:
 @options.timeout
 @options.output("table", "json", "csv")
 def propagate(
-    tle_file: TextIO,
+    tle_text: str,
     end: str,
     step: int | None,
     emulator: bool,
@@ -108,7 +106,7 @@ def propagate(
     with reported(target, default_option="--tle"):
         from okapi_sdk import PropagateOrbit, Tle
 
-        tle = Tle.parse(tle_file.read())
+        tle = Tle.parse(tle_text)
         duration = options.duration_in(end)
         calculation = PropagateOrbit.model_validate(
             {

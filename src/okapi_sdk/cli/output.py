@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from okapi_sdk.text import printable
+
 if TYPE_CHECKING:
     from okapi_sdk import Pass
 
@@ -29,9 +31,9 @@ class Column(NamedTuple):
 def _column(field: str, title: str, form: Callable[[Any], str] = str) -> Column:
     def text(record: Any) -> str:
         value = getattr(record, field, None)
-        return "" if value is None else form(value)
+        return "" if value is None else printable(form(value))
 
-    return Column(title, text)
+    return Column("\n".join(map(printable, title.split("\n"))), text)
 
 
 def _fixed(digits: int) -> Callable[[float], str]:
@@ -83,6 +85,16 @@ def show(result: Any, form: str | None, target: Target) -> None:
         _table(result, rows, emulated=target.is_emulated)
 
 
+def show_text(line: str) -> None:
+    """Print a line for people, without control characters and with ``?`` for what the terminal cannot encode."""
+    click.echo(_encodable(printable(line)))
+
+
+def _encodable(text: str) -> str:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
 def show_json(data: Any) -> None:
     """Print JSON."""
     click.echo(json.dumps(data, indent=2))
@@ -102,7 +114,9 @@ def _csv(rows: Sequence[Any], result: Any) -> str:
     writer = csv.DictWriter(text, _names(rows, columns), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(row for row in rows if isinstance(row, Mapping))
-    return text.getvalue()
+    lines = text.getvalue()
+    # A file gets the data as sent.
+    return "".join(f"{printable(line)}\n" for line in lines.splitlines()) if sys.stdout.isatty() else lines
 
 
 def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
@@ -129,10 +143,12 @@ def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
         table.add_row(*(column.text(record) for column in used))
     # A file has no width to fit into.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
-    if records:
-        console.print(table)
-    source = ", computed by the emulator" if emulated else ""
-    console.print(f"{len(records)} {singular if len(records) == 1 else plural}{source}")
+    with console.capture() as captured:
+        if records:
+            console.print(table)
+        source = ", computed by the emulator" if emulated else ""
+        console.print(f"{len(records)} {singular if len(records) == 1 else plural}{source}")
+    click.echo(_encodable(captured.get()), nl=False)
 
 
 def _layout(result: Any) -> tuple[str, str, tuple[Column, ...]]:

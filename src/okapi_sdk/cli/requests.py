@@ -83,5 +83,5 @@ def _show_status(request: Request[Any], form: str | None) -> None:
         fields = {"type": latest.type, "text": latest.text, "input_problem": latest.input_problem}
         output.show_json({"request": str(request.ref), "state": state, "status": fields})
     else:
-        text = "" if latest.type == "NONE" else f" ({latest.type}: {' '.join(latest.text.split())})"
-        click.echo(f"{request.ref} {state}{text}")
+        text = "" if latest.type == "NONE" else f" ({latest.type}: {latest.text})"
+        output.show_text(f"{request.ref} {state}{text}")

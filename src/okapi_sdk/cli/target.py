@@ -55,11 +55,12 @@ class Target:
             return OkapiClient(
                 kind.username,
                 kind.password,
+                environment="production",  # not that of OKAPI_ENVIRONMENT
                 base_url=url,
                 token_url=f"{url}/oauth/token",
                 retry=RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
             )
-        return OkapiClient(environment=self.environment or "production")
+        return OkapiClient(environment=self.environment)
 
     def next_step(self, ref: RequestRef[Any] | None) -> str:
         """Return the advice for a calculation that this command leaves behind."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from okapi_sdk.text import printable
+
 if TYPE_CHECKING:
     from okapi_sdk import (
         Calculation,
@@ -67,7 +69,7 @@ def show_platform_warning(request: Request[Any]) -> None:
 
 
 def _show_warning(text: str) -> None:
-    click.echo(f"okapi: warning: {' '.join(text.split())}", err=True)
+    click.echo(f"okapi: warning: {printable(text)}", err=True)
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
 
     def show(event: PollEvent) -> None:
         text = "" if event.status.type == "NONE" else f" ({event.status.type}: {event.status.text})"
-        line.update(task, description=f"running: {event.ref}{text}")
+        line.update(task, description=printable(f"running: {event.ref}{text}"))
         line.start()
 
     try:

@@ -79,6 +79,11 @@ class Cdm(CdmRelativeData):
     _source: Mapping[str, Any] | None = PrivateAttr(None)
     _text: bool = PrivateAttr(False)
 
+    @property
+    def _keeps_json(self) -> bool:
+        """True if the message was read from JSON, whose values are sent."""
+        return self._source is not None and not self._text
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse KVN or XML text, or the JSON text of a Space-Track download.

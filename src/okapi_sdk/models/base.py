@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 from ..redaction import shown
@@ -71,6 +71,35 @@ class OkapiModel(BaseModel):
         options = {"context": cls._context, **options}
         return _run(cls, lambda: super(OkapiModel, cls).model_validate_strings(obj, **options))
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, with ``update`` validated as by the constructor.
+
+        Defaults that were not set are derived again, such as the method that follows from an orbit.
+
+        Raises:
+            InputError: if a value is refused, as in the constructor.
+            ResponseFormatError: instead, for records of the platform.
+        """
+        copied = super().model_copy(deep=deep)
+        if not update:
+            return copied
+        model = type(self)
+        names = {field.alias: name for name, field in model.model_fields.items() if field.alias}
+        generated = {name for name, field in model.model_fields.items() if field.default_factory}  # such as a random ID
+        data = {name: getattr(copied, name) for name in copied.model_fields_set | generated}
+        data |= {names.get(key, key): value for key, value in update.items()}
+        changed: Self = _run(
+            model,
+            lambda: model.__pydantic_validator__.validate_python(
+                data, context=self._context, by_alias=True, by_name=True
+            ),
+        )
+        # Set outside of validation: what a message was read from, and unknown fields of a response.
+        object.__setattr__(changed, "__pydantic_private__", copied.__pydantic_private__)
+        if model.model_config.get("extra") != "allow":
+            object.__setattr__(changed, "__pydantic_extra__", copied.__pydantic_extra__)
+        return changed
+
     def __setattr__(self, name: str, value: Any) -> None:
         _run(type(self), lambda: super(OkapiModel, self).__setattr__(name, value))
 
@@ -93,7 +122,22 @@ class OkapiModel(BaseModel):
         return problems(cls, error)
 
 
-class RequestModel(OkapiModel):
+class Sparse(OkapiModel):
+    """Base class for models of which only the fields that are set are sent; their dumps omit unset optional fields.
+
+    A field that a dump sets to None would be sent as null once the dump has been read back.
+    """
+
+    @model_serializer(mode="wrap")
+    def _without_unset(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+        # No return type: the JSON schema is then that of the fields.
+        dumped: dict[str, Any] = handler(self)
+        unset = type(self).model_fields.keys() - self.model_fields_set
+        keys = {key for name in unset for key in (name, type(self).model_fields[name].serialization_alias)}
+        return {key: value for key, value in dumped.items() if value is not None or key not in keys}
+
+
+class RequestModel(Sparse):
     """Base class for user input: frozen, strict about types, no unknown fields."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)

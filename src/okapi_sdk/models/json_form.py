@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, SecretStr
 
 from ..errors import InputError, InputProblem
 from ..redaction import shown
+from ..scalars import python_scalar
 from ..text import is_broken, short
 from .problems import rule
 
@@ -65,6 +66,7 @@ def json_data(value: Any) -> Any:
 def _copied(value: Any, path: tuple[str, ...]) -> Any:
     if len(path) > MAX_DEPTH:
         raise _refused(path[:3], f"at most {MAX_DEPTH} levels of nesting", "flatten the data, or remove a cycle")
+    value = python_scalar(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

@@ -11,14 +11,20 @@ from typing import Annotated, TypeGuard
 from pydantic import AllowInfNan, BeforeValidator, Field, Strict, ValidationInfo
 
 from ..errors import InputError, InputProblem
+from ..scalars import python_scalar
 from ..text import short
 from .problems import rule
 
-Number = Annotated[float, Strict(), AllowInfNan(False)]
-"""A finite number; text and bools are rejected."""
 
-Count = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]
-"""A 64-bit whole number; bools are rejected."""
+def _number(value: object) -> object:
+    return value if type(value) is float else python_scalar(value)
+
+
+Number = Annotated[float, Strict(), AllowInfNan(False), BeforeValidator(_number)]
+"""A finite number, also of NumPy; text and bools are rejected."""
+
+Count = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63), BeforeValidator(python_scalar)]
+"""A 64-bit whole number, also of NumPy; bools are rejected."""
 
 NAME_LENGTH = 100
 FIRST_YEAR, LAST_YEAR = 1957, 2099

@@ -88,11 +88,8 @@ class Conjunctions(PagedQuery[Conjunction]):
     miss_distance: ClosedNumbers = None
     """Distance at closest approach: a number, or a `Range` with ``gte`` and ``lte``. The unit of this filter is
     undocumented; most likely km, as in risk estimates."""
-    criticality: Annotated[
-        Sequence[Annotated[Criticality | str, OpenName, OpenItem]],
-        Field(min_length=1), AfterValidator(tuple),
-    ] | None = None  # fmt: skip
-    """Criticalities to include."""
+    criticality: Annotated[Sequence[Criticality], Field(min_length=1), AfterValidator(tuple)] | None = None
+    """Criticalities to include. Others are rejected, because the empty list they return would read as all clear."""
     q: Text | None = None
     """Text to search for."""
     sort: Annotated[_SortKey | Sequence[_SortKey], FieldNames] | None = None

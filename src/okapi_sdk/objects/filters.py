@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, Self, TypeAlias
 
@@ -10,10 +11,17 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetCoreSchemaHandler,
     PlainValidator,
     TypeAdapter,
     ValidationError,
     model_validator,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import (
+    any_schema,
+    no_info_plain_validator_function,
+    plain_serializer_function_ser_schema,
 )
 from typing_extensions import TypeVar
 
@@ -28,6 +36,7 @@ from ..models.types import (
     OpenName,
     is_path_step,
 )
+from ..scalars import python_scalar
 
 V = TypeVar("V", default=Any)
 OPERATORS = ("gt", "gte", "lt", "lte", "eq")
@@ -71,7 +80,22 @@ class Range(RequestModel, Generic[V]):
         yield from self.bounds()
 
 
-def comparison_of(kind: Any, *, operators: Sequence[str] = OPERATORS, value: bool = False) -> PlainValidator:
+@dataclass(frozen=True)
+class _Comparison:
+    """Annotation of a filter: the values it accepts and, in dumps, their form by their own type."""
+
+    validate: Callable[[Any], Any]
+    accepted: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_plain_validator_function(
+            self.validate,
+            json_schema_input_schema=handler.generate_schema(self.accepted),
+            serialization=plain_serializer_function_ser_schema(lambda value: value, return_schema=any_schema()),
+        )
+
+
+def comparison_of(kind: Any, *, operators: Sequence[str] = OPERATORS, value: bool = False) -> Any:
     """Return a validator for a `Range` of the given type, and with ``value=True`` also for a single value."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
@@ -87,7 +111,7 @@ def comparison_of(kind: Any, *, operators: Sequence[str] = OPERATORS, value: boo
                        if "eq" in operators else "for example Range(gte=..., lte=...)")  # fmt: skip
         return _validated(adapter, "", data)
 
-    return PlainValidator(validate)
+    return _Comparison(validate, Range[Any] | kind | None if value else Range[Any] | None)
 
 
 def _validated_range(data: Range[Any], adapter: TypeAdapter[Any], operators: Sequence[str]) -> Range[Any]:
@@ -146,8 +170,9 @@ def _item(value: object) -> object:
 
 
 def _number_or_text(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+    number = python_scalar(value)
+    if isinstance(number, int) and not isinstance(number, bool):
+        value = str(number)
     return _text(value)
 
 

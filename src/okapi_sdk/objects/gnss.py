@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from ..models.base import Message
+from ..models.base import Message, Sparse
 from ..models.ccsds import NotNegative
 from ..models.types import Number
 from ..results.nested import parsed_or_raw
@@ -14,7 +14,7 @@ from ..values.orbit_determination_settings import Flag, OrbitDeterminationSettin
 from ..values.propagation_settings import PropagationSettings
 
 
-class GnssSensor(Message):
+class GnssSensor(Sparse, Message):
     """A GNSS receiver: its accuracy, with standard deviations in km and km/s, and its orbit determination settings."""
 
     x_std: NotNegative | None = None
@@ -47,7 +47,7 @@ class GnssSensor(Message):
     """Force model of the orbit determination; raw data if a response contains invalid settings."""
 
 
-class DragManeuverSettings(Message):
+class DragManeuverSettings(Sparse, Message):
     """Settings for manoeuvres that change the drag area."""
 
     high_drag_area: NotNegative | None = None

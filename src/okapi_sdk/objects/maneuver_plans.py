@@ -10,6 +10,7 @@ from pydantic import PlainValidator
 from ..messages.oem import Oem
 from ..messages.opm import Opm
 from ..models.base import Record
+from ..models.dumps import Named, from_named
 from ..models.json_form import json_data
 from ..models.problems import rule
 from ..values.orbit_determination_settings import Flag
@@ -33,6 +34,7 @@ class ManeuverPlans(PagedQuery[ManeuverPlan]):
 
 
 def _plan(value: object) -> object:
+    value = from_named(value, Opm, Oem, Tagged)
     if isinstance(value, Opm | Oem | Tagged):
         return value
     if isinstance(value, Mapping):
@@ -53,7 +55,7 @@ class NewManeuverPlan(New[ManeuverPlan]):
     _collection: ClassVar[str] = "maneuver-plans"
     _record: ClassVar[type[ManeuverPlan]] = ManeuverPlan
 
-    plan: Annotated[Opm | Oem | Tagged | Mapping[str, Any], PlainValidator(_plan)]
+    plan: Annotated[Opm | Oem | Tagged | Mapping[str, Any], PlainValidator(_plan), Named]
     """The plan."""
     force: Flag = False
     """True to store the plan despite warnings. This is inferred from the name; the flag is undocumented."""

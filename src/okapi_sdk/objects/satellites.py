@@ -12,10 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 
 from ..errors import InputProblem
 from ..models.base import OkapiModel, RequestModel
+from ..models.dumps import AsItIs
 from ..models.problems import rule
 from ..models.types import Count, Number, OpenName
 from ..redaction import MASK
 from ..results.nested import parsed_or_raw
+from ..scalars import as_number
 from ..values.orbit_determination_settings import Flag
 from .base import (
     Changes,
@@ -182,18 +184,21 @@ class Satellites(PagedQuery[Satellite]):
 def _seconds(value: object) -> object:
     if isinstance(value, timedelta):
         value = value.total_seconds()
-    number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
-    if value is not None and not number:
+    number = as_number(value)
+    if value is not None and (number is None or not 0 <= number < math.inf):
         raise rule("a timedelta, or a number of seconds of at least 0", "for example timedelta(hours=7)")
-    return value
+    return number
 
 
 def _secret(value: object) -> object:
-    if isinstance(value, str) and value.strip():
-        return SecretStr(value)
-    if value is None or isinstance(value, SecretStr):
-        return value
-    raise rule("text", "pass a str or a SecretStr")
+    if value is None:
+        return None
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not text.strip():
+        raise rule("text", "pass a str or a SecretStr")
+    if not text.strip("*"):
+        raise rule("the secret itself, not the asterisks printed for it", "pass the secret; omit it to leave it unset")
+    return SecretStr(text)
 
 
 def _at_most(limit: float, allowed: str, remedy: str) -> AfterValidator:
@@ -212,10 +217,10 @@ def _required(value: object) -> object:
 
 
 _REQUIRED = BeforeValidator(_required)
-Seconds = Annotated[float | timedelta | None, PlainValidator(_seconds)]
+Seconds = Annotated[float | timedelta | None, PlainValidator(_seconds), AsItIs]
 """A duration: a number of seconds or a timedelta."""
-Secret = Annotated[SecretStr | str | None, BeforeValidator(_secret)]
-"""Text that is masked in printed output."""
+Secret = Annotated[SecretStr | str | None, PlainValidator(_secret, json_schema_input_type=str | None)]
+"""Text that is masked in printed output and in dumps. A mask is refused, so that it never replaces the secret."""
 _StrictText = Annotated[str, Strict()]
 _Positive = Annotated[Number, Field(gt=0)]
 _NotNegative = Annotated[Number, Field(ge=0)]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import PlainValidator
 
 from ..messages.tdm import Tdm
+from ..models.dumps import Named, from_named
 from ..models.problems import rule
 from ..values.tagged import Tagged
 from .base import (
@@ -54,6 +55,7 @@ class Tdms(PagedQuery[TdmRecord]):
 
 
 def _tdm(value: object) -> object:
+    value = from_named(value, Tdm, Tagged)
     if isinstance(value, Tagged | Tdm):
         return value
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_LENGTH:
@@ -71,7 +73,7 @@ class NewTdm(New[TdmRecord]):
     _collection: ClassVar[str] = "tdms"
     _record: ClassVar[type[TdmRecord]] = TdmRecord
 
-    tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm)]
+    tdm: Annotated[Tdm | str | Tagged, PlainValidator(_tdm), Named]
     """The message: a `Tdm`, KVN text (sent unchanged), or a `Tagged` value for other formats."""
 
     def _body(self) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
-from pydantic import InstanceOf
+from pydantic import PlainValidator
 
+from .. import catalogue
 from ..errors import ResponseFormatError
 from ..models.base import RequestModel
+from ..models.dumps import Named, from_named
 from ..models.envelope import unwrap
-from ..models.problems import refusal
+from ..models.problems import refusal, rule
 from ..redaction import masked, short
 from ..results.response import RawResponse
 from .base import Query, Stored
@@ -42,6 +44,14 @@ class TextForms:
         return Texts(of=cast(Query[Any], self), format=name)
 
 
+def _query(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        value = from_named(value, *(catalogue.load(name) for name in catalogue.taken_by("list") if name in value))
+    if isinstance(value, Query):
+        return value
+    raise rule("a query", "call texts() of the query, such as Oems(...).texts('kvn')")
+
+
 class Texts(Query[str]):
     """A query that lists objects as text, created by the ``texts`` method of another query.
 
@@ -51,8 +61,8 @@ class Texts(Query[str]):
 
     _element: ClassVar[type[str]] = str
 
-    of: Annotated[Query[Any], InstanceOf]
-    """The query whose elements are listed."""
+    of: Annotated[Query[Any], PlainValidator(_query), Named]
+    """The query whose elements are listed; in dumps, an object with its class name as key."""
     format: Text
     """The platform's name of the text format."""
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast, overload
 
-from ..errors import ResponseFormatError
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_wrap_validator_function, plain_serializer_function_ser_schema
+
+from ..errors import OkapiError, ResponseFormatError
 from ..models.base import Record
 from ..models.envelope import rows as rows_in
+from ..models.problems import rule
 from ..text import short
 from .response import parse_json
 from .status import Status
@@ -64,12 +69,34 @@ class Rows(Sequence[E]):
         """
         try:
             data = parse_json(json_data.encode() if isinstance(json_data, str) else bytes(json_data))
-        except (ValueError, RecursionError) as error:
-            text = json_data if isinstance(json_data, str) else bytes(json_data[:200]).decode(errors="replace")
+        except (TypeError, ValueError, RecursionError) as error:
+            text = bytes(json_data[:200]).decode(errors="replace") if isinstance(json_data, bytes) else short(json_data)
             failure = ResponseFormatError(f"The response is not JSON: {error}", reason="not_json", body=text[:200])
         else:
             return cls.from_answer(data)
         raise failure
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # As a field of a model, the list takes and dumps its rows; its schema is that of a list of them.
+        return no_info_wrap_validator_function(
+            lambda value, _: cls._validated(value),
+            handler.generate_schema(list[getattr(cls, "_element", Record)]),  # type: ignore[misc]
+            serialization=plain_serializer_function_ser_schema(cls.to_dicts),
+        )
+
+    @classmethod
+    def _validated(cls, value: Any) -> Self:
+        if isinstance(value, cls):
+            return value
+        try:
+            result = cls.from_answer(value)
+            list(result)  # parse every row
+        except OkapiError as error:
+            problem = error.message
+        else:
+            return result
+        raise rule(f"a {cls.__name__}, or a list of its rows", problem)
 
     def to_dicts(self) -> list[Any]:
         """Return the rows as plain data, with the platform's names and units, for example for ``json.dump``."""

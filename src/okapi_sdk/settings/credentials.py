@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ def credentials_from(
     user, secret, file = environ.get("OKAPI_USERNAME"), hidden(environ.get("OKAPI_PASSWORD")), None
     if not secret or not secret.get_secret_value():
         secret, file = None, environ.get("OKAPI_PASSWORD_FILE")
+    foreign = _foreign_variables(environ)
     del environ  # keeps the whole environment out of traceback frames
     if username is not None or password is not None:
         if username is None or password is None:
@@ -63,10 +65,29 @@ def credentials_from(
     hint = "OKAPI_USERNAME is set, but its password is missing. " if user else ""
     if not user and (secret or file):
         hint = "A password is set, but OKAPI_USERNAME is missing. "
+    hint += foreign
     raise ConfigurationError(
         "No credentials found in the arguments (username=, password=) or in the environment (OKAPI_USERNAME with "
         f"OKAPI_PASSWORD or OKAPI_PASSWORD_FILE). {hint}To try the SDK without an account, use OkapiClient.emulated()."
     )
+
+
+_FOREIGN = re.compile(
+    r"(AETHER|OKAPI_TEST)_(?:AUTH0_)?(?P<what>USERNAME|PASSWORD|PASSWORD_FILE|ENVIRONMENT|BASE_URL|TOKEN_URL|URL)"
+)
+"""Variables of other clients of the platform."""
+
+
+def _foreign_variables(environ: Mapping[str, str]) -> str:
+    matches = [match for name in sorted(environ) if (match := _FOREIGN.fullmatch(name)) and environ[name]]
+    equivalents = {match[0]: "OKAPI_" + _RENAMED.get(match[0], match["what"]) for match in matches}
+    if not equivalents:
+        return ""
+    pairs = ", ".join(f"{name} is {equivalent} here" for name, equivalent in equivalents.items())
+    return f"Variables of other clients are not read: {pairs}. "
+
+
+_RENAMED = {"AETHER_AUTH0_URL": "TOKEN_URL", "AETHER_URL": "BASE_URL", "OKAPI_TEST_URL": "BASE_URL"}
 
 
 def _password_in(name: str) -> SecretStr:
@@ -79,7 +100,7 @@ def _password_in(name: str) -> SecretStr:
             problem = "is larger than 64 KiB"
         else:
             return SecretStr(path.read_text(encoding="utf-8-sig").rstrip("\r\n"))
-    except (OSError, UnicodeDecodeError, RuntimeError) as error:  # RuntimeError: no home directory for the ~
+    except (OSError, RuntimeError, ValueError) as error:  # no home directory, a NUL in the path, or not UTF-8
         problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError(f"OKAPI_PASSWORD_FILE {problem}.")
 

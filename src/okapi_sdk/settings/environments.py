@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,13 +94,31 @@ def environment_named(name: str) -> Environment:
     )
 
 
-def environment_for(environment: str | Environment, base_url: str | None, token_url: str | None) -> Environment:
-    """Return the environment that the client's arguments describe.
+def environment_for(
+    environment: str | Environment | None,
+    base_url: str | None,
+    token_url: str | None,
+    environ: Mapping[str, str] = os.environ,
+) -> Environment:
+    """Return the environment that the client's arguments describe or, if there are none, the variables.
+
+    The variables are ``OKAPI_ENVIRONMENT``, ``OKAPI_BASE_URL`` and ``OKAPI_TOKEN_URL``; empty ones count as not set.
+    The two sources are never mixed.
 
     Raises:
         ConfigurationError: if the name is unknown, a URL must not receive credentials, or the two URLs belong to
-            different parties.
+            different parties. The message names the variable at fault.
     """
+    variables = [environ.get(variable) or None for variable in VARIABLES]
+    del environ  # keeps the whole environment out of traceback frames
+    if environment is None and base_url is None and token_url is None and any(variables):
+        name, base_url, token_url = variables
+        try:
+            return environment_for(name or "production", base_url, token_url, {})
+        except ConfigurationError as error:
+            message = _about_variables(error.message)
+        raise ConfigurationError(message)
+    environment = "production" if environment is None else environment
     if not isinstance(environment, str | Environment):
         raise ConfigurationError(
             f"environment= is {short(environment, 40)}, but must be one of {', '.join(get_args(EnvironmentName))}, "
@@ -115,6 +134,15 @@ def environment_for(environment: str | Environment, base_url: str | None, token_
         client_id=chosen.client_id,
         scope=chosen.scope,
     )
+
+
+VARIABLES = ("OKAPI_ENVIRONMENT", "OKAPI_BASE_URL", "OKAPI_TOKEN_URL")
+
+
+def _about_variables(message: str) -> str:
+    message = message.replace("There is no environment named", "OKAPI_ENVIRONMENT: there is no environment named")
+    message = message.replace(", or pass an Environment", "")
+    return re.sub(r"\b(base|token)_url (?=rejected|http)", lambda name: f"OKAPI_{name[1].upper()}_URL ", message)
 
 
 _VENDOR_DOMAINS = ("okapiorbits.com", "okapiorbits.space")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from ..errors import InputError, InputProblem
+from ..scalars import as_number
 from ..text import short
 
 Dialect = Literal["generic", "typed"]
@@ -18,17 +19,25 @@ def seconds(name: str, value: object, *, most: float = 7 * 86400.0, zero: bool =
     Raises:
         InputError: if the value is not a finite number greater than 0 (or 0 with ``zero=True``), or exceeds ``most``.
     """
-    if (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and value <= most  # also excludes NaN and infinity
-        and (value > 0 or (zero and value == 0))
-    ):
-        return float(value)
+    number = as_number(value)
+    if number is not None and number <= most and (number > 0 or (zero and number == 0)):  # NaN is not <= most
+        return float(number)
     least = "at least 0" if zero else "greater than 0"
     allowed = f"a number of seconds {least} and at most {most:.0f}"
     problem = InputProblem(name, short(value, 40), allowed, "pass a number in this range")
     raise InputError(name, (problem,))
+
+
+def whole_number(subject: str, name: str, value: object, most: int, remedy: str = "") -> int:
+    """Return a validated whole number from 1 to ``most``.
+
+    Raises:
+        InputError: if the value is not such a number.
+    """
+    number = as_number(value)
+    if isinstance(number, int) and 1 <= number <= most:
+        return number
+    raise InputError(subject, (InputProblem(name, short(value, 40), f"a whole number from 1 to {most}", remedy),))
 
 
 @dataclass(frozen=True)
@@ -55,16 +64,13 @@ class RetryPolicy:
     that is known to honour that header; the platform is not."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.attempts, bool) or not isinstance(self.attempts, int) or not 1 <= self.attempts <= 10:
-            rule = InputProblem(
-                "attempts", short(self.attempts, 40), "a whole number from 1 to 10", "use 1 to disable retries"
-            )
-            raise InputError("RetryPolicy", (rule,))
+        attempts = whole_number("RetryPolicy", "attempts", self.attempts, 10, "use 1 to disable retries")
+        object.__setattr__(self, "attempts", attempts)
         if self.submit not in ("safe", "never", "same-key"):
             rule = InputProblem("submit", short(self.submit, 40), "'safe', 'never' or 'same-key'", "use 'safe'")
             raise InputError("RetryPolicy", (rule,))
         for name in ("base", "cap", "total", "max_retry_after"):
-            seconds(name, getattr(self, name), zero=name != "total")
+            object.__setattr__(self, name, seconds(name, getattr(self, name), zero=name != "total"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,8 @@ class PollPolicy:
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            seconds(entry.name, getattr(self, entry.name), zero=entry.name in ("outage", "grace"))
+            value = seconds(entry.name, getattr(self, entry.name), zero=entry.name in ("outage", "grace"))
+            object.__setattr__(self, entry.name, value)
         if self.floor > self.ceiling:
             rule = InputProblem(
                 "floor", short(self.floor), "a pause no longer than ceiling", "raise ceiling or lower floor"
@@ -103,7 +110,7 @@ class Options:
     dialect: Dialect = "generic"
 
     def __post_init__(self) -> None:
-        seconds("timeout", self.timeout)
+        object.__setattr__(self, "timeout", seconds("timeout", self.timeout))
         if self.dialect not in ("generic", "typed"):
             rule = InputProblem("dialect", short(self.dialect, 40), "'generic' or 'typed'", "use 'generic'")
             raise InputError("OkapiClient", (rule,))

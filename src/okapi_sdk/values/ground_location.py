@@ -11,6 +11,7 @@ from ..models.base import RequestModel
 from ..models.json_form import untag, wire_form
 from ..models.problems import refusal, rule
 from ..models.types import Number
+from ..scalars import as_number
 from .state_vector import LOOKS_LIKE_METRES
 
 LOWEST_KM, HIGHEST_KM = -0.5, 9.0
@@ -66,11 +67,11 @@ class GroundLocation(RequestModel):
         Raises:
             InputError: if a value is not a number or out of range.
         """
-        is_number = isinstance(height_m, int | float) and not isinstance(height_m, bool)
-        if not is_number or not LOWEST_KM * 1000 <= height_m <= HIGHEST_KM * 1000:
+        metres = as_number(height_m)
+        if metres is None or not LOWEST_KM * 1000 <= metres <= HIGHEST_KM * 1000:
             allowed = f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}"
             raise refusal(cls, "height_m", height_m, allowed, "pass the height above the ellipsoid in metres")
-        return cls(latitude=latitude, longitude=longitude, altitude=height_m / 1000)
+        return cls(latitude=latitude, longitude=longitude, altitude=metres / 1000)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         yield "latitude", self.latitude

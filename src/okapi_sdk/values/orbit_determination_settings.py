@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Strict, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 
 from ..models.base import Message
 from ..models.ccsds import NotNegative
 from ..models.json_form import wire_form
 from ..models.problems import rule
 from ..models.types import ANSWER, Count, Number
+from ..scalars import python_scalar
 
-Flag = Annotated[bool, Strict()]
-"""True or False; text and numbers are rejected."""
+Flag = Annotated[bool, Strict(), BeforeValidator(python_scalar)]
+"""True or False, also of NumPy; text and numbers are rejected."""
 
 
 def _not_negative(value: int, info: ValidationInfo) -> int:

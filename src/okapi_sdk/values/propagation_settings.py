@@ -10,9 +10,11 @@ from ..models.base import RequestModel
 from ..models.json_form import untag
 from ..models.problems import refusal, rule
 from ..models.types import Count, Number, OpenName
+from ..scalars import python_scalar
 
 
 def _switch(value: object) -> bool:
+    value = python_scalar(value)
     if isinstance(value, bool) or (type(value) is int and value in (0, 1)):
         return bool(value)
     raise rule("True or False", "pass a bool, 1 or 0")

@@ -11,6 +11,7 @@ from ..models.base import RequestModel
 from ..models.json_form import untag, wire_form, wire_time
 from ..models.problems import refusal
 from ..models.types import LAST_YEAR, Epoch
+from ..scalars import as_number
 
 _LAST_MOMENT = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 _LONGEST_S = 100 * 366 * 86_400.0
@@ -49,8 +50,9 @@ class TimeWindow(RequestModel):
         Raises:
             InputError: if the start has no time zone, or if the duration is not positive.
         """
-        if isinstance(duration, int | float) and not isinstance(duration, bool) and 0 < duration <= _LONGEST_S:
-            duration = timedelta(seconds=duration)
+        seconds = as_number(duration)
+        if seconds is not None and 0 < seconds <= _LONGEST_S:
+            duration = timedelta(seconds=seconds)
         if not isinstance(duration, timedelta) or not 0 < duration.total_seconds() <= _LONGEST_S:
             allowed = "a positive timedelta or number of seconds, at most 100 years"
             raise refusal(cls, "duration", duration, allowed, "pass a duration such as timedelta(hours=6)")

@@ -1,0 +1,28 @@
+"""Numbers of other libraries, such as NumPy's scalars, as Python's own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import Any
+
+
+def python_scalar(value: Any) -> Any:
+    """Return a number or bool of NumPy, also in an array without dimensions, as Python's; any other value unchanged.
+
+    NumPy registers its numbers with Python's abstract types; the rest is recognised by its ``dtype``.
+    """
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    kind, shape = getattr(getattr(value, "dtype", None), "kind", None), getattr(value, "shape", None)
+    return value.item() if kind in ("b", "i", "u", "f") and shape == () else value
+
+
+def as_number(value: Any) -> float | None:
+    """Return a value as a Python number, or None if it is not one; bools and text are not."""
+    value = float(value) if isinstance(value, Decimal) else python_scalar(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
