@@ -24,7 +24,7 @@ from ..results.status import Status
 from ..text import short
 from .call_errors import calculation_failed_error, error_text, uncertain_error
 from .effects import Flow
-from .json_bodies import unambiguous_json
+from .json_bodies import encode_user_json, unambiguous_json
 from .protocol import CONTROL_LIMIT
 from .session import Call, Session
 
