@@ -5,7 +5,8 @@ says is decided as follows:
 
 * The tag of that list, `risk_estimations.json`, is the emulator's own, and so are the directions of the encounter plane
   (see `engines.encounter`) and the rule for `criticality`: critical from a probability of 1e-4 on, which is the
-  platform's default of a satellite's accepted probability, and to be observed from a hundredth of that on.
+  platform's default of a satellite's accepted probability, and to be observed from a hundredth of that on. There is
+  no criticality where the methods of the encounter plane do not hold, see `doubts`; the status is then a WARNING.
 * A scaling range makes one record for each of its values, and several ranges make one for each combination. A factor
   multiplies the variance along its axis, and its square root the covariances with that axis.
 * If only one object has a known radius, the other counts as a point, with a WARNING.
@@ -14,21 +15,16 @@ says is decided as follows:
 from __future__ import annotations
 
 import itertools
-import math
-import uuid
 from collections.abc import Iterator
 
-from ..bodies.cdm import RADIUS, Cdm
+from ..bodies.cdm import RADIUS
 from ..bodies.estimate_risk import Overrides, RiskRequest
-from ..engines.conjunction import Conjunction
 from ..engines.probability import METHODS
 from .cdm_conjunction import conjunction_of
+from .doubts import message_doubts
 from .outcome import Context, Document, NoResultError, Outcome, Status
-from .risk_record import Factors, risk_record
+from .risk_record import Factors, risk_records
 
-# Radians. From 0.5 on, published Monte Carlo results differ from the plane integral by 4 % and more; below 0.2 by less
-# than 1 %.
-_LONGEST_ARC = 0.3
 _MOST_REMARKS = 8
 
 
@@ -50,17 +46,14 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
             input_problem=True,
         )
     methods = tuple(METHODS) if method == "all-methods" else (method,)
-    records = [
-        risk_record(conjunction, one, str(uuid.uuid4()), factors)
-        for factors in _combinations(overrides)
-        for one in methods
-    ]
+    records = [record for factors in _combinations(overrides) for record in risk_records(conjunction, methods, factors)]
+    objections = list(dict.fromkeys(record.objection for record in records if record.objection))
     remarks = [
         f"{record.content['collision_probability_method']}: {record.estimate.remark}."
         for record in records
         if record.estimate.remark
     ]
-    doubts = _doubts(request.cdm, geometry)
+    doubts = message_doubts(request.cdm, geometry)
     text = [
         "Computed by the okapi-sdk emulator for straight relative motion:",
         f"{len(records)} {'record' if len(records) == 1 else 'records'}, combined radius {geometry.radius_m:g} m.",
@@ -71,10 +64,12 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
             else []
         ),
         *doubts,
+        *objections[:_MOST_REMARKS],
+        *(["No criticality is derived from these probabilities."] if objections else []),
         *remarks[:_MOST_REMARKS],
-        *(["The comments of the records say more."] if len(remarks) > _MOST_REMARKS else []),
+        *(["The comments of the records say more."] if max(len(remarks), len(objections)) > _MOST_REMARKS else []),
     ]
-    doubtful = bool(doubts) or any(record.estimate.doubtful for record in records)
+    doubtful = bool(doubts or objections) or any(record.estimate.doubtful for record in records)
     status = Status("WARNING" if doubtful else "NONE", " ".join(text))
     content = {"type": "risk_estimations.json", "content": [record.content for record in records]}
     return Outcome(status, {"simple": Document("risk_estimations", content)})
@@ -83,22 +78,3 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
 def _combinations(overrides: Overrides) -> Iterator[Factors]:
     for values in itertools.product(*overrides.scales.values()):
         yield dict(zip(overrides.scales, values, strict=True))
-
-
-def _doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:
-    """Sentences on what speaks against the result."""
-    doubts = []
-    for number, one in enumerate(geometry.objects, 1):
-        if one.radius_m is None:
-            doubts.append(f"Object {number} has no radius and counts as a point.")
-        if not one.covariance_is_valid:
-            doubts.append(f"The covariance of object {number} is not positive definite.")
-    miss, stated = geometry.encounter.miss_distance * 1000, cdm.number("MISS_DISTANCE")
-    if stated is not None and abs(miss - stated) > max(1.0, stated / 100):
-        doubts.append(f"The CDM states a miss distance of {stated:g} m, but its states give {miss:.6g} m.")
-    if (arc := geometry.arc) > _LONGEST_ARC:
-        doubts.append(
-            f"The encounter is slow: it lasts for {math.degrees(arc):.0f} degrees of an orbit, and relative motion is "
-            "not straight for that long. The true probability can be several times as large."
-        )
-    return doubts
