@@ -147,7 +147,7 @@ def test_an_object_that_decays_is_not_counted(emulator: Emulator, platform: Plat
     put(emulator, falling)
     answer = check(platform, tle_body())
     assert answer["candidates_checked"] == 0
-    assert "1 because SGP4 cannot propagate them that far" in answer["status"]["text"]
+    assert "1 because SGP4 cannot propagate them to that span" in answer["status"]["text"]
 
 
 @pytest.mark.parametrize("tag", ["opm.json", "state.json"])

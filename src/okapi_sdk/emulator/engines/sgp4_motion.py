@@ -1,11 +1,15 @@
 """SGP4 with the WGS 72 constants.
 
 SGP4 gives states in TEME (true equator, mean equinox), the frame of Vallado et al., AIAA 2006-6753; see `frames`.
+
+Far from the epoch the polynomials of its drag run away: a satellite decays (error 6) and days later has states without
+an error, thousands or billions of km away. So all states from the epoch to a requested time are checked, not only those
+at that time, and none may be farther out than the orbit reaches.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sgp4.api import SGP4_ERRORS, Satrec
@@ -13,37 +17,50 @@ from sgp4.api import SGP4_ERRORS, Satrec
 from .arrays import Array
 from .errors import PropagationError
 from .frames import to_earth_fixed, to_gcrf
-from .instants import SECONDS_PER_DAY, Instants, iso
+from .instants import SECONDS_PER_DAY, Instants, chunks, iso
 
 _JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
+# Blank and 0 are what catalogues publish; 1 to 3 name the older theories of the same family, SGP, SGP4 and SDP4.
+_SGP4_TYPES = " 0123"
+# The step of the check, as a share of a revolution and in seconds at most. A low orbit that decays fails for days.
+_STEP, _LONGEST_STEP = 1 / 30, 300.0
+# Perturbations move the highest point of an orbit by less than this factor on the centre of the Earth.
+_HIGHEST = 1.2
 
 
 class Sgp4Motion:
-    """The motion that the two lines of a TLE describe. They must be valid: the `sgp4` library does not check them."""
+    """The motion that the two lines of a TLE describe. They must be valid: the `sgp4` library does not check them.
+
+    Raises:
+        PropagationError: the ephemeris type is that of another theory.
+    """
 
     method = "with SGP4 (WGS 72)"
 
     def __init__(self, line1: str, line2: str) -> None:
+        ephemeris_type = line1[62]
+        if ephemeris_type not in _SGP4_TYPES:
+            theory = "SGP4-XP" if ephemeris_type == "4" else "another theory"
+            raise PropagationError(
+                f"The ephemeris type is {ephemeris_type}, so these are elements of {theory}. SGP4 gives wrong states "
+                "for them. Send elements of ephemeris type 0."
+            )
         self._model = Satrec.twoline2rv(line1, line2)
         revolutions_per_day = float(line2[52:63])
         self.period: float = SECONDS_PER_DAY / revolutions_per_day
+        ordinal = round(self._model.jdsatepoch - _JULIAN_DATE_OF_ORDINAL_0)
+        self._epoch = datetime.fromordinal(ordinal).replace(tzinfo=UTC) + timedelta(days=self._model.jdsatepochF)
+        self._farthest = _HIGHEST * (1 + self._model.alta) * self._model.radiusearthkm
+        self._first_checked = self._last_checked = 0.0
 
     def teme(self, instants: Instants) -> tuple[Array, Array]:
         """Positions (km) and velocities (km/s) in TEME, one column per instant.
 
         Raises:
-            PropagationError: SGP4 has no state at one of the instants.
+            PropagationError: SGP4 does not hold at one of the instants, or between the epoch and one of them.
         """
-        days, seconds = instants.day_and_second
-        midnight = np.full_like(days, instants.origin.toordinal() + _JULIAN_DATE_OF_ORDINAL_0)
-        codes, positions, velocities = self._model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
-        failed = np.flatnonzero(codes | ~np.isfinite(positions).all(axis=1))
-        if failed.size:
-            first = failed[0]
-            when = iso(instants.origin + timedelta(seconds=float(instants.seconds[first])))
-            meaning = SGP4_ERRORS.get(int(codes[first]), "the state is not a finite number")
-            raise PropagationError(f"SGP4 stops at {when}: {meaning} (SGP4 error {codes[first]})")
-        return positions.T, velocities.T
+        self._check_path(instants)
+        return self._states(instants)
 
     def gcrf(self, instants: Instants) -> tuple[Array, Array]:
         """Positions (km) and velocities (km/s) in GCRF, one column per instant."""
@@ -52,3 +69,38 @@ class Sgp4Motion:
     def earth_fixed(self, instants: Instants) -> Array:
         """Positions (km) in the Earth-fixed frame, one column per instant."""
         return to_earth_fixed("TEME", instants, self.teme(instants)[0])
+
+    def _check_path(self, instants: Instants) -> None:
+        """Check the states from the epoch to the instants, beginning where the last check ended."""
+        seconds = instants.seconds + (instants.origin - self._epoch).total_seconds()
+        first, last = float(seconds.min(initial=0.0)), float(seconds.max(initial=0.0))
+        step = min(self.period * _STEP, _LONGEST_STEP)
+        if last > self._last_checked:
+            self._check(np.append(np.arange(self._last_checked, last, step), last))
+            self._last_checked = last
+        if first < self._first_checked:
+            self._check(np.append(np.arange(self._first_checked, first, -step), first))
+            self._first_checked = first
+
+    def _check(self, seconds: Array) -> None:
+        for chunk in chunks(seconds):
+            self._states(Instants(self._epoch, chunk))
+
+    def _states(self, instants: Instants) -> tuple[Array, Array]:
+        days, seconds = instants.day_and_second
+        midnight = np.full_like(days, instants.origin.toordinal() + _JULIAN_DATE_OF_ORDINAL_0)
+        codes, positions, velocities = self._model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
+        distances = np.linalg.norm(positions, axis=1)
+        failed = np.flatnonzero(codes | ~(distances < self._farthest))
+        if failed.size:
+            first = failed[0]
+            when = iso(instants.origin + timedelta(seconds=float(instants.seconds[first])))
+            if not codes[first] and np.isfinite(distances[first]):
+                raise PropagationError(
+                    f"SGP4 stops at {when}: it puts the object {distances[first]:,.0f} km from the centre of the "
+                    f"Earth, but its orbit reaches {self._farthest / _HIGHEST:,.0f} km. The object has decayed by "
+                    "then, or was not in this orbit yet"
+                )
+            meaning = SGP4_ERRORS.get(int(codes[first]), "the state is not a finite number")
+            raise PropagationError(f"SGP4 stops at {when}: {meaning} (SGP4 error {codes[first]})")
+        return positions.T, velocities.T
