@@ -73,7 +73,7 @@ def test_no_state_beyond_the_end_of_an_orbit_is_used(days: int) -> None:
 def test_an_object_that_decays_on_the_way_has_no_later_state() -> None:
     # It has Vallado's vectors after 3.5 years, but its perigee is below the ground before.
     motion, start = Sgp4Motion(*TLES["20413"]), samples.epoch(TLES["20413"])
-    with pytest.raises(PropagationError, match="SGP4 stops at 2008-.*decayed"):
+    with pytest.raises(PropagationError, match=r"SGP4 stops at 2008-.*decayed"):
         motion.teme(Instants(start, np.array([1_844_345.0 * 60])))
 
 

@@ -81,7 +81,7 @@ def _eccentric_longitude(h: Values, k: Values, mean: Values) -> tuple[Values, Va
         cosine, sine = np.cos(longitude), np.sin(longitude)
         step = (longitude + h * cosine - k * sine - mean) / (1 - k * cosine - h * sine)
         longitude = longitude - step
-        if not np.abs(step.real).max(initial=0.0) > 1e-9:
+        if not np.nan_to_num(np.abs(step.real)).max(initial=0.0) > 1e-9:
             break
     # The imaginary part converges one step behind the real one.
     cosine, sine = np.cos(longitude), np.sin(longitude)

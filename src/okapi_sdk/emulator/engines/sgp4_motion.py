@@ -17,9 +17,8 @@ from sgp4.api import SGP4_ERRORS, Satrec
 from .arrays import Array
 from .errors import PropagationError
 from .frames import to_earth_fixed, to_gcrf
-from .instants import SECONDS_PER_DAY, Instants, chunks, iso
+from .instants import JULIAN_DATE_OF_ORDINAL_0, SECONDS_PER_DAY, Instants, chunks, iso
 
-_JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
 # Blank and 0 are what catalogues publish; 1 to 3 name the older theories of the same family, SGP, SGP4 and SDP4.
 _SGP4_TYPES = " 0123"
 # The step of the check, as a share of a revolution and in seconds at most. A low orbit that decays fails for days.
@@ -48,7 +47,7 @@ class Sgp4Motion:
         self._model = Satrec.twoline2rv(line1, line2)
         revolutions_per_day = float(line2[52:63])
         self.period: float = SECONDS_PER_DAY / revolutions_per_day
-        ordinal = round(self._model.jdsatepoch - _JULIAN_DATE_OF_ORDINAL_0)
+        ordinal = round(self._model.jdsatepoch - JULIAN_DATE_OF_ORDINAL_0)
         self._epoch = datetime.fromordinal(ordinal).replace(tzinfo=UTC) + timedelta(days=self._model.jdsatepochF)
         self._farthest = _HIGHEST * (1 + self._model.alta) * self._model.radiusearthkm
         self._first_checked = self._last_checked = 0.0
@@ -70,6 +69,10 @@ class Sgp4Motion:
         """Positions (km) in the Earth-fixed frame, one column per instant."""
         return to_earth_fixed("TEME", instants, self.teme(instants)[0])
 
+    def doubts(self, start: datetime, end: datetime) -> list[str]:
+        """Nothing: where SGP4 does not hold, it has no states."""
+        return []
+
     def _check_path(self, instants: Instants) -> None:
         """Check the states from the epoch to the instants, beginning where the last check ended."""
         seconds = instants.seconds + (instants.origin - self._epoch).total_seconds()
@@ -88,7 +91,7 @@ class Sgp4Motion:
 
     def _states(self, instants: Instants) -> tuple[Array, Array]:
         days, seconds = instants.day_and_second
-        midnight = np.full_like(days, instants.origin.toordinal() + _JULIAN_DATE_OF_ORDINAL_0)
+        midnight = np.full_like(days, instants.origin.toordinal() + JULIAN_DATE_OF_ORDINAL_0)
         codes, positions, velocities = self._model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
         distances = np.linalg.norm(positions, axis=1)
         failed = np.flatnonzero(codes | ~(distances < self._farthest))

@@ -81,7 +81,8 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
         f"they are of the same object, not the newest of theirs, or more than {_OLDEST.days} days old{unpropagated}. "
         f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
-    status = Status("NONE" if screened else "WARNING", text)
+    doubts = motion.doubts(start, end)
+    status = Status("NONE" if screened and not doubts else "WARNING", " ".join((text, *doubts)))
     rows = [_row(violation) for violation in violations]
     return Outcome(status, {"simple": Listing("violations", rows, {"candidates_checked": screened})})
 
