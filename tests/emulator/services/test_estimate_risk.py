@@ -305,6 +305,25 @@ def test_a_radius_comes_from_a_comment_in_kvn(platform: Platform) -> None:
     assert (found["sat1_hard_body_radius"], found["sat2_hard_body_radius"]) == (5.0, 2.5)
 
 
+@pytest.mark.parametrize("place", ["CCSDS_CDM_VERS       = 1.0", "OBJECT               = OBJECT1"])
+def test_a_combined_radius_is_that_of_both_objects(platform: Platform, place: str) -> None:
+    text = kvn(plain_cdm()).replace(place, f"{place}\r\nCOMMENT HBR = 7.5 [m]")
+    answer = platform.calculate(FOSTER, body(text, None, "cdm.kvn"), "simple")
+    (found,) = answer["risk_estimations"]["content"]
+    assert (found["sat1_hard_body_radius"], found["sat2_hard_body_radius"]) == (7.5, 0.0)
+    assert answer["status"]["type"] == "NONE"
+    (expected,) = records(platform, body(plain_cdm()))
+    assert found["collision_probability"] == pytest.approx(expected["collision_probability"])
+
+
+@pytest.mark.parametrize("remark", ["EXCLUSION_VOLUME_RADIUS = 5 [m]", "Radius of the sphere: 5 m"])
+def test_a_remark_on_another_radius_is_named(platform: Platform, remark: str) -> None:
+    text = kvn(plain_cdm()).replace("OBJECT               = OBJECT2", f"OBJECT = OBJECT2\nCOMMENT {remark}")
+    status = platform.calculate(FOSTER, body(text, None, "cdm.kvn"), "simple")["status"]
+    assert status["type"] == "FATAL"
+    assert f"The remark '{remark}' is not a hard-body radius" in status["text"]
+
+
 def test_an_object_without_a_radius_counts_as_a_point_with_a_warning(platform: Platform) -> None:
     answer = platform.calculate(FOSTER, body(plain_cdm(), {"SAT1_HARD_BODY_RADIUS": 7.5}), "simple")
     (found,) = answer["risk_estimations"]["content"]

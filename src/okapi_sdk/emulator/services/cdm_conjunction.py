@@ -85,7 +85,7 @@ def _read_object(cdm: Cdm, prefix: str, tca: datetime, radius: float | None) -> 
         velocity=velocity[:, 0],
         covariance=covariance,
         velocity_covariance=_known_covariance(cdm, prefix, first=3),
-        state_covariance=_known_covariance(cdm, prefix, first=0),
+        state_covariance=_state_covariance(cdm, prefix),
         radius_m=_radius(cdm, prefix) if radius is None else radius,
     )
 
@@ -96,6 +96,12 @@ def _known_covariance(cdm: Cdm, prefix: str, first: int) -> Array | None:
     if any(value is None for row in rows for value in row):
         return None
     return _symmetric([[value or 0.0 for value in row] for row in rows]) / 1e6
+
+
+def _state_covariance(cdm: Cdm, prefix: str) -> Array | None:
+    """The covariance of position and velocity. Variances of zero are those of a message that does not know them."""
+    covariance = _known_covariance(cdm, prefix, first=0)
+    return covariance if covariance is not None and np.diag(covariance)[3:].all() else None
 
 
 def _radius(cdm: Cdm, prefix: str) -> float | None:
