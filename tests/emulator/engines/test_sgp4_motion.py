@@ -64,7 +64,8 @@ DECAYING = (
 @pytest.mark.parametrize("days", [-100, -40, -25, 9, 14, 30, 300])
 def test_no_state_beyond_the_end_of_an_orbit_is_used(days: int) -> None:
     motion, epoch = Sgp4Motion(*DECAYING), samples.epoch(DECAYING)
-    with pytest.raises(PropagationError, match=r"SGP4 stops at 2024-0[23]-.*decayed"):
+    cause = "has decayed by then" if days > 0 else "was not in this orbit then"
+    with pytest.raises(PropagationError, match=rf"SGP4 stops at 2024-0[23]-.*The object {cause}"):
         motion.earth_fixed(Instants(epoch, np.array([days * 86_400.0])))
     # Nothing is remembered of the failure: near its epoch it is in orbit.
     assert np.linalg.norm(motion.teme(Instants(epoch, np.array([-3600.0, 3600.0])))[0], axis=0).max() < 6800

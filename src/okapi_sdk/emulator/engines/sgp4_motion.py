@@ -9,6 +9,7 @@ at that time, and none may be farther out than the orbit reaches.
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -97,13 +98,23 @@ class Sgp4Motion:
         failed = np.flatnonzero(codes | ~(distances < self._farthest))
         if failed.size:
             first = failed[0]
-            when = iso(instants.origin + timedelta(seconds=float(instants.seconds[first])))
-            if not codes[first] and np.isfinite(distances[first]):
-                raise PropagationError(
-                    f"SGP4 stops at {when}: it puts the object {distances[first]:,.0f} km from the centre of the "
-                    f"Earth, but its orbit reaches {self._farthest / _HIGHEST:,.0f} km. The object has decayed by "
-                    "then, or was not in this orbit yet"
-                )
-            meaning = SGP4_ERRORS.get(int(codes[first]), "the state is not a finite number")
-            raise PropagationError(f"SGP4 stops at {when}: {meaning} (SGP4 error {codes[first]})")
+            when = instants.origin + timedelta(seconds=float(instants.seconds[first]))
+            raise PropagationError(
+                f"SGP4 stops at {iso(when)}: {self._meaning(codes[first], distances[first])}.{self._cause(when)}"
+            )
         return positions.T, velocities.T
+
+    def _meaning(self, code: int, distance: float) -> str:
+        if code:
+            return f"{SGP4_ERRORS.get(int(code), 'unknown')} (SGP4 error {code})"
+        if not math.isfinite(distance):
+            return "the state is not a finite number"
+        return (
+            f"it puts the object {distance:,.0f} km from the centre of the Earth, but its orbit reaches "
+            f"{self._farthest / _HIGHEST:,.0f} km"
+        )
+
+    def _cause(self, when: datetime) -> str:
+        if abs(when - self._epoch) < timedelta(seconds=1):
+            return ""
+        return f" The object {'has decayed by' if when > self._epoch else 'was not in this orbit'} then."
