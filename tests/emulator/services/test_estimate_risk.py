@@ -152,8 +152,9 @@ def test_a_time_rounded_to_a_millisecond_is_at_the_closest_approach(platform: Pl
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_covariance_in_square_kilometres_is_pointed_out(platform: Platform, number: int) -> None:
-    cdm = plain_cdm()
+@pytest.mark.parametrize("along", [200.0, 20_000.0])
+def test_a_covariance_in_square_kilometres_is_pointed_out(platform: Platform, number: int, along: float) -> None:
+    cdm = {**plain_cdm(), "SAT1_CT_T": along**2, "SAT2_CT_T": along**2}
     for key in [key for key in cdm if key.startswith(f"SAT{number}_C") and "DOT" not in key]:
         cdm[key] *= 1e-6
     answer = platform.calculate(FOSTER, body(cdm), "simple")

@@ -46,9 +46,10 @@ class ConjunctionObject:
         return not variances[0] < -_ROUNDING * abs(variances[-1])
 
     @property
-    def largest_deviation(self) -> float:
-        """The largest standard deviation of the position along R, T, N, in km."""
-        return math.sqrt(max(0.0, float(np.diag(self.covariance).max())))
+    def deviations(self) -> Array:
+        """The standard deviations of the position along R, T, N, in km. A negative variance counts as zero."""
+        deviations: Array = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return deviations
 
     @property
     def full_covariance(self) -> Array:

@@ -60,7 +60,7 @@ class Linearity:
                 f"{_LARGEST_OFFSET:.0%}"
             )
         if self.factor is None:
-            return "the collision rate on the curved orbits has no single peak near the closest approach"
+            return "the collision rate on the ellipses of both states has no single peak near the closest approach"
         if not self.inaccuracy <= _LARGEST_INACCURACY:
             return (
                 "motion and covariance are not straight and constant for as long as the encounter lasts; a rough "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..bodies.cdm import Cdm
 from ..engines.conjunction import Conjunction
 
-# A catalogue predicts no orbit to less than this many km along all axes.
-_SMALLEST_DEVIATION = 1e-3
+# No orbit is predicted so well that all its deviations, or two of the three, are below these, in km.
+_SMALLEST_LARGEST, _SMALLEST_MIDDLE = 1e-3, 1e-4
 # States are printed to a millisecond and a metre, so they may be this many seconds and km off the closest approach.
 _LARGEST_TIME_OFF, _LARGEST_DISTANCE_OFF = 0.01, 0.01
 
@@ -16,10 +16,12 @@ def plane_objection(geometry: Conjunction) -> str | None:
     for number, one in enumerate(geometry.objects, 1):
         if not one.covariance_is_valid:
             return f"The covariance of object {number} is not positive definite."
-        if one.largest_deviation < _SMALLEST_DEVIATION:
+        _, middle, largest = sorted(one.deviations.tolist())
+        if largest < _SMALLEST_LARGEST or middle < _SMALLEST_MIDDLE:
+            stated = ", ".join(f"{deviation * 1000:.2g}" for deviation in one.deviations)
             return (
-                f"The covariance of object {number} has standard deviations of {one.largest_deviation * 1000:.2g} m or "
-                "less along R, T and N, but no orbit is predicted that well. A CDM states covariances in m², not km²."
+                f"The covariance of object {number} has standard deviations of {stated} m along R, T, N, but no orbit "
+                "is predicted that well. A CDM states covariances in m², not km²."
             )
     encounter = geometry.encounter
     seconds = encounter.seconds_to_closest
