@@ -154,7 +154,10 @@ def test_a_time_rounded_to_a_millisecond_is_at_the_closest_approach(platform: Pl
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("along", [200.0, 20_000.0])
 def test_a_covariance_in_square_kilometres_is_pointed_out(platform: Platform, number: int, along: float) -> None:
-    cdm = {**plain_cdm(), "SAT1_CT_T": along**2, "SAT2_CT_T": along**2}
+    cdm = {
+        **plain_cdm(),
+        **{f"SAT{i}_CT_{axis}": value for i in (1, 2) for axis, value in (("T", along**2), ("R", 0.0))},
+    }
     for key in [key for key in cdm if key.startswith(f"SAT{number}_C") and "DOT" not in key]:
         cdm[key] *= 1e-6
     answer = platform.calculate(FOSTER, body(cdm), "simple")
@@ -306,7 +309,7 @@ def test_a_radius_comes_from_a_comment_in_kvn(platform: Platform) -> None:
     assert (found["sat1_hard_body_radius"], found["sat2_hard_body_radius"]) == (5.0, 2.5)
 
 
-@pytest.mark.parametrize("place", ["CCSDS_CDM_VERS       = 1.0", "OBJECT               = OBJECT1"])
+@pytest.mark.parametrize("place", ["CCSDS_CDM_VERS = 1.0", "OBJECT               = OBJECT1"])
 def test_a_combined_radius_is_that_of_both_objects(platform: Platform, place: str) -> None:
     text = kvn(plain_cdm()).replace(place, f"{place}\r\nCOMMENT HBR = 7.5 [m]")
     answer = platform.calculate(FOSTER, body(text, None, "cdm.kvn"), "simple")
