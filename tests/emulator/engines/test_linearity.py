@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -38,8 +40,11 @@ def test_no_wrong_probability_of_the_older_encounters_passes(encounter: Publishe
     assert encounter.plane_is_right or encounter.is_doubted
 
 
-def test_the_table_counts_all_encounters() -> None:
+def test_the_table_of_the_docs_is_what_the_command_prints() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "limits.md").read_text(encoding="utf-8")
     assert "| CARA's 53, its own verdict | 29 of 29 (100%) | 24 of 24 (100%) |" in table()
+    for line in table().splitlines():
+        assert line in page or not older_encounters()
 
 
 def encounter_at(velocity2: np.ndarray, position2: np.ndarray = POSITION) -> Encounter:

@@ -27,7 +27,7 @@ _GRAVITY = 398_600.4418
 _EARTH_RADIUS, _LARGEST_AXIS = 6378.137, 1e6
 # Seconds. Times are printed to the millisecond, so the last one may lie behind the end by less than that.
 _EDGE = 1e-3
-# Where in each step the interpolation is compared, and from how many km on it is doubted.
+# The places within each step at which the interpolation is checked, and the largest error in km without a doubt.
 _PROBES = np.array((0.25, 0.5, 0.75))
 _LARGEST_ERROR = 0.1
 

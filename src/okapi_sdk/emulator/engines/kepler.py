@@ -1,4 +1,4 @@
-"""Motion of two bodies on an ellipse, in equinoctial elements of which only one grows, and that linearly.
+"""Two-body motion on an ellipse, in equinoctial elements. Only one of them changes, at a constant rate.
 
 The elements of an orbit are counted in its own frame: along the radial, transverse and normal directions of its state
 at the epoch. The inclination in that frame is zero, so no orbit is near the singularity of the elements.

@@ -1,4 +1,4 @@
-"""The usage test of the plane methods: does an encounter last so short that motion is straight and covariance constant?
+"""The usage test of the plane methods: an encounter must be so short that motion is straight and covariance constant.
 
 D. T. Hall, L. G. Baars, S. J. Casali, "A Multistep Probability of Collision Computational Algorithm", AAS 23-398, 2023;
 the assumptions are those of D. T. Hall, "Implementation Recommendations and Usage Boundaries for the Two-Dimensional
@@ -28,14 +28,14 @@ from .kepler import GRAVITY, derivatives_of, elements_of, states_of
 _LONGEST_DURATION, _LARGEST_OFFSET, _LARGEST_INACCURACY = 0.02, 0.01, 0.02
 # Standard deviations on either side that hold all but 1e-16 of a normal distribution.
 _REACH = 8.292
-# Deviations below this share of the radius do not count, so a covariance without extent in a direction can be inverted.
+# Deviations are at least this share of the radius, so that every covariance can be inverted.
 _SMALLEST_DEVIATION = 1e-4
 _MOST_ITERATIONS, _MOST_REFINEMENTS = 100, 20
 
 
 @dataclass(frozen=True)
 class Linearity:
-    """The three indicators. `factor` is the probability on curved orbits per that in the plane, for small radii.
+    """The three indicators. `factor`: the probability on curved orbits divided by that in the plane, for small radii.
 
     `factor` is None if the search for the peak of the collision rate fails, and `inaccuracy` is then 1.
     """
@@ -51,7 +51,7 @@ class Linearity:
 
     @property
     def reason(self) -> str | None:
-        """Why the plane methods do not hold, as a clause, or None if they do."""
+        """The reason why the plane methods do not hold, as a clause, or None if they do."""
         if not self.duration <= _LONGEST_DURATION:
             return f"the encounter lasts for {self.duration:.1%} of an orbit, and the limit is {_LONGEST_DURATION:.0%}"
         if not self.offset <= _LARGEST_OFFSET:
@@ -144,10 +144,10 @@ def _curved_peak(clouds: tuple[_Cloud, _Cloud], straight: _Peak, floor: Array) -
         return None
     time, width = straight.time, straight.width
     for _ in range(_MOST_REFINEMENTS):
-        found = _exponents(clouds, time + width * np.array((-1.0, 0.0, 1.0)), floor)
-        if found is None:
+        around = _exponents(clouds, time + width * np.array((-1.0, 0.0, 1.0)), floor)
+        if around is None:
             return None
-        before, here, after = found[0].tolist()
+        before, here, after = around[0].tolist()
         curvature = before - 2 * here + after
         if not curvature > 0:
             return None
@@ -164,7 +164,9 @@ def _curved_peak(clouds: tuple[_Cloud, _Cloud], straight: _Peak, floor: Array) -
 
 
 def _exponents(clouds: tuple[_Cloud, _Cloud], seconds: Array, floor: Array) -> tuple[Array, Array] | None:
-    """-2 log of the collision rate per relative speed, and that speed, at each time; None without convergence.
+    """The exponent and the relative speed at each time, or None without convergence.
+
+    The collision rate is the speed times exp(-exponent / 2), up to a constant.
 
     At each time, find the pair of elements, most likely in both distributions, whose positions are the same.
     """

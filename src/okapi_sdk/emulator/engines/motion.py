@@ -31,5 +31,5 @@ class Motion(Protocol):
         ...
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
-        """Sentences on what speaks against the states between two times."""
+        """Sentences on doubts about the states between two times."""
         ...

@@ -20,11 +20,11 @@ from .errors import PropagationError
 from .frames import to_earth_fixed, to_gcrf
 from .instants import JULIAN_DATE_OF_ORDINAL_0, SECONDS_PER_DAY, Instants, chunks, iso
 
-# Blank and 0 are what catalogues publish; 1 to 3 name the older theories of the same family, SGP, SGP4 and SDP4.
+# Catalogues publish 0 or a blank; 1 to 3 stand for older theories of the same family: SGP, SGP4 and SDP4.
 _SGP4_TYPES = " 0123"
 # The step of the check, as a share of a revolution and in seconds at most. A low orbit that decays fails for days.
 _STEP, _LONGEST_STEP = 1 / 30, 300.0
-# Perturbations move the highest point of an orbit by less than this factor on the centre of the Earth.
+# Perturbations raise the distance of the apoapsis from the centre of the Earth by less than this factor.
 _HIGHEST = 1.2
 
 
@@ -71,7 +71,7 @@ class Sgp4Motion:
         return to_earth_fixed("TEME", instants, self.teme(instants)[0])
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
-        """Nothing: where SGP4 does not hold, it has no states."""
+        """Return no doubts: outside its limits, SGP4 has no states."""
         return []
 
     def _check_path(self, instants: Instants) -> None:

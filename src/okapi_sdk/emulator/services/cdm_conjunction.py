@@ -99,7 +99,7 @@ def _known_covariance(cdm: Cdm, prefix: str, first: int) -> Array | None:
 
 
 def _state_covariance(cdm: Cdm, prefix: str) -> Array | None:
-    """The covariance of position and velocity. Variances of zero are those of a message that does not know them."""
+    """The covariance of position and velocity, or None if velocity variances are missing or zero, that is unknown."""
     covariance = _known_covariance(cdm, prefix, first=0)
     return covariance if covariance is not None and np.diag(covariance)[3:].all() else None
 

@@ -62,7 +62,7 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     limit = _limit(context.store, own_id)
     candidates, excluded = _candidates(context.store, own_id, start, end)
     motion = motion_of(orbit)
-    # An orbit that has no states there would otherwise count as a failure of every candidate.
+    # Without this check, an orbit without states would count as a failure of every candidate.
     motion.gcrf(Instants(start, np.array((0.0, (end - start).total_seconds()))))
     violations: list[_Violation] = []
     failed = 0

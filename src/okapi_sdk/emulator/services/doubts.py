@@ -1,18 +1,18 @@
-"""What speaks against the numbers of a conjunction."""
+"""Doubts about the numbers of a conjunction."""
 
 from __future__ import annotations
 
 from ..bodies.cdm import Cdm
 from ..engines.conjunction import Conjunction
 
-# No orbit is predicted so well that all its deviations, or two of the three, are below these, in km.
+# In km. No orbit is predicted so well that all deviations are below the first, or two of them below the second.
 _SMALLEST_LARGEST, _SMALLEST_MIDDLE = 1e-3, 1e-4
 # States are printed to a millisecond and a metre, so they may be this many seconds and km off the closest approach.
 _LARGEST_TIME_OFF, _LARGEST_DISTANCE_OFF = 0.01, 0.01
 
 
 def plane_objection(geometry: Conjunction) -> str | None:
-    """Why no method of the encounter plane holds for a conjunction, as a sentence, or None if they do."""
+    """The reason why no method of the encounter plane holds for a conjunction, as a sentence, or None."""
     for number, one in enumerate(geometry.objects, 1):
         if not one.covariance_is_valid:
             return f"The covariance of object {number} is not positive definite."
@@ -40,7 +40,7 @@ def plane_objection(geometry: Conjunction) -> str | None:
 
 
 def message_doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:
-    """Sentences on what a message leaves open or contradicts itself in. They do not depend on the method."""
+    """Sentences on radii that a message omits and on a miss distance that contradicts its states."""
     doubts = [
         f"Object {number} has no radius and counts as a point."
         for number, one in enumerate(geometry.objects, 1)

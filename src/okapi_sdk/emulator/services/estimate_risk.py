@@ -42,7 +42,7 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     if not geometry.radius_m:
         raise NoResultError(
             "Neither the CDM nor the overrides state a hard-body radius above zero. "
-            + "".join(f"The remark {text[:80]!r} is not a hard-body radius. " for text in request.cdm.other_radii)
+            + "".join(f"The remark {text[:80]!r} is not a hard-body radius. " for text in request.cdm.other_radii[:3])
             + "Send overrides with SAT1_HARD_BODY_RADIUS and SAT2_HARD_BODY_RADIUS in metres, or a CDM with "
             f"SAT1_{RADIUS}.",
             input_problem=True,

@@ -31,7 +31,7 @@ def propagate_orbit(request: PropagationRequest, context: Context) -> Outcome:
     end = (whole_milliseconds(request.end) - origin).total_seconds()
     seconds = output_times(0.0, end, request.step)
     motion = motion_of(request.tle)
-    # If the last state does not exist, say so before the first one is sent.
+    # Fail before the first state is sent if the last one does not exist.
     motion.gcrf(Instants(origin, seconds[-1:]))
     text = f"{seconds.size:,} states in GCRF. Computed by the okapi-sdk emulator with SGP4 (WGS 72)."
     return Outcome(
