@@ -37,20 +37,23 @@ class Sgp4Motion:
 
     method = "with SGP4 (WGS 72)"
 
+    period: float
+
     def __init__(self, line1: str, line2: str) -> None:
-        ephemeris_type = line1[62]
+        revolutions_per_day = float(line2[52:63])
+        self._begin(Satrec.twoline2rv(line1, line2), SECONDS_PER_DAY / revolutions_per_day, line1[62])
+
+    def _begin(self, model: Satrec, period: float, ephemeris_type: str) -> None:
         if ephemeris_type not in _SGP4_TYPES:
             theory = "SGP4-XP" if ephemeris_type == "4" else "another theory"
             raise PropagationError(
                 f"The ephemeris type is {ephemeris_type}, so these are elements of {theory}. SGP4 gives wrong states "
                 "for them. Send elements of ephemeris type 0."
             )
-        self._model = Satrec.twoline2rv(line1, line2)
-        revolutions_per_day = float(line2[52:63])
-        self.period: float = SECONDS_PER_DAY / revolutions_per_day
-        ordinal = round(self._model.jdsatepoch - JULIAN_DATE_OF_ORDINAL_0)
-        self._epoch = datetime.fromordinal(ordinal).replace(tzinfo=UTC) + timedelta(days=self._model.jdsatepochF)
-        self._farthest = _HIGHEST * (1 + self._model.alta) * self._model.radiusearthkm
+        self._model, self.period = model, period
+        ordinal = round(model.jdsatepoch - JULIAN_DATE_OF_ORDINAL_0)
+        self._epoch = datetime.fromordinal(ordinal).replace(tzinfo=UTC) + timedelta(days=model.jdsatepochF)
+        self._farthest = _HIGHEST * (1 + model.alta) * model.radiusearthkm
         self._first_checked = self._last_checked = 0.0
 
     def teme(self, instants: Instants) -> tuple[Array, Array]:
