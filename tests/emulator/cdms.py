@@ -39,6 +39,20 @@ def plain_cdm() -> dict[str, Any]:
     return cdm
 
 
+def cdm_of(case: dict[str, Any]) -> dict[str, Any]:
+    """A case of `published.messages` as a message, without velocity covariances."""
+    cdm: dict[str, Any] = {"TCA": case.get("tca", "2000-01-01T00:00:00.000"), "MISS_DISTANCE": case["miss_distance_m"]}
+    for number, one in enumerate(case["objects"], 1):
+        prefix = f"SAT{number}_"
+        cdm[f"{prefix}REF_FRAME"] = one["ref_frame"]
+        state = (*one["position_km"], *one["velocity_km_s"])
+        cdm |= dict(zip((f"{prefix}{name}" for name in ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")), state, strict=True))
+        for row, axis in enumerate("RTN"):
+            for column, other in enumerate("RTN"[: row + 1]):
+                cdm[f"{prefix}C{axis}_{other}"] = one["covariance_rtn_m2"][row][column]
+    return cdm
+
+
 RADII = {"SAT1_HARD_BODY_RADIUS": 5.0, "SAT2_HARD_BODY_RADIUS": 2.5}
 
 

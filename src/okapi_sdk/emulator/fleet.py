@@ -29,7 +29,7 @@ from .engines.instants import Instants, iso, whole_milliseconds
 from .services.cdm_conjunction import conjunction_of
 from .services.motions import motion_of
 from .services.omm import omm_of
-from .services.risk_record import ACCEPTED_PROBABILITY, risk_record
+from .services.risk_record import ACCEPTED_PROBABILITY, risk_records
 from .store.elements import derived_elements
 from .store.tables import Store
 
@@ -194,7 +194,8 @@ def _conjunction(tle: Tle, crossing: _Crossing) -> tuple[dict[str, Any], list[di
         covariances = [np.diag(np.square(np.array(deviation))) for deviation in deviations]
         cdm = _cdm(tle, crossing, tca, created, encounter, covariances)
         id_ = _id(f"risk {crossing.number} {iso(created)}")
-        risk = risk_record(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), _METHOD, id_).content
+        (record,) = risk_records(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), (_METHOD,))
+        risk = {**record.content, "risk_estimation_id": id_}
         risk["comment"] = f"A conjunction invented by the {_ORIGINATOR}; its values are computed from the states."
         cdm["COLLISION_PROBABILITY"] = f"{risk['collision_probability']:.9E}"
         cdms.append(cdm)

@@ -25,6 +25,7 @@ from .cdm_forms import (
 )
 from .cdm_object import CdmBlock, CdmObject
 from .cdm_relative import CdmRelativeData
+from .cdm_remarks import radius_remarks
 from .kvn import (
     comment_lines,
     error_with_lines,
@@ -133,8 +134,12 @@ class Cdm(CdmRelativeData):
         return "ccsds" if ids == (None,) * 4 else "space-track"
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the platform's format: original JSON values, or the format named by `form`."""
+        """Return the content in the platform's format: original JSON values, or the format named by `form`.
+
+        Radii that KVN text states in comments are added under Space-Track's keys for them.
+        """
         canonical = self.to_space_track() if self.form == "space-track" else self.to_ccsds()
+        canonical = radius_remarks(self._blocks()) | canonical
         if self._source is None or self._text:
             return canonical
         is_unchanged = self._comparison_with_source()

@@ -114,3 +114,56 @@ def test_outside_of_the_states_there_is_nothing() -> None:
     found = ephemeris(hours=1)
     with pytest.raises(UnusableInputError, match=r"no states around 2018-08-07T18:30:00\.002Z"):
         found.gcrf(Instants(START, np.array([0.0, 3600.002])))
+
+
+@pytest.mark.parametrize(
+    ("axis", "eccentricity", "step"),
+    [(6800.0, 0.001, 900.0), (6800.0, 0.001, 2400.0), (26_600.0, 0.7, 1800.0), (42_164.0, 0.0002, 14_400.0)],
+)
+def test_the_error_of_the_interpolation_is_foretold(axis: float, eccentricity: float, step: float) -> None:
+    seconds = np.arange(0, 12 * 3600 + step / 2, step)
+    coarse = EphemerisMotion([table(START, seconds, kepler(seconds, axis, eccentricity))])
+    between = np.arange(0, seconds[-1], step / 8)
+    right = kepler(between, axis, eccentricity).T[:3]
+    actual = np.linalg.norm(coarse.gcrf(Instants(START, between))[0] - right, axis=0).max()
+    (doubt,) = coarse.doubts(START, START + timedelta(seconds=float(seconds[-1])))
+    assert f"over a step of {step:g} s" in doubt
+    foretold = float(doubt.split("off by about ")[1].split(" km")[0].replace(",", ""))
+    assert foretold == pytest.approx(actual, rel=0.3)
+
+
+@pytest.mark.parametrize(("tle", "step"), [("ISS", 60), ("ISS", 300), ("ISS", 600), ("28626", 3600), ("08195", 60)])
+@pytest.mark.parametrize("frame", ["GCRF", "TEME", "ITRF"])
+def test_a_sound_step_is_not_doubted(tle: str, step: float, frame: str) -> None:
+    # A minute or ten in a low orbit, an hour in a geosynchronous one, a minute in a Molniya orbit.
+    start = samples.epoch(TLES[tle]).replace(microsecond=0)
+    assert ephemeris(TLES[tle], start, 24, step, frame).doubts(start, start + timedelta(hours=24)) == []
+
+
+@pytest.mark.parametrize(("tle", "step"), [("ISS", 2400), ("ISS", 3600), ("ISS", 5561), ("08195", 3600)])
+@pytest.mark.parametrize("frame", ["GCRF", "ITRF"])
+def test_a_coarse_step_is_doubted(tle: str, step: float, frame: str) -> None:
+    start = samples.epoch(TLES[tle]).replace(microsecond=0)
+    (doubt,) = ephemeris(TLES[tle], start, 24, step, frame).doubts(start, start + timedelta(hours=12))
+    assert "too far apart to be interpolated" in doubt
+
+
+def test_only_the_steps_of_the_span_are_judged() -> None:
+    seconds = np.concatenate((np.arange(0, 7200, 60.0), np.arange(7200, 20_000, 2400.0)))
+    found = EphemerisMotion([table(START, seconds, kepler(seconds, 6800.0, 0.001))])
+    assert found.doubts(START, START + timedelta(seconds=7000)) == []
+    assert found.doubts(START, START + timedelta(seconds=7300)) != []
+
+
+def test_two_states_far_apart_are_doubted() -> None:
+    seconds = np.array((0.0, 600.0))
+    found = EphemerisMotion([table(START, seconds, kepler(seconds, 6800.0, 0.001))])
+    assert found.doubts(START, START + timedelta(seconds=600)) != []
+
+
+def test_states_that_are_no_orbit_are_not_judged() -> None:
+    rows = np.array(
+        ((7000.0, 0.0, 0.0, 0.0, 90.0, 0.0), (0.0, 0.0, 0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+    )
+    found = EphemerisMotion([table(START, np.array((0.0, 600.0, 1200.0)), rows)])
+    assert found.doubts(START, START + timedelta(seconds=1200)) == []

@@ -60,6 +60,23 @@ def test_the_limit_holds() -> None:
     assert len(list(closest_approaches(FIRST, crossing(1234.5, 0.999), START, END, 1.0))) == 1
 
 
-@pytest.mark.parametrize("seconds", [-60.0, 3660.0])
-def test_an_edge_of_the_span_is_not_an_approach(seconds: float) -> None:
-    assert list(closest_approaches(FIRST, crossing(seconds, 0.1), START, END, 1000.0)) == []
+@pytest.mark.parametrize(("seconds", "edge"), [(-60.0, START), (3660.0, END)])
+def test_objects_that_are_nearest_at_an_edge_of_the_span_count(seconds: float, edge: datetime) -> None:
+    (one,) = closest_approaches(FIRST, crossing(seconds, 0.1), START, END, 1000.0)
+    assert abs((one.tca - edge).total_seconds()) < 1e-3
+    assert one.encounter.miss_distance == pytest.approx(60 * 7.5 * 2**0.5, rel=1e-4)
+    assert list(closest_approaches(FIRST, crossing(seconds, 0.1), START, END, 600.0)) == []
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.25])
+def test_objects_that_stay_together_count_once_from_the_start(apart: float) -> None:
+    (one,) = closest_approaches(FIRST, StraightLine((7000.0 + apart, 0.0, 0.0), (0.0, 7.5, 0.0)), START, END, 1.0)
+    assert abs((one.tca - START).total_seconds()) < 1e-3
+    assert one.encounter.miss_distance == apart
+
+
+@pytest.mark.parametrize("length", [0.01, 1.0, 40.0])
+def test_a_span_shorter_than_a_step_is_screened(length: float) -> None:
+    end = START + timedelta(seconds=length)
+    (one,) = closest_approaches(FIRST, crossing(length / 2, 0.3), START, end, 1.0)
+    assert abs((one.tca - START).total_seconds() - length / 2) < 1e-3

@@ -65,7 +65,7 @@ GENERIC_FAULTS = [
     ("time_window.content.start", "2018-08-07T18:00:00+02:00", "must be a UTC time"),
     ("time_window.content.start", "2018-02-30T18:00:00Z", "is not a valid date and time"),
     ("time_window.content.start", 1533664800, "must be a UTC time"),
-    ("time_window.content.end", "2019-08-09T18:00:00Z", "the emulator accepts up to 366"),
+    ("time_window.content.end", "2019-08-09T18:00:00Z", "is longer than 366 days, the longest that"),
     ("settings.type", "prop_settings.json", "must be 'shared_prop_settings.json'"),
     ("settings.content.output_step_size", 0, "settings.content.output_step_size must be from 0.001 to"),
     ("settings.content.output_step_size", 10**400, "must be from"),

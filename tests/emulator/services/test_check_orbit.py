@@ -147,7 +147,47 @@ def test_an_object_that_decays_is_not_counted(emulator: Emulator, platform: Plat
     put(emulator, falling)
     answer = check(platform, tle_body())
     assert answer["candidates_checked"] == 0
-    assert "1 because SGP4 cannot propagate them that far" in answer["status"]["text"]
+    assert "1 because SGP4 cannot propagate them to that span" in answer["status"]["text"]
+
+
+def test_an_object_that_has_decayed_before_the_span_is_not_counted(emulator: Emulator, platform: Platform) -> None:
+    # With this drag it is gone two weeks before the span, and SGP4 without an error code has it far away.
+    gone = samples.renumbered(
+        (samples.ISS[0].replace("29472-4", "40000-1").replace("18218.7", "18198.7"), samples.ISS[1]), "90006"
+    )
+    put(emulator, gone, CANDIDATES["90003"])
+    answer = check(platform, tle_body())
+    assert answer["candidates_checked"] == 1
+    assert "1 because SGP4 cannot propagate them to that span" in answer["status"]["text"]
+
+
+def test_elements_of_another_theory_are_not_counted(emulator: Emulator, platform: Platform) -> None:
+    line1, line2 = CANDIDATES["90003"]
+    put(emulator, samples.with_checksums((f"{line1[:62]}4{line1[63:]}", line2)))
+    assert check(platform, tle_body())["candidates_checked"] == 0
+
+
+def test_an_orbit_that_decays_is_not_the_fault_of_the_candidates(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, CANDIDATES["90003"])
+    line1, line2 = samples.ISS
+    falling = samples.with_checksums((line1.replace("29472-4", "99999+0"), line2.replace("15.53806849", "16.50000000")))
+    answer = platform.calculate(PATH, tle_body(falling), "simple")
+    assert answer["status"]["type"] == "FATAL"
+    assert "decayed" in answer["status"]["text"]
+
+
+def test_a_coarse_ephemeris_has_a_warning(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, CANDIDATES["90003"])
+    answer = check(platform, {"orbit": {"type": "oem.json", "content": oem(hours=12, step=3600)}})
+    assert answer["status"]["type"] == "WARNING"
+    assert "too far apart to be interpolated" in answer["status"]["text"]
+
+
+def test_docked_objects_are_a_violation(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, samples.renumbered(samples.ISS, "90007"))
+    (one,) = check(platform, tle_body())["violations"]
+    assert one["norad_id"] == 90007
+    assert [one[axis] for axis in "rtn"] == [0.0] * 3
 
 
 @pytest.mark.parametrize("tag", ["opm.json", "state.json"])

@@ -22,8 +22,9 @@ from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.emulator.services.outcome import Context, NoResultError
 from okapi_sdk.emulator.store.tables import Store
 
-from ..cdms import RADII, kvn, plain_cdm, space_track, without_ids
+from ..cdms import RADII, cdm_of, kvn, plain_cdm, space_track, without_ids
 from ..conftest import Platform
+from ..encounters import PublishedEncounter, cara_encounters
 from ..published import messages, needs_published_cases
 from ..reference import iers
 
@@ -91,40 +92,78 @@ def test_the_record_holds_what_follows_from_the_states(platform: Platform) -> No
 @pytest.mark.parametrize("name", [name for name, case in MESSAGES.items() if case.get("exact_2d")])
 def test_published_conjunctions_give_their_published_probabilities(platform: Platform, name: str) -> None:
     case = MESSAGES[name]
-    cdm: dict[str, Any] = {"TCA": case.get("tca", "2000-01-01T00:00:00.000"), "MISS_DISTANCE": case["miss_distance_m"]}
-    for number, one in enumerate(case["objects"], 1):
-        prefix = f"SAT{number}_"
-        cdm[f"{prefix}REF_FRAME"] = one["ref_frame"]
-        state = (*one["position_km"], *one["velocity_km_s"])
-        cdm |= dict(zip((f"{prefix}{name}" for name in ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")), state, strict=True))
-        for row, axis in enumerate("RTN"):
-            for column, other in enumerate("RTN"[: row + 1]):
-                cdm[f"{prefix}C{axis}_{other}"] = one["covariance_rtn_m2"][row][column]
     radii = {"SAT1_HARD_BODY_RADIUS": case["hard_body_radius_m"], "SAT2_HARD_BODY_RADIUS": 0}
-    (found,) = records(platform, body(cdm, radii))
+    (found,) = records(platform, body(cdm_of(case), radii))
     # States are printed to a millimetre, on which a conjunction at 5 m depends.
     assert found["collision_probability"] == pytest.approx(case["exact_2d"], rel=1e-6)
     assert found["mahalanobis_distance"] ** 2 == pytest.approx(case["squared_mahalanobis"], rel=1e-6)
     assert found["miss_distance"] * 1000 == pytest.approx(case["miss_distance_m"], rel=1e-3, abs=1e-3)
 
 
-@needs_published_cases
-@pytest.mark.parametrize("case", ["Alfano 2009 case 1", "Omitron Test06_MinRelVel", "Alfano 2009 case 9"])
-def test_a_slow_encounter_is_answered_with_a_warning(platform: Platform, case: str) -> None:
-    cdm = plain_cdm()
-    for number, one in enumerate(MESSAGES[case]["objects"], 1):
-        state = (*one["position_km"], *one["velocity_km_s"])
-        names = (f"SAT{number}_{name}" for name in ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT"))
-        cdm |= dict(zip(names, state, strict=True))
-    status = platform.calculate(FOSTER, body(cdm), "simple")["status"]
-    assert status["type"] == "WARNING"
-    assert "The encounter is slow" in status["text"]
+@pytest.mark.parametrize("encounter", cara_encounters(), ids=lambda encounter: encounter.name)
+def test_a_probability_that_does_not_hold_has_a_warning_and_no_criticality(
+    platform: Platform, encounter: PublishedEncounter
+) -> None:
+    radii = {"SAT1_HARD_BODY_RADIUS": encounter.radius_m, "SAT2_HARD_BODY_RADIUS": 0}
+    answer = platform.calculate(FOSTER, body(encounter.message, radii), "simple")
+    (found,) = answer["risk_estimations"]["content"]
+    warned = "The integral over the encounter plane does not hold here, because" in answer["status"]["text"]
+    if encounter.is_valid:
+        assert (answer["status"]["type"], warned) == ("NONE", False)
+        assert found["criticality"] in ("critical", "observe", "non_critical")
+    else:
+        assert (answer["status"]["type"], warned) == ("WARNING", True)
+        assert "No criticality is derived" in answer["status"]["text"]
+        assert found["criticality"] is None
+        assert "does not hold here" in found["comment"]
 
 
-def test_a_published_fast_encounter_is_not_called_slow(platform: Platform) -> None:
+def test_a_fast_encounter_has_no_warning(platform: Platform) -> None:
     status = platform.calculate(FOSTER, body(plain_cdm()), "simple")["status"]
     assert status["type"] == "NONE"
     assert "1 record, combined radius 7.5 m" in status["text"]
+
+
+def test_a_scaled_covariance_is_tested_with_its_factor(platform: Platform) -> None:
+    factors = {"lower_bound": 1, "upper_bound": 1e6, "step_size": 999_999}
+    overrides = {**RADII, **{f"SAT{i}_COVARIANCE_T_SCALING_RANGE": factors for i in (1, 2)}}
+    found = records(platform, body(plain_cdm(), overrides))
+    # A thousand times 200 m along the orbit bends with it.
+    assert [one["criticality"] for one in found] == ["critical", None, None, None]
+
+
+@pytest.mark.parametrize("seconds", [-30.0, -0.1, 0.02, 1.0])
+def test_states_off_the_closest_approach_are_pointed_out(platform: Platform, seconds: float) -> None:
+    cdm = plain_cdm()
+    for prefix in ("SAT1_", "SAT2_"):
+        cdm |= {f"{prefix}{axis}": cdm[f"{prefix}{axis}"] + seconds * cdm[f"{prefix}{axis}_DOT"] for axis in "XYZ"}
+    cdm["MISS_DISTANCE"] = 1000 * math.dist(*([cdm[f"SAT{i}_{axis}"] for axis in "XYZ"] for i in (1, 2)))
+    answer = platform.calculate(FOSTER, body(cdm), "simple")
+    assert answer["status"]["type"] == "WARNING"
+    assert f"not at the closest approach: it is {-seconds:+.3g} s away" in answer["status"]["text"]
+    assert answer["risk_estimations"]["content"][0]["criticality"] is None
+
+
+def test_a_time_rounded_to_a_millisecond_is_at_the_closest_approach(platform: Platform) -> None:
+    cdm = plain_cdm()
+    for prefix in ("SAT1_", "SAT2_"):
+        cdm |= {f"{prefix}{axis}": cdm[f"{prefix}{axis}"] + 5e-4 * cdm[f"{prefix}{axis}_DOT"] for axis in "XYZ"}
+    assert platform.calculate(FOSTER, body(cdm), "simple")["status"]["type"] == "NONE"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("along", [200.0, 20_000.0])
+def test_a_covariance_in_square_kilometres_is_pointed_out(platform: Platform, number: int, along: float) -> None:
+    cdm = {
+        **plain_cdm(),
+        **{f"SAT{i}_CT_{axis}": value for i in (1, 2) for axis, value in (("T", along**2), ("R", 0.0))},
+    }
+    for key in [key for key in cdm if key.startswith(f"SAT{number}_C") and "DOT" not in key]:
+        cdm[key] *= 1e-6
+    answer = platform.calculate(FOSTER, body(cdm), "simple")
+    assert answer["status"]["type"] == "WARNING"
+    assert f"The covariance of object {number} has standard deviations of" in answer["status"]["text"]
+    assert answer["risk_estimations"]["content"][0]["criticality"] is None
 
 
 def test_all_forms_of_a_message_give_the_same_record(platform: Platform) -> None:
@@ -268,6 +307,25 @@ def test_a_radius_comes_from_a_comment_in_kvn(platform: Platform) -> None:
     )
     (found,) = records(platform, body(text, {"SAT1_HARD_BODY_RADIUS": 5.0}, "cdm.kvn"))
     assert (found["sat1_hard_body_radius"], found["sat2_hard_body_radius"]) == (5.0, 2.5)
+
+
+@pytest.mark.parametrize("place", ["CCSDS_CDM_VERS = 1.0", "OBJECT               = OBJECT1"])
+def test_a_combined_radius_is_that_of_both_objects(platform: Platform, place: str) -> None:
+    text = kvn(plain_cdm()).replace(place, f"{place}\r\nCOMMENT HBR = 7.5 [m]")
+    answer = platform.calculate(FOSTER, body(text, None, "cdm.kvn"), "simple")
+    (found,) = answer["risk_estimations"]["content"]
+    assert (found["sat1_hard_body_radius"], found["sat2_hard_body_radius"]) == (7.5, 0.0)
+    assert answer["status"]["type"] == "NONE"
+    (expected,) = records(platform, body(plain_cdm()))
+    assert found["collision_probability"] == pytest.approx(expected["collision_probability"])
+
+
+@pytest.mark.parametrize("remark", ["EXCLUSION_VOLUME_RADIUS = 5 [m]", "Radius of the sphere: 5 m"])
+def test_a_remark_on_another_radius_is_named(platform: Platform, remark: str) -> None:
+    text = kvn(plain_cdm()).replace("OBJECT               = OBJECT2", f"OBJECT = OBJECT2\nCOMMENT {remark}")
+    status = platform.calculate(FOSTER, body(text, None, "cdm.kvn"), "simple")["status"]
+    assert status["type"] == "FATAL"
+    assert f"The remark '{remark}' is not a hard-body radius" in status["text"]
 
 
 def test_an_object_without_a_radius_counts_as_a_point_with_a_warning(platform: Platform) -> None:

@@ -47,6 +47,12 @@ def test_passes_of_an_ephemeris_in_itrf_are_within_the_poles_circle(platform: Pl
         assert ours["max_elevation"] == pytest.approx(theirs["max_elevation"], abs=0.002)
 
 
+def test_states_too_far_apart_have_a_warning(platform: Platform) -> None:
+    answer = platform.calculate(PATH, body(oem(step=2400)), "summary")
+    assert answer["status"]["type"] == "WARNING"
+    assert "too far apart to be interpolated: over a step of 2400 s" in answer["status"]["text"]
+
+
 def test_kvn_is_the_same_ephemeris(platform: Platform) -> None:
     message = oem(segments=2)
     expected, found = (

@@ -24,6 +24,7 @@ _AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
 COVARIANCE = tuple(tuple(f"C{row}_{column}" for column in _AXES[: index + 1]) for index, row in enumerate(_AXES))
 """The lower triangle of position and velocity, row by row."""
 RADIUS = "COMMENT_OPERATOR_HARD_BODY_RADIUS"
+EXCLUSION_RADIUS = "COMMENT_EXCLUSION_VOLUME_RADIUS"
 _RELATIVE = ("MISS_DISTANCE", "RELATIVE_SPEED")
 _NUMBERS = (
     *_RELATIVE,
@@ -43,7 +44,9 @@ UNITS: Mapping[str, str] = {
 }  # fmt: skip
 """Units of CCSDS 508.0-B, by keyword without the object's prefix."""
 _KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*")
-_RADIUS_COMMENT = re.compile(r"hard[ _-]*body[ _-]*radius", re.IGNORECASE)
+_RADIUS_COMMENT = re.compile(r"hard[ _-]*body[ _-]*radius|HBR\b", re.IGNORECASE)
+_COMBINED_RADIUS = re.compile(r"HBR\b", re.IGNORECASE)
+_ANY_RADIUS = re.compile(r"radius|HBR\b", re.IGNORECASE)
 # Possessive, so that a long line is read once.
 _METRES = re.compile(
     r"(?:^|[=:\s])((?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:E[+-]?[0-9]++)?+)\s*+\[?+\s*+M?+\s*+\]?+$", re.IGNORECASE
@@ -79,10 +82,26 @@ class Cdm:
         return None if value is None else read_frame(value)
 
     def radius(self, prefix: str) -> float | None:
-        """Return the hard-body radius of an object in metres, from the comment in which operators state it."""
+        """Return the hard-body radius of an object in metres, from the comment in which operators state it.
+
+        A comment that begins with HBR states the combined radius of both objects, which is then the first one's.
+        """
         value = self.text(f"{prefix}{RADIUS}")
+        if value is None and prefix == PREFIXES[1] and _COMBINED_RADIUS.match(self.text(PREFIXES[0] + RADIUS) or ""):
+            return 0.0
         match = None if value is None else _METRES.search(value.strip())
         return read_number(match[1]) if match else None
+
+    @property
+    def other_radii(self) -> list[str]:
+        """Remarks on radii that are not the hard-body radius of an object."""
+        comments = [text for prefix in ("", *PREFIXES) for text in self._comments(prefix)]
+        volumes = [self.text(f"{prefix}{EXCLUSION_RADIUS}") for prefix in PREFIXES]
+        return [text for text in comments if _ANY_RADIUS.search(text)] + [text for text in volumes if text]
+
+    def _comments(self, prefix: str) -> list[str]:
+        comments = self.flat.get(f"{prefix}COMMENTS")
+        return [str(text) for text in comments] if isinstance(comments, list) else []
 
 
 def read_cdm(form: str, content: object, path: str) -> Cdm:
@@ -133,6 +152,8 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
             comment = line.removeprefix("COMMENT").strip()
             if prefix and _RADIUS_COMMENT.search(comment):
                 flat[prefix + RADIUS] = comment
+            elif _COMBINED_RADIUS.match(comment):
+                flat[PREFIXES[0] + RADIUS] = comment
             else:
                 flat.setdefault(f"{prefix}COMMENTS", []).append(comment)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,10 +85,11 @@ def read_step(fields: Fields, name: str) -> float:
 
 def check_extent(start: datetime, end: datetime, step: float) -> None:
     """Reject a span or a number of rows that is too large."""
-    span = end - start
-    if span > LONGEST_SPAN:
-        raise InputProblemError(f"the span is {span.days} days; the emulator accepts up to {LONGEST_SPAN.days}")
-    if (rows := span.total_seconds() / step) > MOST_ROWS:
+    # The client prints times in whole milliseconds, which can lengthen a span by one.
+    if end - start > LONGEST_SPAN + timedelta(milliseconds=1):
         raise InputProblemError(
-            f"the request asks for up to {rows:,.0f} rows; the emulator returns up to {MOST_ROWS:,}"
+            f"the span from {start.isoformat()} to {end.isoformat()} is longer than {LONGEST_SPAN.days} days, the "
+            "longest that the emulator takes"
         )
+    if (rows := math.ceil((end - start).total_seconds() / step)) > MOST_ROWS:
+        raise InputProblemError(f"the request asks for up to {rows:,} rows; the emulator returns up to {MOST_ROWS:,}")

@@ -10,6 +10,7 @@ import numpy as np
 
 from .arrays import Array
 from .encounter import Encounter, rtn
+from .linearity import Linearity, linearity
 from .probability import Disc, Estimate, disc_in_plane, estimate
 
 # Covariances are printed with ten digits or fewer.
@@ -21,14 +22,15 @@ class ConjunctionObject:
     """One object at the time of closest approach.
 
     `position` and `velocity`: GCRF, km and km/s. `covariance`: position covariance along the object's own R, T, N, in
-    km². `velocity_covariance`: the same for the velocity, in km²/s², if known. `radius_m`: hard-body radius in metres,
-    if known.
+    km². `velocity_covariance`: the same for the velocity, in km²/s², and `state_covariance`: of both (6 by 6), if
+    known. `radius_m`: hard-body radius in metres, if known.
     """
 
     position: Array
     velocity: Array
     covariance: Array
     velocity_covariance: Array | None
+    state_covariance: Array | None
     radius_m: float | None
 
     @property
@@ -43,13 +45,40 @@ class ConjunctionObject:
         variances = np.linalg.eigvalsh(self.covariance)
         return not variances[0] < -_ROUNDING * abs(variances[-1])
 
+    @property
+    def deviations(self) -> Array:
+        """The standard deviations of the position along R, T, N, in km. A negative variance counts as zero."""
+        deviations: Array = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return deviations
+
+    @property
+    def full_covariance(self) -> Array:
+        """The covariance of position and velocity along R, T, N.
+
+        If it is unknown, a displaced object is taken to fly on a displaced circle: a displacement along T turns the
+        velocity, one along R makes it smaller.
+        """
+        if self.state_covariance is not None:
+            return self.state_covariance
+        rate = float(np.linalg.norm(np.cross(self.position, self.velocity)) / (self.position @ self.position))
+        turn = rate * np.array(((0.0, -1.0, 0.0), (-0.5, 0.0, 0.0), (0.0, 0.0, 0.0)))
+        with_velocity = np.concatenate((np.eye(3), turn))
+        covariance: Array = with_velocity @ self.covariance @ with_velocity.T
+        return covariance
+
     def scaled(self, factors: Sequence[float]) -> ConjunctionObject:
         """Return this object with its position variances along R, T, N multiplied by `factors`.
 
-        A covariance is multiplied by the square roots of the factors for its two axes.
+        A covariance is multiplied by the square roots of the factors for its two axes. In `state_covariance`, the
+        velocity along R scales with the position along T, and that along T with R, as they do along an orbit.
         """
         roots = np.sqrt(factors)
-        return replace(self, covariance=self.covariance * np.outer(roots, roots))
+        both = np.concatenate((roots, roots[[1, 0, 2]]))
+        return replace(
+            self,
+            covariance=self.covariance * np.outer(roots, roots),
+            state_covariance=None if self.state_covariance is None else self.state_covariance * np.outer(both, both),
+        )
 
 
 @dataclass(frozen=True)
@@ -85,15 +114,9 @@ class Conjunction:
         return sum(one.radius_m or 0.0 for one in self.objects)
 
     @property
-    def arc(self) -> float:
-        """Radians of its orbit that the first object travels while the second crosses three standard deviations."""
-        encounter = self.encounter
-        along = (encounter.velocity2 - encounter.velocity1) / encounter.relative_speed
-        combined = self.first.inertial_covariance + self.second.inertial_covariance
-        deviation = math.sqrt(max(0.0, float(along @ combined @ along)))
-        momentum = np.linalg.norm(np.cross(encounter.position1, encounter.velocity1))
-        rate = float(momentum / (encounter.position1 @ encounter.position1))
-        return rate * 2 * (3 * deviation + self.radius_m / 1000) / encounter.relative_speed
+    def linearity(self) -> Linearity:
+        """Return the indicators that show whether the plane methods hold."""
+        return linearity(self.encounter, self.first.full_covariance, self.second.full_covariance, self.radius_m / 1000)
 
     def scaled(self, factors1: Sequence[float], factors2: Sequence[float]) -> Conjunction:
         """Return this conjunction with scaled covariances; see `ConjunctionObject.scaled`."""

@@ -33,6 +33,12 @@ class Encounter:
         return float(np.linalg.norm(self.velocity2 - self.velocity1))
 
     @property
+    def seconds_to_closest(self) -> float:
+        """The time from these states to the closest approach, for straight motion. Zero if they are at it."""
+        relative_velocity = self.velocity2 - self.velocity1
+        return -float((self.position2 - self.position1) @ relative_velocity) / self.relative_speed**2
+
+    @property
     def relative_position(self) -> Array:
         """Second minus first, along R, T, N of the first."""
         return rtn(self.position1, self.velocity1) @ (self.position2 - self.position1)

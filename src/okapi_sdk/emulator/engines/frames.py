@@ -6,7 +6,8 @@
   is left out. It moves an antenna by up to 8 m, and the rise of a low satellite by a few milliseconds.
 * Between EME2000 and GCRF: the frame bias, a rotation by 0.02 arc seconds.
 
-UT1 comes from the tables inside skyfield and is extrapolated past their end. Nothing is downloaded.
+UT1 comes from the tables inside skyfield and is extrapolated past their end; before 1972 it is UTC. Nothing is
+downloaded.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from .instants import Instants
 
 _ARCSECOND = np.pi / 648_000
 _NODE_SPACING = 900.0
-# The Earth's rotation relative to TEME in radians per second (Vallado et al., appendix C).
-_EARTH_RATE = 7.29211514670698e-05
+EARTH_RATE = 7.29211514670698e-05
+"""The Earth's rotation relative to TEME in radians per second (Vallado et al., appendix C)."""
 
 
 def to_gcrf(frame: str, instants: Instants, positions: Array, velocities: Array) -> tuple[Array, Array]:
@@ -59,14 +60,14 @@ def _earth_fixed_to_teme(instants: Instants, positions: Array, velocities: Array
         return np.array((x * np.cos(angle) - y * np.sin(angle), y * np.cos(angle) + x * np.sin(angle), z))
 
     inertial = rotate(positions)
-    rotation_speed = np.array((-inertial[1], inertial[0], np.zeros_like(inertial[2]))) * _EARTH_RATE
+    rotation_speed = np.array((-inertial[1], inertial[0], np.zeros_like(inertial[2]))) * EARTH_RATE
     return inertial, rotate(velocities) + rotation_speed
 
 
 def _earth_orientation(instants: Instants) -> tuple[Array, Array, Array]:
     """Return the sidereal time and the two coordinates of the pole, in radians."""
     time = instants.skyfield()
-    angle, _ = theta_GMST1982(time.whole, time.ut1_fraction)
+    angle, _ = theta_GMST1982(*instants.ut1)
     years = time.J - 2000
     return angle, (0.0550 + 0.001677 * years) * _ARCSECOND, (0.3205 + 0.003460 * years) * _ARCSECOND
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,9 @@ from skyfield.api import load
 from .arrays import Array
 
 SECONDS_PER_DAY = 86_400.0
+JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
+"""The Julian date of midnight before day 0 of `datetime.toordinal`."""
+_FIRST_DAY_OF_UTC = datetime(1972, 1, 1, tzinfo=UTC).toordinal()
 _CHUNK = 4096
 
 
@@ -31,6 +34,22 @@ class Instants:
         total = self.seconds + (self.origin - midnight).total_seconds()
         days = np.floor(total / SECONDS_PER_DAY)
         return days, total - days * SECONDS_PER_DAY
+
+    @property
+    def ut1(self) -> tuple[Array, Array]:
+        """The same moments in UT1, as days of a Julian date and fractions of a day.
+
+        skyfield's UTC begins in 1972. Before, UTC ran at rates of its own and was stepped so that it stayed within
+        0.1 s of the rotation of the Earth; it is taken for UT1.
+        """
+        time = self.skyfield()
+        days, seconds = self.day_and_second
+        midnight = days + self.origin.toordinal()
+        early = midnight < _FIRST_DAY_OF_UTC
+        return (
+            np.where(early, midnight + JULIAN_DATE_OF_ORDINAL_0, time.whole),
+            np.where(early, seconds / SECONDS_PER_DAY, time.ut1_fraction),
+        )
 
     def skyfield(self) -> Any:
         """Return the same instants as a skyfield `Time`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from .arrays import Array
@@ -27,4 +28,8 @@ class Motion(Protocol):
 
     def earth_fixed(self, instants: Instants) -> Array:
         """Return positions (km) in the Earth-fixed frame, one column per instant."""
+        ...
+
+    def doubts(self, start: datetime, end: datetime) -> list[str]:
+        """Sentences on doubts about the states between two times."""
         ...

@@ -30,7 +30,11 @@ class Approach:
 def closest_approaches(
     motion: Motion, other: Motion, start: datetime, end: datetime, limit: float
 ) -> Iterator[Approach]:
-    """Yield the closest approaches of two objects between two times, within `limit` km, in chronological order."""
+    """Yield the closest approaches of two objects between two times, within `limit` km, in chronological order.
+
+    The first and the last instant count if the objects are nearest there. A stretch of equal distance counts once, at
+    its first instant.
+    """
     origin = whole_milliseconds(start)
     first, last = ((edge - origin).total_seconds() for edge in (start, end))
 
@@ -43,12 +47,11 @@ def closest_approaches(
     samples = np.linspace(first, last, int((last - first) / step) + 2)
     near = in_chunks(nearness, samples)
     padded = np.concatenate(([-np.inf], near, [-np.inf]))
-    peaks = (near >= padded[:-2]) & (near > padded[2:]) & (near > -limit - _FASTEST * (samples[1] - samples[0]))
+    peaks = (near > padded[:-2]) & (near >= padded[2:]) & (near > -limit - _FASTEST * (samples[1] - samples[0]))
     indices = np.flatnonzero(peaks)
-    # A minimum at the first or last sample is an edge of the span, not an approach.
-    indices = indices[(indices > 0) & (indices < samples.size - 1)]
+    left, right = samples[np.maximum(indices - 1, 0)], samples[np.minimum(indices + 1, samples.size - 1)]
     # The square is smooth even at zero, where the distance has a kink.
-    times = refine_peaks(lambda seconds: -(nearness(seconds) ** 2), samples[indices - 1], samples[indices + 1])
+    times = refine_peaks(lambda seconds: -(nearness(seconds) ** 2), left, right)
     for second, distance in zip(times.tolist(), (-nearness(times)).tolist() if times.size else [], strict=True):
         if distance <= limit:
             instant = Instants(origin, np.array([second]))

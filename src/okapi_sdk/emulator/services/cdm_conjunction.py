@@ -86,16 +86,24 @@ def _read_object(cdm: Cdm, prefix: str, tca: datetime, radius: float | None) -> 
         position=position[:, 0],
         velocity=velocity[:, 0],
         covariance=covariance,
-        velocity_covariance=_velocity_covariance(cdm, prefix),
+        velocity_covariance=_known_covariance(cdm, prefix, first=3),
+        state_covariance=_state_covariance(cdm, prefix),
         radius_m=_radius(cdm, prefix) if radius is None else radius,
     )
 
 
-def _velocity_covariance(cdm: Cdm, prefix: str) -> Array | None:
-    rows = [[cdm.number(f"{prefix}{name}") for name in row[3:]] for row in COVARIANCE[3:]]
+def _known_covariance(cdm: Cdm, prefix: str, first: int) -> Array | None:
+    """The covariance of the axes from `first` on, in km and km/s, or None if the message does not state all of it."""
+    rows = [[cdm.number(f"{prefix}{name}") for name in row[first:]] for row in COVARIANCE[first:]]
     if any(value is None for row in rows for value in row):
         return None
     return _symmetric([[value or 0.0 for value in row] for row in rows]) / 1e6
+
+
+def _state_covariance(cdm: Cdm, prefix: str) -> Array | None:
+    """The covariance of position and velocity, or None if velocity variances are missing or zero, that is unknown."""
+    covariance = _known_covariance(cdm, prefix, first=0)
+    return covariance if covariance is not None and np.diag(covariance)[3:].all() else None
 
 
 def _radius(cdm: Cdm, prefix: str) -> float | None:

@@ -6,6 +6,7 @@ propagated with SGP4. Where no published source describes the platform's behavio
 * A TLE is propagated for seven days from its epoch, an ephemeris is used from its first state to its last.
 * A violation is a closest approach within the accepted minimum distance of the stored satellite with the same number,
   or within 1 km, the platform's default for that distance.
+* Closest approaches at the first or last instant of the span count; objects that stay together have one at its start.
 * The object itself, and TLEs whose epoch is more than 30 days from the span, are not candidates.
 """
 
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from ..bodies.check_orbit import CheckRequest
 from ..bodies.tle import Tle, read_tle
 from ..bodies.values import read_number
 from ..engines.errors import PropagationError
-from ..engines.instants import iso
+from ..engines.instants import Instants, iso
 from ..engines.screening import Approach, closest_approaches
 from ..store.tables import Store
 from .motions import motion_of
@@ -59,6 +62,8 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     limit = _limit(context.store, own_id)
     candidates, excluded = _candidates(context.store, own_id, start, end)
     motion = motion_of(orbit)
+    # Without this check, an orbit without states would count as a failure of every candidate.
+    motion.gcrf(Instants(start, np.array((0.0, (end - start).total_seconds()))))
     violations: list[_Violation] = []
     failed = 0
     for candidate in candidates:
@@ -69,14 +74,15 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
             failed += 1
     violations.sort(key=lambda violation: violation.approach.tca)
     screened = len(candidates) - failed
-    unpropagated = f", and {failed} because SGP4 cannot propagate them that far" if failed else ""
+    unpropagated = f", and {failed} because SGP4 cannot propagate them to that span" if failed else ""
     text = (
         f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened, and nothing else, "
         f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}. {excluded} were left out because "
         f"they are of the same object, superseded, or more than {_OLDEST.days} days old{unpropagated}. "
         f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
-    status = Status("NONE" if screened else "WARNING", text)
+    doubts = motion.doubts(start, end)
+    status = Status("NONE" if screened and not doubts else "WARNING", " ".join((text, *doubts)))
     rows = [_row(violation) for violation in violations]
     return Outcome(status, {"simple": Listing("violations", rows, {"candidates_checked": screened})})
 

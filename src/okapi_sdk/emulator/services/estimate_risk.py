@@ -5,7 +5,8 @@ source describes the platform's behaviour, the emulator does the following:
 
 * The tag of that list, `risk_estimations.json`, is the emulator's own, and so are the directions of the encounter plane
   (see `engines.encounter`) and the rule for `criticality`: critical from a probability of 1e-4, which is the platform's
-  default for a satellite's accepted probability, and to be observed from a hundredth of that.
+  default for a satellite's accepted probability, and to be observed from a hundredth of that. There is no criticality
+  if the methods of the encounter plane do not hold, see `doubts`; the status is then WARNING.
 * A scaling range produces one record for each of its values, and several ranges produce one for each combination. A
   factor multiplies the variance along its axis, and its square root multiplies the covariances with that axis.
 * If only one object has a known radius, the other is treated as a point, with a WARNING.
@@ -14,21 +15,16 @@ source describes the platform's behaviour, the emulator does the following:
 from __future__ import annotations
 
 import itertools
-import math
-import uuid
 from collections.abc import Iterator
 
-from ..bodies.cdm import RADIUS, Cdm
+from ..bodies.cdm import RADIUS
 from ..bodies.estimate_risk import Overrides, RiskRequest
-from ..engines.conjunction import Conjunction
 from ..engines.probability import METHODS
 from .cdm_conjunction import conjunction_of
+from .doubts import message_doubts
 from .outcome import Context, Document, NoResultError, Outcome, Status
-from .risk_record import Factors, risk_record
+from .risk_record import Factors, risk_records
 
-# Radians. From 0.5 upwards, published Monte Carlo results differ from the plane integral by 4 % or more; below 0.2, by
-# less than 1 %.
-_LONGEST_ARC = 0.3
 _MOST_REMARKS = 8
 
 
@@ -45,22 +41,21 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     geometry = conjunction.geometry
     if not geometry.radius_m:
         raise NoResultError(
-            "Neither the CDM nor the overrides state a hard-body radius above zero. Send overrides with "
-            f"SAT1_HARD_BODY_RADIUS and SAT2_HARD_BODY_RADIUS in metres, or a CDM with SAT1_{RADIUS}.",
+            "Neither the CDM nor the overrides state a hard-body radius above zero. "
+            + "".join(f"The remark {text[:80]!r} is not a hard-body radius. " for text in request.cdm.other_radii[:3])
+            + "Send overrides with SAT1_HARD_BODY_RADIUS and SAT2_HARD_BODY_RADIUS in metres, or a CDM with "
+            f"SAT1_{RADIUS}.",
             input_problem=True,
         )
     methods = tuple(METHODS) if method == "all-methods" else (method,)
-    records = [
-        risk_record(conjunction, one, str(uuid.uuid4()), factors)
-        for factors in _combinations(overrides)
-        for one in methods
-    ]
+    records = [record for factors in _combinations(overrides) for record in risk_records(conjunction, methods, factors)]
+    objections = list(dict.fromkeys(record.objection for record in records if record.objection))
     remarks = [
         f"{record.content['collision_probability_method']}: {record.estimate.remark}."
         for record in records
         if record.estimate.remark
     ]
-    doubts = _doubts(request.cdm, geometry)
+    doubts = message_doubts(request.cdm, geometry)
     text = [
         "Computed by the okapi-sdk emulator for straight relative motion:",
         f"{len(records)} {'record' if len(records) == 1 else 'records'}, combined radius {geometry.radius_m:g} m.",
@@ -71,10 +66,12 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
             else []
         ),
         *doubts,
+        *objections[:_MOST_REMARKS],
+        *(["No criticality is derived from these probabilities."] if objections else []),
         *remarks[:_MOST_REMARKS],
-        *(["See the comments in the records for more."] if len(remarks) > _MOST_REMARKS else []),
+        *(["See the comments in the records for more."] if max(len(remarks), len(objections)) > _MOST_REMARKS else []),
     ]
-    doubtful = bool(doubts) or any(record.estimate.doubtful for record in records)
+    doubtful = bool(doubts or objections) or any(record.estimate.doubtful for record in records)
     status = Status("WARNING" if doubtful else "NONE", " ".join(text))
     content = {"type": "risk_estimations.json", "content": [record.content for record in records]}
     return Outcome(status, {"simple": Document("risk_estimations", content)})
@@ -83,22 +80,3 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
 def _combinations(overrides: Overrides) -> Iterator[Factors]:
     for values in itertools.product(*overrides.scales.values()):
         yield dict(zip(overrides.scales, values, strict=True))
-
-
-def _doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:
-    """Return sentences that cast doubt on the result."""
-    doubts = []
-    for number, one in enumerate(geometry.objects, 1):
-        if one.radius_m is None:
-            doubts.append(f"Object {number} has no radius and is treated as a point.")
-        if not one.covariance_is_valid:
-            doubts.append(f"The covariance of object {number} is not positive definite.")
-    miss, stated = geometry.encounter.miss_distance * 1000, cdm.number("MISS_DISTANCE")
-    if stated is not None and abs(miss - stated) > max(1.0, stated / 100):
-        doubts.append(f"The CDM states a miss distance of {stated:g} m, but its states give {miss:.6g} m.")
-    if (arc := geometry.arc) > _LONGEST_ARC:
-        doubts.append(
-            f"The encounter is slow: it lasts for {math.degrees(arc):.0f} degrees of an orbit, and relative motion is "
-            "not straight for that long. The true probability can be several times as large."
-        )
-    return doubts

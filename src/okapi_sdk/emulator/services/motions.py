@@ -10,12 +10,12 @@ from ..engines.sgp4_motion import MeanElements, Sgp4Motion
 
 
 def _elements(orbit: Tle) -> MeanElements:
-    """The elements of an OMM, which has no lines."""
+    """Return the elements of an OMM, which has no lines."""
     return MeanElements(
         epoch=orbit.epoch, bstar=orbit.bstar, mean_motion_dot=orbit.mean_motion_dot,
         mean_motion_ddot=orbit.mean_motion_ddot, eccentricity=orbit.eccentricity,
         argument_of_perigee=orbit.argument_of_perigee, inclination=orbit.inclination, mean_anomaly=orbit.mean_anomaly,
-        mean_motion=orbit.mean_motion, node=orbit.right_ascension_of_node,
+        mean_motion=orbit.mean_motion, node=orbit.right_ascension_of_node, ephemeris_type=str(orbit.ephemeris_type),
     )  # fmt: skip
 
 

@@ -38,8 +38,10 @@ def predict_passes(request: PassesRequest, _: Context) -> Outcome:
     sky = LocalSky(motion, origin, latitude=location.latitude, longitude=location.longitude, altitude=location.altitude)
     start, end = ((edge - origin).total_seconds() for edge in (request.window.start, request.window.end))
     passes = find_passes(sky, start, end)
+    doubts = motion.doubts(request.window.start, request.window.end)
+    text = " ".join((_status_text(len(passes), motion), *doubts))
     return Outcome(
-        Status("NONE", _status_text(len(passes), motion)),
+        Status("WARNING" if doubts else "NONE", text),
         {
             "summary": Listing("passes", [_summary(one, origin) for one in passes]),
             "simple": Listing("passes", _with_tracks(sky, passes, request.step)),

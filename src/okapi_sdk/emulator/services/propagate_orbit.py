@@ -30,11 +30,14 @@ def propagate_orbit(request: PropagationRequest, context: Context) -> Outcome:
     origin = whole_milliseconds(request.tle.epoch)
     end = (whole_milliseconds(request.end) - origin).total_seconds()
     seconds = output_times(0.0, end, request.step)
+    motion = motion_of(request.tle)
+    # Fail before the first state is sent if the last one does not exist.
+    motion.gcrf(Instants(origin, seconds[-1:]))
     text = f"{seconds.size:,} states in GCRF. Computed by the okapi-sdk emulator with SGP4 (WGS 72)."
     return Outcome(
         Status("NONE", text),
         {
-            "simple": Listing("states", _states(motion_of(request.tle), Instants(origin, seconds))),
+            "simple": Listing("states", _states(motion, Instants(origin, seconds))),
             "omm": Document("orbit", omm_of(request.tle, context.created)),
         },
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from ..bodies.cdm import PREFIXES, STATE
-from ..engines.conjunction import ConjunctionObject
+from ..engines.conjunction import Assessment, ConjunctionObject
 from ..engines.instants import iso
 from ..engines.probability import Estimate
 from .cdm_conjunction import CdmConjunction
+from .doubts import plane_objection
 from .outcome import engine_errors_as_fatal
 
 ACCEPTED_PROBABILITY = 1e-4
@@ -32,28 +34,48 @@ _COMMENTS = {
 
 @dataclass(frozen=True)
 class RiskRecord:
-    """A record as JSON, and the estimate in it."""
+    """A record as JSON, the estimate in it, and the reason why its method does not hold, if there is one."""
 
     content: dict[str, Any]
     estimate: Estimate
+    objection: str | None
 
 
-def risk_record(
-    conjunction: CdmConjunction, method: str, id_: str, factors: Factors = MappingProxyType({})
-) -> RiskRecord:
-    """Return the record of one method.
+def risk_records(
+    conjunction: CdmConjunction, methods: Sequence[str], factors: Factors = MappingProxyType({})
+) -> list[RiskRecord]:
+    """Return the records of one or more methods.
 
     Raises:
         NoResultError: if the combined covariance is not positive definite.
     """
     by_object = [[factors.get((prefix, axis.upper()), 1.0) for axis in _AXES] for prefix in PREFIXES]
     geometry = conjunction.geometry.scaled(*by_object)
-    encounter = geometry.encounter
+    scaling = {
+        f"{prefix.lower()}covariance_{axis}_scaling_factor": factor
+        for prefix, of_object in zip(PREFIXES, by_object, strict=True)
+        for axis, factor in zip(_AXES, of_object, strict=True)
+    }
     with engine_errors_as_fatal():
-        assessment = geometry.assess(method)
+        assessments = [geometry.assess(method) for method in methods]
+    objection = plane_objection(geometry)
+    return [
+        _record(replace(conjunction, geometry=geometry), method, assessment, scaling, objection)
+        for method, assessment in zip(methods, assessments, strict=True)
+    ]
+
+
+def _record(
+    conjunction: CdmConjunction,
+    method: str,
+    assessment: Assessment,
+    scaling: Mapping[str, float],
+    objection: str | None,
+) -> RiskRecord:
+    geometry, encounter = conjunction.geometry, conjunction.geometry.encounter
     estimate, miss, covariance = assessment.estimate, assessment.miss, assessment.covariance
     content = {
-        "risk_estimation_id": id_,
+        "risk_estimation_id": str(uuid.uuid4()),
         **({} if conjunction.created is None else {"creation_date": iso(conjunction.created)}),
         "originator": conjunction.originator,
         "tca": iso(conjunction.tca),
@@ -68,11 +90,7 @@ def risk_record(
         **dict(zip(_RATES, encounter.relative_velocity.tolist(), strict=True)),
         **dict(zip((f"{axis}_std" for axis in _AXES), geometry.position_deviations(), strict=True)),
         **dict(zip((f"{axis}_std" for axis in _RATES), geometry.velocity_deviations(), strict=True)),
-        **{
-            f"{prefix.lower()}covariance_{axis}_scaling_factor": factor
-            for prefix, of_object in zip(PREFIXES, by_object, strict=True)
-            for axis, factor in zip(_AXES, of_object, strict=True)
-        },
+        **scaling,
         "b_plane_x": float(miss[0]),
         "b_plane_y": float(miss[1]),
         "b_plane_xx": float(covariance[0, 0]),
@@ -81,12 +99,14 @@ def risk_record(
         "b_plane_yx": float(covariance[1, 0]),
         "sat1_state_at_tca": _opm(conjunction, 0, geometry.first, conjunction.tca),
         "sat2_state_at_tca": _opm(conjunction, 1, geometry.second, conjunction.tca),
-        "criticality": _criticality(estimate.probability),
+        "criticality": None if objection or estimate.doubtful else _criticality(estimate.probability),
         "suggested": True,
-        "comment": " ".join(filter(None, (_COMMENTS.get(method), estimate.remark and f"{estimate.remark}."))),
+        "comment": " ".join(
+            filter(None, (_COMMENTS.get(method), estimate.remark and f"{estimate.remark}.", objection))
+        ),
         "based_on": "UNKNOWN",
     }
-    return RiskRecord(content, estimate)
+    return RiskRecord(content, estimate, objection)
 
 
 def _criticality(probability: float | None) -> str | None:
