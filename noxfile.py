@@ -94,7 +94,7 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def attached(session: nox.Session) -> None:
-    """What people attach to httpx sees our calls: OpenTelemetry, pytest-httpx, respx. Installed here only."""
+    """Test that OpenTelemetry, pytest-httpx and respx see the SDK's calls. Only this session installs them."""
     session.install(".[tests]", "opentelemetry-sdk>=1.40", "opentelemetry-instrumentation-httpx>=0.60b0")
     session.install("pytest-httpx>=0.36", "respx>=0.22")
     session.run("python", "-m", "pytest", "-q", "tests/attached", *session.posargs)
@@ -102,7 +102,7 @@ def attached(session: nox.Session) -> None:
 
 @nox.session
 def httpx2(session: nox.Session) -> None:
-    """The tests of everything that calls, on httpx2."""
+    """Run the tests of everything that makes calls on httpx2."""
     session.install(".[tests,httpx2]")
     rooms = ("tests/client", "tests/engine", "tests/faults", "tests/objects", "tests/transport")
     session.run("python", "-m", "pytest", "-q", "--http-library=httpx2", *(session.posargs or rooms))
@@ -194,11 +194,11 @@ MUTATED = {
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of engine and transport: ``nox -s mutation -- protocol tokens``. All take a quarter of an hour."""
+    """Test mutants of engine and transport, in 15 minutes. ``nox -s mutation -- protocol tokens`` selects modules."""
     session.install("mutmut==3.8.1", ".[tests]")
     ends: Counter[tuple[str, str]] = Counter()
     for module in session.posargs or MUTATED:
-        # A copy: mutmut reads its settings from pyproject.toml alone, and an old folder would lend it its results.
+        # A fresh copy: mutmut reads its settings only from pyproject.toml, and would reuse the results of an old run.
         copy = Path(session.create_tmp()) / module
         shutil.rmtree(copy, ignore_errors=True)
         for name in ("src", "tests"):
@@ -210,8 +210,8 @@ def mutation(session: nox.Session) -> None:
         with session.chdir(copy):
             mutants = f"okapi_sdk._*{module}.*"
             session.run("nice", "-n", "19", "mutmut", "run", "--max-children", "2", mutants, external=True)
-            found = str(session.run("mutmut", "results", "--all", "true", silent=True))
-        lines = [line for line in found.splitlines() if f"{module}." in line and "__mutmut_" in line]
+            results = str(session.run("mutmut", "results", "--all", "true", silent=True))
+        lines = [line for line in results.splitlines() if f"{module}." in line and "__mutmut_" in line]
         ends.update((module, line.rsplit(": ", 1)[1]) for line in lines)
     for (module, end), count in sorted(ends.items()):
         session.log(f"{module}: {count} {end}")

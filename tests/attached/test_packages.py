@@ -1,4 +1,4 @@
-"""Packages that people attach to httpx see our calls. They are installed by ``nox -s attached`` only."""
+"""Packages that users attach to httpx see the SDK's calls. Only ``nox -s attached`` installs them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ pytest.importorskip("opentelemetry.instrumentation.httpx")
 pytest.importorskip("pytest_httpx")
 respx = pytest.importorskip("respx")
 
-PLACE = {"base_url": "https://api.okapi.example", "token_url": "https://auth.okapi.example/oauth/token"}
-WHO = {"username": "u@example.com", "password": "pass-word-7f3a", **PLACE}
-SUBMIT = f"{PLACE['base_url']}/predict-passes/sgp4/requests"
-RESULT = f"{PLACE['base_url']}/predict-passes/sgp4/results/r1/simple"
+URLS = {"base_url": "https://api.okapi.example", "token_url": "https://auth.okapi.example/oauth/token"}
+CLIENT = {"username": "u@example.com", "password": "pass-word-7f3a", **URLS}
+SUBMIT = f"{URLS['base_url']}/predict-passes/sgp4/requests"
+RESULT = f"{URLS['base_url']}/predict-passes/sgp4/results/r1/simple"
 TOKEN = {"access_token": "tok-0123456789abcdef", "expires_in": 86400}
 ACCEPTED = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}}
 FINISHED = {"request_id": "r1", "status": {"type": "NONE", "text": ""}, "passes": []}
@@ -28,7 +28,7 @@ FINISHED = {"request_id": "r1", "status": {"type": "NONE", "text": ""}, "passes"
 
 @pytest.fixture
 def spans() -> Iterator[list[Any]]:
-    """The spans that OpenTelemetry's instrumentation of httpx finishes."""
+    """Collects the finished spans of OpenTelemetry's httpx instrumentation."""
     from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -57,22 +57,22 @@ def test_opentelemetry_makes_one_span_for_each_call(both: Both, spans: list[Any]
     assert len(set(traces)) == len(traces) == 2
 
 
-def test_pytest_httpx_answers_sign_in_submit_and_result(both: Both, httpx_mock: Any) -> None:
-    httpx_mock.add_response(method="POST", url=PLACE["token_url"], json=TOKEN)
+def test_pytest_httpx_mocks_sign_in_submit_and_result(both: Both, httpx_mock: Any) -> None:
+    httpx_mock.add_response(method="POST", url=URLS["token_url"], json=TOKEN)
     httpx_mock.add_response(method="POST", url=SUBMIT, status_code=202, json=ACCEPTED)
     httpx_mock.add_response(method="GET", url=RESULT, status_code=202, json=ACCEPTED)
     httpx_mock.add_response(method="GET", url=RESULT, json=FINISHED)
-    with both.client(**WHO) as client:
+    with both.client(**CLIENT) as client:
         assert len(client.run(iss_passes())) == 0
     assert [request.method for request in httpx_mock.get_requests()] == ["POST", "POST", "GET", "GET"]
 
 
-def test_respx_answers_sign_in_submit_and_result(both: Both) -> None:
+def test_respx_mocks_sign_in_submit_and_result(both: Both) -> None:
     with respx.mock as mock:
-        mock.post(PLACE["token_url"]).respond(json=TOKEN)
+        mock.post(URLS["token_url"]).respond(json=TOKEN)
         mock.post(SUBMIT).respond(202, json=ACCEPTED)
         mock.get(RESULT).mock(side_effect=[httpx.Response(202, json=ACCEPTED), httpx.Response(200, json=FINISHED)])
-        with both.client(**WHO) as client:
+        with both.client(**CLIENT) as client:
             assert len(client.run(iss_passes())) == 0
         assert mock.calls.call_count == 4
 
@@ -80,12 +80,12 @@ def test_respx_answers_sign_in_submit_and_result(both: Both) -> None:
 @pytest.mark.parametrize(
     ("error", "kind"), [(httpx.ReadTimeout, SubmissionUncertainError), (httpx.ConnectError, TransportError)]
 )
-def test_an_error_of_a_mock_counts_as_one_of_the_network(both: Both, error: type[Exception], kind: Any) -> None:
+def test_an_error_from_a_mock_counts_as_a_network_error(both: Both, error: type[Exception], kind: Any) -> None:
     from okapi_sdk import RetryPolicy
 
     with respx.mock as mock:
-        mock.post(PLACE["token_url"]).respond(json=TOKEN)
+        mock.post(URLS["token_url"]).respond(json=TOKEN)
         mock.post(SUBMIT).mock(side_effect=error)
-        with both.client(**WHO, retry=RetryPolicy(attempts=1)) as client:
+        with both.client(**CLIENT, retry=RetryPolicy(attempts=1)) as client:
             with pytest.raises(kind):
                 client.submit(iss_passes())

@@ -1,4 +1,7 @@
-"""``python -m tests.load.callers``: what a call costs from 1 to 5,000 callers, and when it ends without an answer."""
+"""Measure the CPU cost of calls by 1 to 5,000 callers, and how long calls to a silent server take.
+
+Run it with ``python -m tests.load.callers``.
+"""
 
 from __future__ import annotations
 
@@ -21,31 +24,31 @@ ONCE = RetryPolicy(attempts=1)
 
 @dataclass
 class Load:
-    """What came of so many callers."""
+    """The result of one measurement."""
 
     callers: int
     answered: int
     failed: int
     cpu: float
-    """Microseconds of this process for each call, with its share in starting the callers."""
+    """CPU time of this process per call, in microseconds. Includes starting the callers."""
     slowest: float
-    """Seconds that the slowest call took."""
+    """Duration of the slowest call, in seconds."""
 
 
-def threads(at: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
-    """So many threads with one client, and so many calls of each."""
+def threads(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+    """Measure threads that share one client and make ``calls`` calls each."""
     ended: list[tuple[bool, float]] = []
 
     def call() -> None:
         for _ in range(calls):
-            began, answered = time.monotonic(), True
+            start, answered = time.monotonic(), True
             try:
                 client.send("GET", "satellites")
             except OkapiError:
                 answered = False
-            ended.append((answered, time.monotonic() - began))
+            ended.append((answered, time.monotonic() - start))
 
-    with OkapiClient(**at, timeout=timeout, retry=ONCE) as client, small_stacks():
+    with OkapiClient(**options, timeout=timeout, retry=ONCE) as client, small_stacks():
         client.sign_in()
         running = [threading.Thread(target=call, daemon=True) for _ in range(callers)]
         cpu = time.process_time()
@@ -58,7 +61,7 @@ def threads(at: dict[str, str], callers: int, calls: int, timeout: float) -> Loa
 
 @contextmanager
 def small_stacks() -> Iterator[None]:
-    """Room for thousands of threads."""
+    """Shrink the stacks of new threads, to make room for thousands."""
     before = threading.stack_size(256 * 1024)
     try:
         yield
@@ -66,24 +69,24 @@ def small_stacks() -> Iterator[None]:
         threading.stack_size(before)
 
 
-def tasks(at: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
-    """The same with tasks."""
-    return asyncio.run(_tasks(at, callers, calls, timeout))
+def tasks(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+    """Measure tasks in the same way."""
+    return asyncio.run(_tasks(options, callers, calls, timeout))
 
 
-async def _tasks(at: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+async def _tasks(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
     ended: list[tuple[bool, float]] = []
 
     async def call(client: AsyncOkapiClient) -> None:
         for _ in range(calls):
-            began, answered = time.monotonic(), True
+            start, answered = time.monotonic(), True
             try:
                 await client.send("GET", "satellites")
             except OkapiError:
                 answered = False
-            ended.append((answered, time.monotonic() - began))
+            ended.append((answered, time.monotonic() - start))
 
-    async with AsyncOkapiClient(**at, timeout=timeout, retry=ONCE) as client:
+    async with AsyncOkapiClient(**options, timeout=timeout, retry=ONCE) as client:
         await client.sign_in()
         cpu = time.process_time()
         await asyncio.gather(*(call(client) for _ in range(callers)))
@@ -91,36 +94,36 @@ async def _tasks(at: dict[str, str], callers: int, calls: int, timeout: float) -
 
 
 def _load(callers: int, ended: list[tuple[bool, float]], cpu: float) -> Load:
-    each = 1e6 * (time.process_time() - cpu) / len(ended)
-    answered = sum(it for it, _ in ended)
-    return Load(callers, answered, len(ended) - answered, each, max(took for _, took in ended))
+    cpu_per_call = 1e6 * (time.process_time() - cpu) / len(ended)
+    answered = sum(success for success, _ in ended)
+    return Load(callers, answered, len(ended) - answered, cpu_per_call, max(seconds for _, seconds in ended))
 
 
 def main() -> None:
     """Print the tables."""
     logging.disable(logging.CRITICAL)
     kinds: tuple[Callable[..., Load], ...] = (threads, tasks)
-    print("| callers | threads, µs of CPU for a call | tasks, µs of CPU for a call |\n| --- | --- | --- |")
+    print("| callers | threads: CPU time per call, µs | tasks: CPU time per call, µs |\n| --- | --- | --- |")
     for callers in CALLERS:
         cells = []
         for kind in kinds:
-            with platform() as at:
-                load = kind(at, callers, max(1, CALLS // callers), 60.0)
+            with platform() as options:
+                load = kind(options, callers, max(1, CALLS // callers), 60.0)
             assert not load.failed, load
             cells.append(f"{load.cpu:.0f}")
         print(f"| {callers:,} | {' | '.join(cells)} |", flush=True)
-    print("\n| callers of a silent server | slowest call of a thread | slowest call of a task |\n| --- | --- | --- |")
+    print("\n| callers of a silent server | slowest call in a thread | slowest call in a task |\n| --- | --- | --- |")
     for callers in (1, 100, 500):
         cells = []
         for kind in kinds:
-            with platform(silent=True) as at:
-                load = kind(at, callers, 1, 3.0)
+            with platform(silent=True) as options:
+                load = kind(options, callers, 1, 3.0)
             assert not load.answered, load
             cells.append(f"{load.slowest:.2f} s")
         print(f"| {callers:,} | {' | '.join(cells)} |", flush=True)
-    with platform() as at:
-        load = tasks(at, 6000, 1, 30.0)
-        print(f"\n6,000 tasks, default timeout: {load.answered} answered, the slowest after {load.slowest:.1f} s")
+    with platform() as options:
+        load = tasks(options, 6000, 1, 30.0)
+        print(f"\n6,000 tasks, default timeout: {load.answered} got a response, the last after {load.slowest:.1f} s")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""``python -m tests.load.interrupts 10000``: real SIGINTs at random moments of calls, alone and with threads beside."""
+"""Interrupt calls with real SIGINTs at random moments, without and with other threads.
+
+Run it with ``python -m tests.load.interrupts 10000``.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +26,24 @@ KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 
 @dataclass
 class Tally:
-    """What came of so many interrupts."""
+    """The outcomes of all interrupted calls."""
 
     interrupts: int = 0
     results: int = 0
     slowest: float = 0.0
-    known: set[str] = field(default_factory=set)
+    noted_keys: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
 
 
-def struck(at: dict[str, str], interrupts: int, beside: int, seed: int = 1) -> Tally:
-    """Interrupt runs of one client until it was hit so often; ``beside`` other threads use it all the time."""
-    tally, moment, calculation = Tally(), random.Random(seed), iss_passes()
-    inside, over = False, threading.Event()
+def interrupt_runs(options: dict[str, str], interrupts: int, other_threads: int, seed: int = 1) -> Tally:
+    """Interrupt runs of one client this many times, while other threads use it all the time."""
+    tally, rng, calculation = Tally(), random.Random(seed), iss_passes()
+    is_running, over = False, threading.Event()
 
     def strike(*_: Any) -> None:
-        nonlocal inside
-        if inside:
-            inside = False
+        nonlocal is_running
+        if is_running:
+            is_running = False
             raise KeyboardInterrupt
 
     def use(client: OkapiClient) -> None:
@@ -48,35 +51,35 @@ def struck(at: dict[str, str], interrupts: int, beside: int, seed: int = 1) -> T
             try:
                 client.send("GET", "satellites")
             except Exception as error:
-                tally.errors.append(f"beside: {error!r}"[:200])
+                tally.errors.append(f"other thread: {error!r}"[:200])
 
     def send_signals() -> None:
         while not over.is_set():
-            time.sleep(moment.uniform(0.0, 0.006))
+            time.sleep(rng.uniform(0.0, 0.006))
             os.kill(os.getpid(), signal.SIGINT)
 
     former = signal.signal(signal.SIGINT, strike)
     threads = []
     try:
-        with OkapiClient(**at, timeout=20, max_connections=beside + 1) as client:
-            for target, arguments in [(send_signals, ()), *[(use, (client,))] * beside]:
+        with OkapiClient(**options, timeout=20, max_connections=other_threads + 1) as client:
+            for target, arguments in [(send_signals, ()), *[(use, (client,))] * other_threads]:
                 threads.append(threading.Thread(target=target, args=arguments, daemon=True))
                 threads[-1].start()
             while tally.interrupts < interrupts:
-                began = time.monotonic()
+                start = time.monotonic()
                 try:
                     try:
-                        inside = True
+                        is_running = True
                         client.run(calculation)
                     finally:
-                        inside = False
+                        is_running = False
                     tally.results += 1
-                except KeyboardInterrupt as cut:
+                except KeyboardInterrupt as interrupt:
                     tally.interrupts += 1
-                    tally.known.update(KEY.findall(" ".join(getattr(cut, "__notes__", ()))))
+                    tally.noted_keys.update(KEY.findall(" ".join(getattr(interrupt, "__notes__", ()))))
                 except Exception as error:
                     tally.errors.append(repr(error)[:200])
-                tally.slowest = max(tally.slowest, time.monotonic() - began)
+                tally.slowest = max(tally.slowest, time.monotonic() - start)
             over.set()
             for thread in threads:
                 thread.join()
@@ -88,19 +91,19 @@ def struck(at: dict[str, str], interrupts: int, beside: int, seed: int = 1) -> T
 
 
 def main(interrupts: int) -> None:
-    """Print what came of it."""
+    """Print the tallies."""
     logging.disable(logging.CRITICAL)
-    for beside in (0, 8):
-        with platform() as at:
-            began = time.monotonic()
-            tally = struck(at, interrupts, beside)
-            arrived = submits(at)
-        unknown = len(arrived) - tally.results - len(tally.known & set(arrived))
+    for other_threads in (0, 8):
+        with platform() as options:
+            start = time.monotonic()
+            tally = interrupt_runs(options, interrupts, other_threads)
+            arrived = submits(options)
+        unknown = len(arrived) - tally.results - len(tally.noted_keys & set(arrived))
         print(
-            f"{beside} threads beside: {tally.interrupts} interrupts, {tally.results} results, "
+            f"{other_threads} other threads: {tally.interrupts} interrupts, {tally.results} results, "
             f"{sum(count > 1 for count in arrived.values())} doubled, {max(0, unknown)} without a note, "
-            f"{len(tally.errors)} errors {sorted(set(tally.errors))[:3]}, the slowest call {tally.slowest:.2f} s, "
-            f"{time.monotonic() - began:.0f} s in all",
+            f"{len(tally.errors)} errors {sorted(set(tally.errors))[:3]}, slowest call {tally.slowest:.2f} s, "
+            f"{time.monotonic() - start:.0f} s in all",
             flush=True,
         )
 

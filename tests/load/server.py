@@ -1,4 +1,4 @@
-"""A platform in a process of its own: it answers at once, or nothing but the sign-in, and counts the submits by key."""
+"""A platform in a separate process. It responds at once, or only to the sign-in, and counts submissions by key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOKEN = "tok-0123456789abcdef"
 async def _serve(silent: bool) -> None:
     submits: Counter[str] = Counter()
 
-    def answer(line: str, fields: dict[str, str]) -> tuple[int, object]:
+    def respond(line: str, fields: dict[str, str]) -> tuple[int, object]:
         if "/oauth/token" in line:
             return 200, {"access_token": TOKEN, "expires_in": 86400}
         if line.startswith("POST"):
@@ -32,11 +32,11 @@ async def _serve(silent: bool) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 line, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                fields = {name.lower(): text for name, _, text in (one.partition(": ") for one in lines)}
+                fields = {name.lower(): text for name, _, text in (header.partition(": ") for header in lines)}
                 await reader.readexactly(int(fields.get("content-length", 0)))
                 if silent and "/oauth/token" not in line:
                     await asyncio.sleep(600)
-                code, body = answer(line, fields)
+                code, body = respond(line, fields)
                 content = json.dumps(body).encode()
                 head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
                 writer.write(head.encode() + content)
@@ -51,9 +51,9 @@ async def _serve(silent: bool) -> None:
 
 @contextlib.contextmanager
 def platform(*, silent: bool = False) -> Iterator[dict[str, str]]:
-    """Such a server, as the arguments of a client."""
+    """Run the server, and yield the client arguments that select it."""
     command = [sys.executable, "-m", "tests.load.server", "silent" if silent else "quick"]
-    # In a session of its own, which a Ctrl-C for this process does not reach.
+    # A new session, so that a Ctrl-C for this process does not reach the server.
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -70,10 +70,10 @@ def platform(*, silent: bool = False) -> Iterator[dict[str, str]]:
             process.kill()
 
 
-def submits(at: dict[str, str]) -> Counter[str]:
-    """How often a submit arrived, by its key."""
-    with urllib.request.urlopen(f"{at['base_url']}/counts") as answer:
-        return Counter(json.load(answer))
+def submits(options: dict[str, str]) -> Counter[str]:
+    """Return how many submissions arrived with each key."""
+    with urllib.request.urlopen(f"{options['base_url']}/counts") as response:
+        return Counter(json.load(response))
 
 
 if __name__ == "__main__":

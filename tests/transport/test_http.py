@@ -74,9 +74,9 @@ def give_back(both: Both, client: Any) -> None:
 def test_a_request_arrives_unchanged(both: Both) -> None:
     with FaultServer([reply(201, b"made", {"x-a": "1", "X-B": "2"})]) as server, Line(both, server.url) as line:
         headers = {"accept": "text/plain", "user-agent": "another"}
-        found = line.send("/a/b?c=d&e=%20", method="PATCH", headers=headers, content=b"body")
-        assert isinstance(found, RawResponse)
-        assert (found.status_code, found.content, found.headers["x-a"], found.headers["x-b"]) == (
+        response = line.send("/a/b?c=d&e=%20", method="PATCH", headers=headers, content=b"body")
+        assert isinstance(response, RawResponse)
+        assert (response.status_code, response.content, response.headers["x-a"], response.headers["x-b"]) == (
             201,
             b"made",
             "1",
@@ -358,10 +358,10 @@ def test_a_request_to_a_closed_port_counts_as_unsent(both: Both, kind: str) -> N
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     client = borrowed(both) if kind == "borrowed" else None
     with Line(both, url, client=client) as line:
-        found = line.send()
-        assert isinstance(found, Failure)
-        assert (found.reason, found.sent, found.status_code) == ("connection", False, None)
-        assert found.detail
+        failure = line.send()
+        assert isinstance(failure, Failure)
+        assert (failure.reason, failure.sent, failure.status_code) == ("connection", False, None)
+        assert failure.detail
     if client is not None:
         give_back(both, client)
 
@@ -369,10 +369,10 @@ def test_a_request_to_a_closed_port_counts_as_unsent(both: Both, kind: str) -> N
 def test_an_untrusted_certificate(both: Both) -> None:
     with TlsServer([reply(200)]) as server:
         with Line(both, server.url) as line:
-            found = line.send()
-        assert isinstance(found, Failure)
-        assert (found.reason, found.sent) == ("tls", False)
-        assert "CERTIFICATE_VERIFY_FAILED" in found.detail
+            failure = line.send()
+        assert isinstance(failure, Failure)
+        assert (failure.reason, failure.sent) == ("tls", False)
+        assert "CERTIFICATE_VERIFY_FAILED" in failure.detail
         with Line(both, server.url, context=tls.trusting()) as line:
             assert isinstance(line.send(), RawResponse)
 
@@ -452,8 +452,8 @@ def test_a_status_error_from_a_borrowed_clients_hook_becomes_the_response(both: 
 
     client = borrowed(both, event_hooks={"response": [hook if both.kind == "sync" else async_hook]})
     with FaultServer([reply(422, b"why", {"x-a": "1"})]) as server, Line(both, server.url, client=client) as line:
-        found = line.send()
-        assert (found.status_code, found.content, found.headers["x-a"]) == (422, b"why" if reads else b"", "1")
+        response = line.send()
+        assert (response.status_code, response.content, response.headers["x-a"]) == (422, b"why" if reads else b"", "1")
     give_back(both, client)
 
 
@@ -490,13 +490,13 @@ def test_closing_ends_calls_in_other_threads() -> None:
     both = Both("sync")
     with FaultServer([hang]) as server:
         with Line(both, server.url) as line:
-            found: list[Any] = []
-            busy = threading.Thread(target=lambda: found.append(line.send(left=20)))
+            outcomes: list[Any] = []
+            busy = threading.Thread(target=lambda: outcomes.append(line.send(left=20)))
             busy.start()
             while not server.requests:
                 time.sleep(0.001)
         busy.join(5)
-        assert [it.reason for it in found] == ["connection"]
+        assert [outcome.reason for outcome in outcomes] == ["connection"]
 
 
 def test_later_calls_close_connections_that_were_idle_too_long(monkeypatch: pytest.MonkeyPatch) -> None:

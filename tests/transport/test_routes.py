@@ -76,9 +76,9 @@ def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "auth.example")
     context = tls.trusting()
-    found = lanes.routes_by_origin(here, Library("httpx"), context)
-    assert set(found) == {"https://api.example", "https://auth.example"}
-    api, auth = found["https://api.example"], found["https://auth.example"]
+    routes = lanes.routes_by_origin(here, Library("httpx"), context)
+    assert set(routes) == {"https://api.example", "https://auth.example"}
+    api, auth = routes["https://api.example"], routes["https://auth.example"]
     assert (str(api.proxy.url), auth.proxy) == ("http://proxy.example:3128", None)
     assert {api.context, auth.context} == {context}
 
@@ -184,9 +184,9 @@ def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
         'pip install "httpx[socks]".'
     )
     assert asked == ["socksio"]
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: "found")
-    found = network_settings.proxy_for(f"https://{HOST}")
-    assert found == "socks5://p.example:1080"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: "spec")
+    proxy = network_settings.proxy_for(f"https://{HOST}")
+    assert proxy == "socks5://p.example:1080"
 
 
 # Certificates
@@ -199,9 +199,9 @@ def test_all_clients_share_one_context(monkeypatch: pytest.MonkeyPatch) -> None:
     assert context.check_hostname
     assert network_settings.trusting_context() is context
     here = Environment("https://api.example", "http://127.0.0.1:9/t", "a", "c")
-    found = lanes.routes_by_origin(here, Library("httpx"), None)
-    assert found["https://api.example"].context is context
-    assert found["http://127.0.0.1:9"].context.verify_mode is ssl.CERT_REQUIRED
+    routes = lanes.routes_by_origin(here, Library("httpx"), None)
+    assert routes["https://api.example"].context is context
+    assert routes["http://127.0.0.1:9"].context.verify_mode is ssl.CERT_REQUIRED
 
 
 def test_invalid_certificates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Translation of exchange errors into outcomes.
 
-httpx and httpx2 use the same names for their errors, and errors from mocks are subclasses. So errors are told apart by
-the names of their classes.
+httpx and httpx2 use the same names for their errors, and the errors of mocks are subclasses. Class names therefore
+identify an error.
 """
 
 from __future__ import annotations

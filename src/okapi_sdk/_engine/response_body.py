@@ -1,4 +1,4 @@
-"""Reads a response body, up to a size limit, and rejects incomplete ones.
+"""Response bodies: read up to a size limit, and rejected if incomplete.
 
 Common HTTP clients accept a truncated gzip body as complete, and decompress a gzip bomb before its size can be checked.
 """
@@ -28,7 +28,7 @@ class BadBodyError(Exception):
 
 
 class Body:
-    """A body being received: at most ``limit`` bytes once decoded, and complete if it is gzip."""
+    """Collects a body of at most ``limit`` decoded bytes, and rejects incomplete gzip."""
 
     def __init__(self, status_code: int, raw_headers: Iterable[tuple[bytes, bytes]], limit: int) -> None:
         self._status_code = status_code

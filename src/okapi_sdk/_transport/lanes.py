@@ -103,7 +103,7 @@ class Route:
         return Lane(self, network(self.library.core, self._tls_layers))
 
     def new_pool(self, prefix: str, network: Network) -> Any:
-        """Create an httpcore pool, which serves only to create a connection."""
+        """Create an httpcore pool, used only to create a connection."""
         core = self.library.core
         options = {"ssl_context": self.context, "keepalive_expiry": KEEPALIVE_SECONDS, "network_backend": network}
         if self.proxy is None:

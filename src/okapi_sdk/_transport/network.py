@@ -27,13 +27,13 @@ class Network:
 
     def __init__(self, core: Any, tls_layers: int) -> None:
         self.core = core  # httpcore, or httpcore2
-        self.tls_layers = tls_layers  # under a request; data with fewer opens a tunnel through a proxy
+        self.tls_layers = tls_layers  # that carry a request; bytes on fewer layers only open a tunnel through a proxy
         self.stream: _Stream | _AsyncStream | None = None  # the latest
         self.used = False  # stays False if a mock responds
         self.begin(0.0)
 
     def begin(self, deadline: float) -> None:
-        """Begin an exchange that must end by ``deadline``, a time on ``time.monotonic``."""
+        """Begin an exchange that must end by ``deadline``, a ``time.monotonic()`` value."""
         self.deadline = deadline
         self.sent = False
         self.ended: bool | None = None  # True if TLS announced the end, False if the connection may have been cut
@@ -140,7 +140,7 @@ def _literal_address(host: str) -> list[Any]:
 
 
 class AsyncNetwork(Network):
-    """The same for tasks."""
+    """The network backend of one connection, for tasks."""
 
     async def connect_tcp(  # type: ignore[override]
         self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None

@@ -1,4 +1,4 @@
-"""Turns for threads; a Ctrl-C loses none, whichever instruction it interrupts."""
+"""Turns for threads. A Ctrl-C at any instruction cannot lose one."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ _context: ssl.SSLContext | None = None
 
 
 def trusting_context() -> ssl.SSLContext:
-    """Return the TLS context with the certificates to trust.
+    """Return the shared TLS context, which trusts the usual CA certificates.
 
     Loading them takes 20 ms, so all clients share one context. If two threads load them at once, no harm is done. A
     lock, on the other hand, could be held by another thread while the process forks.
