@@ -395,7 +395,7 @@ ROWS: list[Bad] = [
     _filter("number by itself", Oems, "eccentricity", 0.1, "a Range"),
     _filter("text for a list", Conjunctions, "criticality", "critical", "list"),
     _filter("empty list", Conjunctions, "criticality", [], "at least 1"),
-    _filter("two in one", Conjunctions, "criticality", ["critical,observe"], "without commas", ".0"),
+    _filter("two in one", Conjunctions, "criticality", ["critical,observe"], "one of 'non_critical'", ".0"),
     _filter("two COSPAR ids in one", Uncertainties, "cospar_id", ["1998-067A,2018-001A"], "without commas", ".0"),
     _filter("two keys in one", Cdms, "sort", "tca,-id", "without commas"),
     _filter("two fields in one", Conjunctions, "exclude", ["a,b"], "without commas", ".0"),
