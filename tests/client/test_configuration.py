@@ -440,6 +440,6 @@ def test_emulated_starts_and_closes_its_own_emulator() -> None:
         own = client._emulator
         assert own is not None
         assert len(client.run(iss_passes())) == 2
-    assert own._thread is None
+    assert not own.running
     with pytest.raises(InputError):
         OkapiClient.emulated(timeout=-1)
