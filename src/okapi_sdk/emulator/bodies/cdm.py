@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .fields import InputProblemError
-from .values import read_epoch, read_frame, read_number
+from .values import fraction_digits, read_epoch, read_frame, read_number
 
 FORMS = ("cdm.json", "cdm.kvn")
 PREFIXES = ("SAT1_", "SAT2_")
@@ -64,10 +64,10 @@ class Cdm:
     def time(self, key: str) -> datetime | None:
         """A time with its fraction of a second, which Space-Track keeps under a separate key."""
         moment = read_epoch(self.flat.get(key))
-        digits = re.sub(r"\D", "", str(self.flat.get(f"{key}_FRACTION") or ""))
-        if moment is None or not digits or moment.microsecond:
+        fraction = fraction_digits(self.flat.get(f"{key}_FRACTION"))
+        if moment is None or not fraction or moment.microsecond:
             return moment
-        return moment + timedelta(microseconds=round(float(f"0.{digits}") * 1e6))
+        return moment + timedelta(microseconds=round(float(f"0.{fraction}") * 1e6))
 
     def frame(self, prefix: str) -> str | None:
         """The reference frame of an object."""

@@ -8,6 +8,8 @@ from .fields import Fields
 from .inputs import read_tle_text
 from .oem import FORMS as OEM_FORMS
 from .oem import Oem, read_oem
+from .omm import FORMS as OMM_FORMS
+from .omm import read_omm
 from .tle import Tle
 
 
@@ -21,8 +23,10 @@ class CheckRequest:
 def read_check_orbit(body: object) -> CheckRequest:
     """Read a body of check-orbit. No source shows one, so it is taken to be like that of the other services."""
     fields = Fields(body)
-    tag, content = fields.tagged_one_of("orbit", ("tle.txt", *OEM_FORMS, "opm.json", "state.json"))
+    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *OEM_FORMS, "opm.json", "state.json"))
     fields.finish()
     if tag == "tle.txt":
         return CheckRequest(read_tle_text(content, "orbit.content"))
+    if tag == "omm.json":
+        return CheckRequest(read_omm(content, "orbit.content"))
     return CheckRequest(read_oem(tag, content, "orbit.content") if tag in OEM_FORMS else tag)

@@ -18,6 +18,7 @@ from .inputs import (
 )
 from .oem import FORMS as OEM_FORMS
 from .oem import Oem, read_oem
+from .omm import read_mean_elements
 from .tle import Tle
 
 
@@ -35,7 +36,7 @@ def read_predict_passes(body: object) -> PassesRequest:
     """Read a body of predict-passes/sgp4."""
     fields = Fields(body)
     if not is_typed(body):
-        tle = read_tle_text(fields.tagged("orbit", "tle.txt"), "orbit.content")
+        tle = read_mean_elements(fields)
         return PassesRequest(tle, *_read_generic_inputs(fields))
     tle = read_tle_text(fields.take("tle"), "tle")
     location = read_location(fields.fields("simple_ground_location"))

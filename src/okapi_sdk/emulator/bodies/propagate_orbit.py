@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .fields import Fields, InputProblemError, is_typed
 from .inputs import DEFAULT_STEP, SHARED_SETTINGS, check_extent, read_step, read_tle_text
+from .omm import read_mean_elements
 from .tle import Tle
 
 
@@ -29,7 +30,7 @@ def read_propagate_orbit(body: object) -> PropagationRequest:
         step = read_step(settings, "output_step_size")
         settings.finish(tolerated=frozenset({"neptune_config"}))
     else:
-        tle = read_tle_text(fields.tagged("orbit", "tle.txt"), "orbit.content")
+        tle = read_mean_elements(fields)
         settings = Fields(fields.tagged("settings", "prop_settings.json"), "settings.content")
         end = settings.time("propagation_end_epoch")
         step = DEFAULT_STEP

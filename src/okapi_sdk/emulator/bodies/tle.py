@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 _FIRST = re.compile(
     r"1 (?P<number>[ \dA-HJ-NP-Z][ \d]{3}\d)(?P<classification>[A-Z ]) (?P<designator>.{8})"
-    r" (?P<year>\d\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) (?P<mean_motion_dot>[ +-][ \d]?\.\d{8})"
-    r" (?P<mean_motion_ddot>[ +-][ \d]{5}[ +-]\d) (?P<bstar>[ +-][ \d]{5}[ +-]\d)"
+    r" (?P<year>\d\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) (?P<mean_motion_dot>[ 0+-]\.\d{8}|[ +-]0\.\d{7})"
+    r" (?P<mean_motion_ddot>[ 0+-][ \d]{5}[ 0+-]\d) (?P<bstar>[ 0+-][ \d]{5}[ 0+-]\d)"
     r" (?P<ephemeris_type>[ \d]) (?P<element_set>[ \d]{4})\d"
 )
 _SECOND = re.compile(
@@ -60,7 +60,7 @@ def read_tle(text: str) -> Tle:
         raise ValueError(f"a TLE has two lines, or three with the name first; this text has {len(lines)}")
     line1, line2 = lines[-2:]
     first, second = _match(_FIRST, line1, 1), _match(_SECOND, line2, 2)
-    if first["number"] != second["number"]:
+    if _catalogue_number(first["number"]) != _catalogue_number(second["number"]):
         raise ValueError(f"the lines are of different satellites: {first['number']} and {second['number']}")
     return Tle(
         line1=line1,

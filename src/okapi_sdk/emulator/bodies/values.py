@@ -46,3 +46,12 @@ def read_frame(value: object) -> str | None:
     """A reference frame, under one name for all of its spellings: GCRF, EME2000, TEME or ITRF. None if unknown."""
     text = str(value).strip().upper()
     return "ITRF" if re.fullmatch(r"ITRF[-_ ]?\d*|ITRS", text) else _FRAMES.get(text)
+
+
+def fraction_digits(value: object) -> str:
+    """The decimal places of a `..._FRACTION` key: a whole number whose leading zeros may be missing.
+
+    Up to three digits are milliseconds, which is inferred from the connectors' examples; more are microseconds.
+    """
+    digits = re.sub(r"\D", "", str(value or ""))
+    return digits and digits.zfill(3 if len(digits) <= 3 else 6)

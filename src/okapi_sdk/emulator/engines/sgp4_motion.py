@@ -5,10 +5,12 @@ SGP4 gives states in TEME (true equator, mean equinox), the frame of Vallado et 
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Self
 
 import numpy as np
-from sgp4.api import SGP4_ERRORS, Satrec
+from sgp4.api import SGP4_ERRORS, WGS72, Satrec
 
 from .arrays import Array
 from .errors import PropagationError
@@ -16,6 +18,23 @@ from .frames import to_earth_fixed, to_gcrf
 from .instants import SECONDS_PER_DAY, Instants, iso
 
 _JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
+_MINUTES_PER_DAY = 1440
+_EPOCH_OF_SGP4 = datetime(1949, 12, 31, tzinfo=UTC)
+
+
+class MeanElements(NamedTuple):
+    """Mean elements of SGP4 in the units of an OMM: degrees, revolutions per day, inverse Earth radii."""
+
+    epoch: datetime
+    bstar: float
+    mean_motion_dot: float
+    mean_motion_ddot: float
+    eccentricity: float
+    argument_of_perigee: float
+    inclination: float
+    mean_anomaly: float
+    mean_motion: float
+    node: float
 
 
 class Sgp4Motion:
@@ -27,6 +46,30 @@ class Sgp4Motion:
         self._model = Satrec.twoline2rv(line1, line2)
         revolutions_per_day = float(line2[52:63])
         self.period: float = SECONDS_PER_DAY / revolutions_per_day
+
+    @classmethod
+    def of_elements(cls, elements: MeanElements) -> Self:
+        """The motion of mean elements that no TLE can hold."""
+        motion = cls.__new__(cls)
+        motion._model = Satrec()
+        per_minute = 2 * math.pi / _MINUTES_PER_DAY
+        motion._model.sgp4init(
+            WGS72,
+            "i",
+            0,
+            (elements.epoch - _EPOCH_OF_SGP4) / timedelta(days=1),
+            elements.bstar,
+            elements.mean_motion_dot * per_minute / _MINUTES_PER_DAY,
+            elements.mean_motion_ddot * per_minute / _MINUTES_PER_DAY**2,
+            elements.eccentricity,
+            math.radians(elements.argument_of_perigee),
+            math.radians(elements.inclination),
+            math.radians(elements.mean_anomaly),
+            elements.mean_motion * per_minute,
+            math.radians(elements.node),
+        )
+        motion.period = SECONDS_PER_DAY / elements.mean_motion
+        return motion
 
     def teme(self, instants: Instants) -> tuple[Array, Array]:
         """Positions (km) and velocities (km/s) in TEME, one column per instant.

@@ -6,11 +6,21 @@ from ..bodies.oem import Oem
 from ..bodies.tle import Tle
 from ..engines.ephemeris import EphemerisMotion, StateTable
 from ..engines.motion import Motion
-from ..engines.sgp4_motion import Sgp4Motion
+from ..engines.sgp4_motion import MeanElements, Sgp4Motion
+
+
+def _elements(orbit: Tle) -> MeanElements:
+    """The elements of an OMM, which has no lines."""
+    return MeanElements(
+        epoch=orbit.epoch, bstar=orbit.bstar, mean_motion_dot=orbit.mean_motion_dot,
+        mean_motion_ddot=orbit.mean_motion_ddot, eccentricity=orbit.eccentricity,
+        argument_of_perigee=orbit.argument_of_perigee, inclination=orbit.inclination, mean_anomaly=orbit.mean_anomaly,
+        mean_motion=orbit.mean_motion, node=orbit.right_ascension_of_node,
+    )  # fmt: skip
 
 
 def motion_of(orbit: Tle | Oem) -> Motion:
     """SGP4 for a TLE, interpolation for an ephemeris."""
     if isinstance(orbit, Tle):
-        return Sgp4Motion(orbit.line1, orbit.line2)
+        return Sgp4Motion(orbit.line1, orbit.line2) if orbit.line1 else Sgp4Motion.of_elements(_elements(orbit))
     return EphemerisMotion([StateTable(segment.frame, segment.epochs, segment.rows) for segment in orbit.segments])

@@ -5,13 +5,12 @@ A new collection is one entry in the table below.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..bodies.values import read_number
+from ..bodies.values import fraction_digits, read_number
 from . import filters, records
 from .elements import Element
 from .filters import ANY, CLOSED, Filter, dig, read_time
@@ -62,7 +61,7 @@ def _time_to_tca(element: Element, now: datetime) -> object:
 def _tca(cdm: Element) -> datetime | None:
     """The time of closest approach of a CDM. Space-Track keeps its fraction of a second under a separate key."""
     tca = read_time(cdm.get("TCA"))
-    fraction = re.sub(r"\D", "", str(cdm.get("TCA_FRACTION") or ""))
+    fraction = fraction_digits(cdm.get("TCA_FRACTION"))
     return tca + timedelta(seconds=float(f"0.{fraction}")) if tca and fraction else tca
 
 

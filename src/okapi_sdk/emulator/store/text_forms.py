@@ -6,14 +6,13 @@ elements those of 505.0-B.
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..bodies.cdm import UNITS
 from ..bodies.fields import InputProblemError
-from ..bodies.values import read_number
+from ..bodies.values import fraction_digits, read_number
 from .elements import Element
 
 _STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
@@ -77,7 +76,7 @@ def _values(block: Mapping[str, Any], names: Iterable[str], prefix: str = "", *,
 
 
 def _time_with_fraction(text: str, fraction: object) -> str:
-    digits = re.sub(r"\D", "", str(fraction or ""))
+    digits = fraction_digits(fraction)
     whole = text.strip().replace(" ", "T").removesuffix("Z")
     return f"{whole}.{digits}" if digits and "." not in whole else whole
 
