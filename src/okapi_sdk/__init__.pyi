@@ -65,6 +65,7 @@ from .errors import WaitTimeoutError as WaitTimeoutError
 from .messages.cdm import Cdm as Cdm
 from .messages.cdm_object import CdmObject as CdmObject
 from .messages.oem import Oem as Oem
+from .messages.oem_blocks import OemCovariance as OemCovariance
 from .messages.oem_blocks import OemHeader as OemHeader
 from .messages.oem_blocks import OemSegment as OemSegment
 from .messages.oem_blocks import OemState as OemState
@@ -73,10 +74,10 @@ from .messages.omm_blocks import OmmData as OmmData
 from .messages.omm_blocks import OmmHeader as OmmHeader
 from .messages.omm_blocks import OmmMetadata as OmmMetadata
 from .messages.opm import Opm as Opm
-from .messages.opm import OpmData as OpmData
-from .messages.opm import OpmHeader as OpmHeader
-from .messages.opm import OpmManeuver as OpmManeuver
-from .messages.opm import OpmMetadata as OpmMetadata
+from .messages.opm_blocks import OpmData as OpmData
+from .messages.opm_blocks import OpmHeader as OpmHeader
+from .messages.opm_blocks import OpmManeuver as OpmManeuver
+from .messages.opm_blocks import OpmMetadata as OpmMetadata
 from .messages.tdm import Tdm as Tdm
 from .messages.tdm_blocks import TdmHeader as TdmHeader
 from .messages.tdm_blocks import TdmObservation as TdmObservation
@@ -227,6 +228,7 @@ __all__ = [
     "NewTdm",
     "NotFoundError",
     "Oem",
+    "OemCovariance",
     "OemHeader",
     "OemKvn",
     "OemRecord",

@@ -9,6 +9,9 @@ import pytest
 
 from okapi_sdk import (
     Calculation,
+    CheckOrbit,
+    InputError,
+    Omm,
     Opm,
     PredictPasses,
     PropagateOrbit,
@@ -17,6 +20,7 @@ from okapi_sdk import (
     StateVector,
     Tagged,
 )
+from tests.models import messages
 from tests.models.samples import OEM, brunswick, evening, oem, opm, passes, propagation, state, tle
 
 TLE = (
@@ -238,3 +242,51 @@ def test_methods_follow_from_the_orbit() -> None:
     ]
     assert passes(method="orekit-numerical").endpoint() == "predict-passes/orekit-numerical"
     assert PropagateOrbit.model_validate({"orbit": TLE, "end": "2018-08-08T00:00Z"}).method == "sgp4"
+
+
+ELEMENTS = {
+    "EPOCH": "2018-08-06T18:19:43.256640Z", "MEAN_MOTION": 15.53806849, "ECCENTRICITY": 0.0005481,
+    "INCLINATION": 51.6423, "RA_OF_ASC_NODE": 126.6422, "ARG_OF_PERICENTER": 33.3092, "MEAN_ANOMALY": 62.9075,
+    "EPHEMERIS_TYPE": 0,
+    "CLASSIFICATION_TYPE": "U", "NORAD_CAT_ID": 25544, "ELEMENT_SET_NO": 999, "REV_AT_EPOCH": 12638,
+    "BSTAR": 2.9472e-05, "MEAN_MOTION_DOT": 1.449e-05, "MEAN_MOTION_DDOT": 0.0,
+}  # fmt: skip
+
+
+def sent(change: dict[str, Any]) -> dict[str, Any]:
+    omm = Omm.model_validate({"OBJECT_ID": "1998-067A", **ELEMENTS, **change})
+    calculation = PredictPasses(orbit=omm, ground_location=brunswick(), time_window=evening())
+    assert calculation.endpoint() == "predict-passes/sgp4"
+    assert PredictPasses.model_validate_json(calculation.model_dump_json()).body() == calculation.body()
+    orbit: dict[str, Any] = calculation.body()["orbit"]
+    return orbit
+
+
+def test_an_omm_is_sent_as_a_tle_if_two_lines_hold_it_exactly() -> None:
+    assert sent({}) == {"type": "tle.txt", "content": TLE}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"NORAD_CAT_ID": 399001},
+        {"EPOCH": "2018-08-06T18:19:43.256641Z"},
+        {"BSTAR": 2.94721e-05},
+        {"INCLINATION": 51.64231},
+    ],
+)
+def test_an_omm_that_no_tle_holds_is_sent_with_all_its_digits(change: dict[str, Any]) -> None:
+    orbit = sent(change)
+    assert orbit["type"] == "omm.json"
+    assert orbit["content"]["OMM_DATA"] == ELEMENTS | change
+
+
+def test_an_omm_without_elements_is_no_orbit() -> None:
+    for calculation in (CheckOrbit, PropagateOrbit):
+        with pytest.raises(InputError, match=r"orbit\.data\.eccentricity: required"):
+            calculation.model_validate({"orbit": ELEMENTS | {"ECCENTRICITY": None}, "end": "2018-08-08T00:00:00Z"})
+
+
+@pytest.mark.parametrize("text", [messages.OMM, messages.OEM])
+def test_messages_in_kvn_are_orbits(text: str) -> None:
+    assert CheckOrbit.model_validate({"orbit": text}).body()["orbit"]["type"] in ("omm.json", "oem.json")

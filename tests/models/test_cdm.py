@@ -137,7 +137,7 @@ def test_ccsds_json_has_numbers_and_keeps_microseconds() -> None:
 
 
 def test_the_text_of_a_download_is_read_too() -> None:
-    assert Cdm.parse('[{"TCA": "2020-01-10 09:00:00", "TCA_FRACTION": "5", "GID": "79"}]').tca.microsecond == 500_000
+    assert Cdm.parse('[{"TCA": "2020-01-10 09:00:00", "TCA_FRACTION": "5", "GID": "79"}]').tca.microsecond == 5_000
     with pytest.raises(InputError, match="a list of 2"):
         Cdm.parse('[{"TCA": "2020-01-10 09:00:00"}, {}]')
     with pytest.raises(InputError, match="valid JSON"):
@@ -161,19 +161,26 @@ def test_units_are_those_of_the_standard(key: str, unit: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "fits"),
+    "value", ["715 [m]", "715[M]", "715", "715 [metres]", "715 []", "0.715 [km]", "71500 [cm]", "7.15E2 [m]"]
+)
+def test_a_decimal_unit_of_the_same_quantity_is_converted(value: str) -> None:
+    cdm = Cdm.parse(CDM.replace("715 [m]", value))
+    assert cdm.miss_distance == 715.0
+    assert Cdm.parse(cdm.to_kvn()) == cdm
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
     [
-        ("715 [m]", True), ("715[M]", True), ("715", True), ("715 [metres]", True), ("0.715 [km]", False),
-        ("71500 [cm]", False), ("2345 [ft]", False),
+        ("715 [m/s]", "correct the unit, which is m"), ("715 [furlong]", "correct the unit, which is m"),
+        ("715 [m**2]", "correct the unit"),
     ],
 )  # fmt: skip
-def test_a_unit_of_another_scale_is_refused(value: str, fits: bool) -> None:
-    text = CDM.replace("715 [m]", value)
-    if fits:
-        assert Cdm.parse(text).miss_distance == 715.0
-    else:
-        with pytest.raises(InputError, match="line 9: a value in m"):
-            Cdm.parse(text)
+def test_a_unit_of_another_quantity_is_refused(value: str, remedy: str) -> None:
+    with pytest.raises(InputError, match=f"line 9: a value in m; .*{remedy}"):
+        Cdm.parse(CDM.replace("715 [m]", value))
+    with pytest.raises(InputError, match="convert it to d"):
+        Cdm.parse(CDM.replace("7.88 [d]", "189.1 [h]"))
     with pytest.raises(InputError, match="SAT1_X in km"):
         Cdm.model_validate({"TCA": "2020-01-10 09:00:00", "SAT1_X": "1", "SAT1_X_UNIT": "m"})
 
@@ -345,3 +352,56 @@ def test_an_untouched_message_is_compared_once() -> None:
 
     Counted.parse(CDM).to_kvn()
     assert len(reads) == 1
+
+
+PUBLIC = {
+    "CDM_ID": "7", "CREATED": "2020-01-09 03:14:15.000000", "EMERGENCY_REPORTABLE": "Y", "MIN_RNG": "187",
+    "TCA": "2020-01-10T10:20:30.500000", "PC": "0.0002", "SAT_1_ID": "90001", "SAT_1_NAME": "A", "SAT1_RCS": "SMALL",
+    "SAT_2_ID": "90002", "SAT_2_NAME": "B", "SAT2_OBJECT_TYPE": "DEBRIS", "SAT_2_EXCL_VOL": "5",
+}  # fmt: skip
+
+
+def test_the_keys_of_public_conjunctions_and_flat_tables_are_read() -> None:
+    cdm = Cdm.model_validate(PUBLIC)
+    assert (cdm.miss_distance, cdm.collision_probability, cdm.object2.object_name) == (187.0, 0.0002, "B")
+    assert (cdm.object1.object_designator, cdm.comment_emergency_reportable) == ("90001", "Y")
+    assert Cdm.model_validate(cdm._wire()) == cdm
+    flat = Cdm.model_validate({"TCA": "2020-01-10 09:00:00", "OBJECT1_X": "7000", "OBJECT1_X_UNIT": "km"})
+    assert flat.object1.x == 7000.0
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ({"MIN_RNG": "1", "MISS_DISTANCE": "1"}, "MISS_DISTANCE only once"),
+        ({"OBJECT1_X": "1", "SAT1_X": "1"}, "SAT1_X only once"),
+        ({"PRIMARY_NAME": "A", "RANGE": "5", "CDM_ID": "1"}, "PRIMARY_NAME, RANGE are unknown"),
+        ({"TCA_FRACTION": "1234567"}, "TCA_FRACTION with at most six digits"),
+    ],
+)
+def test_keys_that_cannot_be_meant_are_refused(keys: dict[str, str], problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        Cdm.model_validate({"TCA": "2020-01-10 09:00:00", **keys})
+
+
+def test_foreign_prefixes_are_refused_in_kvn() -> None:
+    with pytest.raises(InputError, match="start each object with OBJECT"):
+        Cdm.parse(CDM.replace("OBJECT_NAME ", "OBJECT1_OBJECT_NAME ", 1))
+
+
+@pytest.mark.parametrize(
+    ("fraction", "microsecond"),
+    [("00", 0), ("23", 23_000), ("593", 593_000), (5, 5_000), ("5930", 5_930), ("000023", 23), ("593000", 593_000)],
+)
+def test_fractions_without_leading_zeros_are_whole_units(fraction: object, microsecond: int) -> None:
+    cdm = Cdm.model_validate({"TCA": "2020-01-10 09:00:20", "TCA_FRACTION": fraction, "MISS_DISTANCE": "1"})
+    assert (cdm.tca.second, cdm.tca.microsecond) == (20, microsecond)
+    assert cdm._wire()["TCA_FRACTION"] == fraction
+
+
+def test_another_central_body_is_blamed_before_the_coordinates() -> None:
+    text = CDM.replace("REF_FRAME ", "ORBIT_CENTER = MOON\nREF_FRAME ", 1).replace(
+        "= 6281.497978 [km]", "= 0.0 [km]", 1
+    )
+    with pytest.raises(InputError, match=r"object1\.orbit_center: .*EARTH"):
+        Cdm.parse(text)

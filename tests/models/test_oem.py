@@ -119,11 +119,6 @@ def line_of(text: str, part: str) -> int:
         ("1996-12-28T21:59:02.267", "1995-366T21:59:02.267", "a day of that year"),
         ("1996-12-28T21:59:02.267", "9999-366T21:59:02.267", "a year and a day"),
         ("CENTER_NAME", "CENTRE_NAME", "unknown field"),
-        (
-            "EPOCH                         = 1996-12-28T21:29:07.267",
-            "EPOCH = 1996-12-28T21:29:08",
-            "the epoch of a state above",
-        ),
         ("0.00046189273 0.00067824216", "0.00046189273", "a lower triangle"),
         ("0.00046189273 0.00067824216\n", "COV_REF_FRAME = RTN\n", "EPOCH, COV_REF_FRAME, then six rows of numbers"),
         ("0.00033313494", "-0.00033313494", "a variance, which is not negative"),
@@ -149,7 +144,7 @@ def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowe
         (OEM[: OEM.index("META_START")], "line 1: META_START after this line"),
         (OEM.replace("COVARIANCE_STOP", "EPOCH = 1996-12-28T21:59:02.267\n1.0\nCOVARIANCE_STOP"), "six rows"),
         ("", "CCSDS_OEM_VERS = ... as the first line"),
-        ("<?xml version='1.0'?>", "oem.xml"),
+        ("<?xml version='1.0'?>", "line 1: well-formed XML"),
     ],
 )
 def test_truncated_text_is_refused(text: str, due: str) -> None:
@@ -280,3 +275,69 @@ def test_answers_are_read_whatever_is_new_null_or_text() -> None:
     oem = Oem._read(ANSWER | {"OEM_META_DATA_DATA": [segment]})
     assert (oem.states[0].x, oem.states[0].mass, oem.header.comments) == (615.1, -1.0, ("one",))
     assert oem.segments[0].time_system == "TDB"
+
+
+def with_covariance(epoch: str, rows: str = "1\n0 1\n0 0 1\n0 0 0 1\n0 0 0 0 1\n0 0 0 0 0 1") -> str:
+    return OEM.replace("COVARIANCE_STOP", f"EPOCH = {epoch}\n{rows}\nCOVARIANCE_STOP")
+
+
+@pytest.mark.parametrize(
+    "epoch", ["1996-12-28T21:30:00", "1996-12-28T21:29:07.267", "1996-12-01T00:00:00", "1996-12-28T21:29:07.267001"]
+)
+def test_a_covariance_without_a_free_state_is_kept_with_its_epoch(epoch: str) -> None:
+    oem = Oem.parse(with_covariance(epoch))
+    (covariance,) = oem.segments[1].covariances
+    assert (covariance.epoch, covariance.cx_x) == (datetime.fromisoformat(epoch + "Z"), 1.0)
+    assert oem.states == Oem.parse(OEM).states
+    assert Oem.parse(oem.to_kvn()) == oem
+    assert "COVARIANCES" not in str(oem._wire())
+
+
+def triangle(x: str, y: str, y_x: str) -> str:
+    return f"{x}\n{y_x} {y}\n0 0 1.000\n0 0 0 1.000\n0 0 0 0 1.000\n0 0 0 0 0 1.000"
+
+
+@pytest.mark.parametrize(
+    ("digits", "excess", "fits"),
+    [(3, 9e-3, True), (4, 9e-4, True), (4, 1e-2, False), (6, 9e-6, True), (6, 1e-4, False), (8, 9e-8, True)],
+)
+def test_a_correlation_may_exceed_1_by_what_rounding_can_explain(digits: int, excess: float, fits: bool) -> None:
+    variance = f"{2.0:.{digits - 1}e}"
+    text = with_covariance("1996-12-28T21:30:00", triangle(variance, variance, f"{2 * (1 + excess):.{digits + 1}e}"))
+    text = text.replace("1.000", f"{1:.{digits - 1}f}")
+    text = text.replace(f"{2 * (1 + excess):.{digits + 1}e}", f"{2 * (1 + excess):.{digits - 1}e}")
+    if fits:
+        assert Oem.parse(text).segments[1].covariances[0].cx_x == 2.0
+    else:
+        with pytest.raises(InputError, match="square root of the product of the variances"):
+            Oem.parse(text)
+
+
+def test_rounding_is_no_excuse_in_json() -> None:
+    state = OEM_JSON["OEM_META_DATA_DATA"][0]["DATA"][0] | {"CX_X": 1.234, "CY_Y": 1.234}
+    segment = OEM_JSON["OEM_META_DATA_DATA"][0]
+    Oem.model_validate(OEM_JSON | {"OEM_META_DATA_DATA": [segment | {"DATA": [state | {"CY_X": 1.235}]}]})
+    with pytest.raises(InputError, match=r"at most 1\.234,"):
+        Oem.model_validate(OEM_JSON | {"OEM_META_DATA_DATA": [segment | {"DATA": [state | {"CY_X": 1.245}]}]})
+
+
+@pytest.mark.parametrize(
+    "place", ["1996-12-18T12:01:00.331", "= 1996-11-04T17:22:31.000", "= 1996-12-28T21:29:07.267\n"]
+)
+def test_instants_below_a_microsecond_are_refused(place: str) -> None:
+    fraction = place.strip().rpartition(".")[2]
+    with pytest.raises(InputError, match="at most six decimal places"):
+        Oem.parse(OEM.replace(place, place.replace(fraction, f"{fraction}0001")))
+    assert Oem.parse(OEM.replace(place, place.replace(fraction, f"{fraction}0000000"))) == Oem.parse(OEM)
+
+
+@pytest.mark.parametrize("system", ["utc", "Utc"])
+def test_the_time_system_is_read_and_written_in_any_case(system: str) -> None:
+    assert Oem.parse(OEM.replace("= UTC", f"= {system}")).to_kvn() == OEM
+
+
+def test_a_keyword_without_a_value_is_missing() -> None:
+    oem = Oem.parse(OEM.replace("= 1996-11-04T17:22:31.000", "=").replace("= HERMITE", "="))
+    assert (oem.header.creation_date, oem.segments[0].interpolation) == (None, None)
+    with pytest.raises(InputError, match=r"EPOCH ='"):
+        Oem.parse(OEM.replace("EPOCH                         = 1996-12-28T21:29:07.267", "EPOCH ="))

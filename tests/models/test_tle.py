@@ -189,6 +189,48 @@ def test_look_alikes_are_named(line: str, column: int, sign: str) -> None:
     assert f"column {column + 1} has U+{ord(sign):04X}" in caught.value.rule
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "number"),
+    [(" 5544", " 5544", 5544), ("   05", "00005", 5), ("    5", "    5", 5), ("05544", " 5544", 5544)],
+)
+def test_a_catalogue_number_may_be_padded_with_blanks(one: str, two: str, number: int) -> None:
+    assert Tle(line1=changed(LINE1, 3, one), line2=changed(LINE2, 3, two)).norad_id == number
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        (1, 34, "0.00001449"), (1, 34, "+.00001449"), (1, 34, " 0.0000145"), (1, 45, "000000-0"), (1, 45, " 00000 0"),
+        (1, 54, "029472-4"), (2, 27, "   5481"), (2, 9, "   .6423"), (2, 53, "  .53806849"),
+    ],
+)  # fmt: skip
+def test_padding_that_every_sgp4_reader_takes_is_read(line: int, column: int, text: str) -> None:
+    lines = {"line1": LINE1, "line2": LINE2}
+    lines[f"line{line}"] = changed(lines[f"line{line}"], column, text)
+    read, reference = Tle(**lines), Satrec.twoline2rv(*lines.values())
+    assert (read.eccentricity, read.bstar) == (reference.ecco, pytest.approx(reference.bstar))
+    assert read.inclination == pytest.approx(reference.inclo * 180 / 3.141592653589793)
+
+
+def test_the_number_of_line_0_is_not_part_of_the_name() -> None:
+    assert Tle(line1=LINE1, line2=LINE2, name="0 ISS").name == Tle.parse(f"0 ISS\n{LINES}").name == "ISS"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "reader"),
+    [
+        ("OBJECT_NAME,OBJECT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY\nA,B,C,1,2\n", "CSV", "Omm.parse_many"),
+        ('[{"CCSDS_OMM_VERS": "2.0"}]', "OMM in JSON", "Omm.parse"),
+        ("CCSDS_OEM_VERS = 2.0", "OEM in KVN", "Oem.parse"),
+        ('<?xml version="1.0"?><cdm id="CCSDS_CDM_VERS" version="1.0">', "CDM in XML", "Cdm.parse"),
+        ("<!DOCTYPE html>", "XML or HTML", "check the download"),
+    ],
+)  # fmt: skip
+def test_another_kind_of_text_is_named(text: str, kind: str, reader: str) -> None:
+    with pytest.raises(InputError, match=f"this is {kind}.*{reader}"):
+        Tle.parse(text)
+
+
 @given(st.text(max_size=200) | st.binary(max_size=20) | st.integers() | st.none() | st.lists(st.text()))
 def test_anything_else_is_an_input_error(value: Any) -> None:
     with pytest.raises(InputError):

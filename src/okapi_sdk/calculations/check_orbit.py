@@ -11,7 +11,7 @@ from ..models.base import Record
 from ..models.types import Epoch
 from ..results.answer import Answer
 from .base import Calculation
-from .orbits import Orbit, tagged
+from .orbits import Orbit, tagged_orbit
 
 
 class OrbitViolation(Record):
@@ -70,10 +70,10 @@ class CheckOrbit(Calculation[OrbitCheck]):
     service: ClassVar[str] = "check-orbit"
 
     orbit: Orbit
-    """The orbit, most likely an `Opm` or an `Oem`; a `Tle`, `StateVector` or `Tagged` value is sent as well."""
+    """The orbit, most likely an `Opm` or an `Oem`; a `Tle`, `Omm`, `StateVector` or `Tagged` value is sent as well."""
 
     def _generic_body(self) -> dict[str, Any]:
-        return {"orbit": tagged(self.orbit)}
+        return {"orbit": tagged_orbit(self.orbit)}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

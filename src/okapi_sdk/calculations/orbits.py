@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from ..errors import InputError
 from ..messages.oem import Oem
+from ..messages.omm import Omm
+from ..messages.omm_blocks import OmmData
 from ..messages.opm import Opm
+from ..messages.opm_blocks import OpmData
 from ..messages.tle import Tle
 from ..models.json_form import wire_time
 from ..models.problems import refusal, rule
@@ -19,7 +24,7 @@ from ..values.state_vector import StateVector
 from ..values.tagged import Tagged
 from .base import Calculation
 
-AnyOrbit = Tle | StateVector | Opm | Oem | Tagged
+AnyOrbit = Tle | Omm | StateVector | Opm | Oem | Tagged
 
 MAX_POINTS = 1_000_000
 """Maximum number of output points per calculation. The platform's own limit is undocumented."""
@@ -28,30 +33,60 @@ MAX_TLE_AGE_DAYS = 30
 DEFAULT_STEP = 60
 """The platform's default output step in seconds."""
 
-_BY_TAG: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {kind._tag: kind for kind in (Tle, StateVector, Opm, Oem)}
-_BY_KEY: Mapping[str, type[Tle | StateVector | Opm | Oem]] = {
-    "line1": Tle, "x_dot": StateVector, "OPM_DATA": Opm, "data": Opm, "OEM_META_DATA_DATA": Oem, "segments": Oem,
+_Kind = type[Tle | Omm | StateVector | Opm | Oem]
+_BY_TAG: Mapping[str, _Kind] = {kind._tag: kind for kind in (Tle, Omm, StateVector, Opm, Oem)}
+_BY_VERSION: Mapping[str, _Kind] = {"CCSDS_OMM_VERS": Omm, "CCSDS_OPM_VERS": Opm, "CCSDS_OEM_VERS": Oem}
+_BY_KEY: Mapping[str, _Kind] = {
+    "line1": Tle, "x_dot": StateVector, "OMM_DATA": Omm, "MEAN_MOTION": Omm, "mean_motion": Omm, "OPM_DATA": Opm,
+    "OEM_META_DATA_DATA": Oem, "segments": Oem,
 }  # fmt: skip
 """Keys that identify the class of a plain dictionary."""
+_MEAN_ELEMENTS = frozenset(("MEAN_MOTION", "mean_motion", "MEAN_ANOMALY", "mean_anomaly"))
+_NEEDED = (
+    "epoch", "mean_motion", "eccentricity", "inclination", "ra_of_asc_node", "arg_of_pericenter", "mean_anomaly",
+)  # fmt: skip
+_BEGINNING = 200
 
 
 def _orbit(value: Any) -> Any:
     if isinstance(value, AnyOrbit):
         return value
     if isinstance(value, str):
-        return Tle.model_validate(value)
+        version = value[:_BEGINNING].lstrip("\ufeff \t\r\n").partition("=")[0].strip().upper()
+        return _BY_VERSION.get(version, Tle).model_validate(value)
     if isinstance(value, Mapping):
         if value.keys() == {"type", "content"}:
             kind = _BY_TAG.get(value["type"]) if isinstance(value["type"], str) else None
+            if kind is Omm and not _holds_elements(value["content"]):
+                kind = None  # no source shows this type; the caller may know another content
             return (kind or Tagged).model_validate(value)
         for key, kind in _BY_KEY.items():
             if key in value:
                 return kind.model_validate(value)
-    raise rule("a Tle, StateVector, Opm, Oem or Tagged", "parse TLE text with Tle.parse(text)")
+        if isinstance(value.get("data"), Mapping | OmmData | OpmData):
+            return (Omm if _is_mean(value["data"]) else Opm).model_validate(value)
+    raise rule("a Tle, Omm, StateVector, Opm, Oem or Tagged", "parse TLE text with Tle.parse(text)")
 
 
-Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit)]
-"""An orbit, or input that converts to one: TLE text, or a dictionary of one of the classes (tagged or not)."""
+def _holds_elements(content: Any) -> bool:
+    return isinstance(content, Mapping) and bool(content.keys() & {"OMM_DATA", "MEAN_MOTION"})
+
+
+def _is_mean(data: Any) -> bool:
+    return isinstance(data, OmmData) or (isinstance(data, Mapping) and bool(data.keys() & _MEAN_ELEMENTS))
+
+
+def _check_elements(orbit: AnyOrbit) -> AnyOrbit:
+    """Refuse an OMM without the elements that SGP4 needs."""
+    missing = [name for name in _NEEDED if getattr(orbit.data, name) is None] if isinstance(orbit, Omm) else []
+    if missing:
+        raise refusal(Omm, f"data.{missing[0]}", None, "required in the OMM of an orbit", "pass a value")
+    return orbit
+
+
+Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit), AfterValidator(_check_elements)]
+"""An orbit, or input that converts to one: text of a TLE, text of an OMM, OPM or OEM in KVN, or a dictionary of one of
+these classes (tagged or not)."""
 
 
 def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
@@ -81,20 +116,22 @@ def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:
 
 def orbit_epoch(orbit: AnyOrbit) -> datetime | None:
     """Return the epoch of an orbit, or None if its type has no single epoch."""
-    return orbit.epoch if isinstance(orbit, Tle | StateVector | Opm) else None
+    return orbit.epoch if isinstance(orbit, Tle | Omm | StateVector | Opm) else None
 
 
 def stale_tle_warnings(orbit: AnyOrbit, first: datetime, last: datetime) -> list[str]:
-    """Return a warning if the orbit is a TLE used far from its epoch."""
-    if not isinstance(orbit, Tle):
+    """Return a warning if the orbit has mean elements and is used far from its epoch."""
+    if not isinstance(orbit, Tle | Omm) or orbit.epoch is None:
         return []
     days = max((orbit.epoch - first).days, (last - orbit.epoch).days)
+    number = orbit.norad_id if isinstance(orbit, Tle) else orbit.data.norad_cat_id
     if days <= MAX_TLE_AGE_DAYS:
         return []
     span = f"{wire_time(first)} to {wire_time(last)}"
+    name = type(orbit).__name__.upper()
     return [
-        f"The TLE of object {orbit.norad_id} has epoch {wire_time(orbit.epoch)} but is used {days} days away from it "
-        f"({span}). At that distance it is unreliable for a low orbit: use a newer TLE, or check the years."
+        f"The {name} of object {number} has epoch {wire_time(orbit.epoch)} but is used {days} days away from it "
+        f"({span}). At that distance it is unreliable for a low orbit: use a newer {name}, or check the years."
     ]
 
 
@@ -113,3 +150,11 @@ def check_points(calculation: type[Calculation[Any]], field: str, span: timedelt
 def tagged(value: Any) -> dict[str, Any]:
     """Return a value in the tagged form of the generic dialect."""
     return {"type": value._tag, "content": value._wire()}
+
+
+def tagged_orbit(orbit: AnyOrbit) -> dict[str, Any]:
+    """Return an orbit in its tagged form. An OMM is sent as a TLE if two lines can hold it exactly."""
+    if isinstance(orbit, Omm):
+        with contextlib.suppress(InputError):
+            return tagged(orbit.to_tle())
+    return tagged(orbit)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..messages.oem import Oem
+from ..messages.omm import Omm
 from ..messages.opm import Opm
 from ..messages.tle import Tle
 from ..models.base import Record
@@ -25,6 +26,7 @@ from .orbits import (
     method_for,
     stale_tle_warnings,
     tagged,
+    tagged_orbit,
 )
 
 
@@ -101,7 +103,7 @@ class PassSummary(Rows[Pass]):
     _first_of: ClassVar[str] = "start"
 
 
-_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}
 
 
 class PredictPasses(Calculation[Passes]):
@@ -124,7 +126,8 @@ class PredictPasses(Calculation[Passes]):
     service: ClassVar[str] = "predict-passes"
 
     orbit: Orbit
-    """Orbit of the satellite: a `Tle`, `StateVector`, `Opm` or `Oem`; a `Tagged` value for other types."""
+    """Orbit of the satellite: a `Tle`, `Omm`, `StateVector`, `Opm` or `Oem`; a `Tagged` value for other types. An
+    `Omm` is sent as a TLE if two lines can hold it exactly, otherwise under the inferred type ``omm.json``."""
     ground_location: GroundLocation
     """The ground location."""
     time_window: TimeWindow
@@ -134,8 +137,8 @@ class PredictPasses(Calculation[Passes]):
     method: Annotated[Literal["sgp4", "neptune", "oems"] | str, method_for(_METHODS)] = Field(
         default="", validate_default=True
     )
-    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
-    `StateVector` or `Opm`, ``oems`` for an `Oem`. It is required for a `Tagged` orbit."""
+    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle` or `Omm`, ``neptune``
+    for a `StateVector` or `Opm`, ``oems`` for an `Oem`. It is required for a `Tagged` orbit."""
 
     @model_validator(mode="after")
     def _check_point_count(self) -> Self:
@@ -149,7 +152,7 @@ class PredictPasses(Calculation[Passes]):
 
     def _generic_body(self) -> dict[str, Any]:
         body = {
-            "orbit": tagged(self.orbit),
+            "orbit": tagged_orbit(self.orbit),
             "ground_location": tagged(self.ground_location),
             "time_window": tagged(self.time_window),
         }

@@ -26,7 +26,7 @@ from .orbits import (
     method_for,
     orbit_epoch,
     stale_tle_warnings,
-    tagged,
+    tagged_orbit,
 )
 
 TAG = "prop_settings.json"
@@ -64,7 +64,7 @@ class Ephemeris(Rows[State]):
     _first_of: ClassVar[str] = "epoch"
 
 
-_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", StateVector: "neptune", Opm: "neptune"}
+_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune"}
 
 
 class PropagateOrbit(Calculation[Ephemeris]):
@@ -90,14 +90,15 @@ class PropagateOrbit(Calculation[Ephemeris]):
     service: ClassVar[str] = "propagate-orbit"
 
     orbit: Orbit
-    """Initial orbit: a `Tle`, `StateVector` or `Opm`; a `Tagged` value for other types."""
+    """Initial orbit: a `Tle`, `Omm`, `StateVector` or `Opm`; a `Tagged` value for other types. An `Omm` is sent as
+    a TLE if two lines can hold it exactly, otherwise under the inferred type ``omm.json``."""
     end: Epoch
     """End of the propagation, UTC; later than the epoch of the orbit."""
     settings: PropagationSettings | None = None
     """Output step and, for numerical methods, the force model; None for the platform's defaults."""
     method: Annotated[Literal["sgp4", "neptune"] | str, method_for(_METHODS)] = Field(default="", validate_default=True)
-    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle`, ``neptune`` for a
-    `StateVector` or `Opm`. It is required for an `Oem` or a `Tagged` orbit."""
+    """Propagation method. By default it follows from the type of the orbit: ``sgp4`` for a `Tle` or `Omm`, ``neptune``
+    for a `StateVector` or `Opm`. It is required for an `Oem` or a `Tagged` orbit."""
 
     @classmethod
     def _fields_of(cls, body: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +139,7 @@ class PropagateOrbit(Calculation[Ephemeris]):
         settings: dict[str, Any] = {"propagation_end_epoch": wire_time(self.end)}
         if self.settings is not None:
             settings["more"] = self.settings._wire()
-        return {"orbit": tagged(self.orbit), "settings": {"type": TAG, "content": settings}}
+        return {"orbit": tagged_orbit(self.orbit), "settings": {"type": TAG, "content": settings}}
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

@@ -10,7 +10,8 @@ from pydantic import ModelWrapValidatorHandler, PrivateAttr, ValidationError, Va
 
 from ..errors import InputError, InputProblem
 from ..models.json_form import untag
-from ..models.problems import refusal, rule
+from ..models.problems import refusal
+from ..models.types import ANSWER
 from .cdm_forms import (
     FRACTION,
     TIMED,
@@ -18,8 +19,8 @@ from .cdm_forms import (
     base_key,
     flat_form,
     is_space_track_key,
+    known_keys,
     nested_form,
-    parse_json,
     unit_of,
 )
 from .cdm_object import CdmBlock, CdmObject
@@ -32,6 +33,7 @@ from .kvn import (
     utc_text,
     value_text,
 )
+from .text_kinds import is_json, only_element, parse_json
 
 REQUIRED = ("creation_date", "originator", "message_id", "miss_distance")
 REQUIRED_OF_OBJECT = (
@@ -79,10 +81,10 @@ class Cdm(CdmRelativeData):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN text, or the JSON text of a Space-Track download.
+        """Parse KVN or XML text, or the JSON text of a Space-Track download.
 
         Raises:
-            InputError: if the text is invalid; for KVN, the message gives the line and what is expected there.
+            InputError: if the text is invalid; for KVN and XML, the message gives the line and what is expected there.
         """
         if not isinstance(text, str):
             raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
@@ -92,18 +94,17 @@ class Cdm(CdmRelativeData):
     @classmethod
     def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         value = untag(cls._tag)(value)
-        text = isinstance(value, str) and not value.lstrip("\ufeff \r\n\t").startswith(("{", "["))
+        text = isinstance(value, str) and not is_json(value)
         numbers: dict[str, int] = {}
         if text:
             value, numbers = flat_form(value)
         elif isinstance(value, str):
             value = parse_json(value)
-        if isinstance(value, list):
-            if len(value) != 1:
-                raise rule(f"one CDM; this is a list of {len(value)}", "pass one element at a time")
-            value = value[0]
+        value = only_element(value, "CDM")
         if not isinstance(value, Mapping):
             return handler(value)
+        if not text and info.context is not ANSWER:
+            value = known_keys(value)
         try:
             cdm = handler(nested_form(value))
         except ValidationError as error:
@@ -209,7 +210,8 @@ class Cdm(CdmRelativeData):
                 yield kvn_line(type(self), field, name.upper(), text, unit_of(key))
         if self._text:
             for key, value in (block.model_extra or {}).items():
-                yield kvn_line(type(self), key, key, str(value))
+                if value is not None:
+                    yield kvn_line(type(self), key, key, str(value))
 
     def _blocks(self) -> tuple[tuple[str, CdmBlock], ...]:
         return (("", self), ("SAT1_", self.object1), ("SAT2_", self.object2))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import chain
 from typing import Any
-
-from pydantic_core import from_json
 
 from ..models.problems import rule
 from .cdm_object import (
@@ -18,19 +15,29 @@ from .cdm_object import (
     field_mark,
 )
 from .cdm_relative import CdmRelativeData
-from .kvn import (
-    Line,
-    first_line,
-    split_unit,
-    text_lines,
-    unit_matches,
-)
+from .kvn import Line, number_in_unit
+from .kvn_blocks import add_comments
+from .text_kinds import message_lines
+from .units import UnitError, in_unit
 
 OBJECTS: Mapping[str, str] = {"SAT1_": "object1", "SAT2_": "object2"}
 """Key prefix of each object, and the field that holds the object."""
 FRACTION, UNIT = "_FRACTION", "_UNIT"
+_MICROSECOND_DIGITS = 6
 TIMED = ("CREATION_DATE", "TCA", "TIME_LASTOB_START", "TIME_LASTOB_END")
 """Times for which Space-Track's format has a separate key with the fraction of a second."""
+_PREFIXES = {"OBJECT1_": "SAT1_", "OBJECT2_": "SAT2_", "SAT_1_": "SAT1_", "SAT_2_": "SAT2_"}
+_SYNONYMS = {
+    "MIN_RNG": "MISS_DISTANCE", "PC": "COLLISION_PROBABILITY", "CREATED": "CREATION_DATE",
+    "EMERGENCY_REPORTABLE": "COMMENT_EMERGENCY_REPORTABLE", "SAT_1_ID": "SAT1_OBJECT_DESIGNATOR",
+    "SAT_2_ID": "SAT2_OBJECT_DESIGNATOR", "SAT_1_NAME": "SAT1_OBJECT_NAME", "SAT_2_NAME": "SAT2_OBJECT_NAME",
+}  # fmt: skip
+"""Keys of Space-Track's public conjunctions, class ``cdm_public``; the distance is in metres."""
+_HEAD = frozenset((
+    "CCSDS_CDM_VERS", "CDM_ID", "CONSTELLATION", "CREATION_DATE", "FILENAME", "GID", "INSERT_EPOCH", "MESSAGE_FOR",
+    "MESSAGE_ID", "ORIGINATOR", "TCA",
+))  # fmt: skip
+"""Keys that say nothing about the conjunction except its time."""
 
 
 def field_place(key: str) -> tuple[type[CdmBlock], str]:
@@ -64,13 +71,32 @@ def base_key(key: str) -> str:
     return key
 
 
-def parse_json(text: str) -> Any:
-    """Return the data of a JSON download."""
-    try:
-        return from_json(text.lstrip("\ufeff"), allow_inf_nan=False)
-    except ValueError as error:
-        problem = str(error)
-    raise rule(f"valid JSON; {problem}", "pass the complete text")
+def known_keys(flat: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return a flat form with the keys of `Cdm` for those of flat tables and of Space-Track's public conjunctions.
+
+    Raises:
+        PydanticCustomError: if two keys have the same meaning, or if all keys except the TCA are unknown.
+    """
+    renamed: dict[Any, Any] = {}
+    for key, value in flat.items():
+        name = _known_key(key) if isinstance(key, str) else key
+        if name in renamed or (name != key and name in flat):
+            raise rule(f"{name} only once; {key} has the same meaning", "remove one of them")
+        renamed[name] = value
+    keys = [key for key in renamed if isinstance(key, str)]
+    unknown = [key for key in keys if not (has_field(base_key(key)) or key.lower() in OBJECTS.values())]
+    if unknown and all(key in unknown or base_key(key).upper() in _HEAD for key in keys):
+        named = ", ".join(unknown[:3])
+        raise rule(f"keys of a CDM besides the time; {named} are unknown", "rename them, for example MISS_DISTANCE")
+    return renamed
+
+
+def _known_key(key: str) -> str:
+    for prefix, ours in _PREFIXES.items():
+        name = _SYNONYMS.get(key, ours + key.removeprefix(prefix) if key.startswith(prefix) else key)
+        if name != key:
+            return name
+    return key
 
 
 def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -82,12 +108,12 @@ def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:
             fields[key] = value
         elif base_key(key) != key:
             expected = unit_of(base_key(key)) if key.endswith(UNIT) else None
-            if expected is not None and not unit_matches(value, expected):
-                raise rule(f"{base_key(key)} in {expected}; this value is in {value}", f"convert it to {expected}")
+            if expected is not None and isinstance(value, str):
+                _check_unit(base_key(key), value, expected)
         elif (value is None or value == "") and has_field(key):
             continue
         else:
-            item = _with_fraction(value, flat.get(key + FRACTION)) if key.endswith(TIMED) else value
+            item = _with_fraction(key, value, flat.get(key + FRACTION)) if key.endswith(TIMED) else value
             if key[:5] in OBJECTS:
                 objects.setdefault(OBJECTS[key[:5]], {})[key[5:]] = item
             else:
@@ -99,13 +125,30 @@ def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:
     return fields
 
 
-def _with_fraction(value: Any, fraction: object) -> Any:
-    # The fraction holds the digits after the decimal point. No source shows a value other than 0, but six digits can
-    # only be microseconds.
+def _check_unit(key: str, unit: str, expected: str) -> None:
+    try:
+        converted = in_unit("1", unit, expected)
+    except UnitError as error:
+        problem, remedy = f"{key}: {error}", error.remedy
+    else:
+        if converted == "1":
+            return
+        problem, remedy = f"{key} in {expected}; this value is in {unit}", f"convert it to {expected}"
+    raise rule(problem, remedy)
+
+
+def _with_fraction(key: str, value: Any, fraction: object) -> Any:
+    """Return a time with its fraction of a second, a whole number whose leading zeros may be missing.
+
+    Six digits are microseconds. No source shows the unit of a shorter number: up to three digits are taken as
+    milliseconds, as in the platform's examples, and more as microseconds.
+    """
     digits = str(fraction).strip() if isinstance(fraction, str | int) else ""
-    if not isinstance(value, str) or not digits.isdigit() or "." in value:
+    if not isinstance(value, str) or not digits.isdecimal() or "." in value:
         return value
-    return f"{value.strip()}.{digits}"
+    if len(digits) > _MICROSECOND_DIGITS:
+        raise rule(f"{key}{FRACTION} with at most six digits, the microseconds", "round it to microseconds")
+    return f"{value.strip()}.{digits.zfill(3 if len(digits) <= 3 else _MICROSECOND_DIGITS)}"
 
 
 def field_path(key: str) -> str:
@@ -123,8 +166,7 @@ def flat_form(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     numbers: dict[str, int] = {}
     pending: list[str] = []
     prefix = section = ""
-    rest = text_lines(text)
-    for line in chain((first_line(rest, "CCSDS_CDM_VERS"),), rest):
+    for line in message_lines(text, "CCSDS_CDM_VERS"):
         comment = line.comment
         if comment is not None:
             pending.append(comment)
@@ -142,19 +184,14 @@ def flat_form(text: str) -> tuple[dict[str, Any], dict[str, int]]:
                 f"{keyword} only once; it is also in line {numbers[field_path(key)]}", "remove one of them"
             )
         section = _section_key(key) or section
-        if pending:
-            flat[section] = (*flat.get(section, ()), *pending)
-            pending.clear()
+        add_comments(flat, section, pending)
         expected = unit_of(key)
         if expected is not None:
-            value, unit = split_unit(value)
-            if not unit_matches(unit, expected):
-                raise line.error(f"a value in {expected}; this one is in {unit}", f"convert it to {expected}")
+            value = number_in_unit(line, value, expected)
         flat[key] = value
         numbers[field_path(key)] = line.number
         numbers.setdefault("", line.number)
-    if pending:
-        flat[section] = (*flat.get(section, ()), *pending)
+    add_comments(flat, section, pending)
     return flat, numbers
 
 
@@ -167,7 +204,7 @@ def _check_position(line: Line, prefix: str, keyword: str) -> None:
     elif name in other.model_fields:
         position = "before OBJECT = OBJECT1" if prefix else "after OBJECT = OBJECT1 or OBJECT2"
         raise line.error(f"{keyword} {position}", "move the line")
-    elif keyword[:5] in OBJECTS or name in OBJECTS.values():
+    elif keyword.startswith((*OBJECTS, *_PREFIXES)) or name in OBJECTS.values():
         raise line.error("a keyword of the standard", "start each object with OBJECT = OBJECT1 or OBJECT2")
     elif base_key(prefix + keyword) != prefix + keyword:
         remedy = "write units in brackets after the value, and fractions of a second in the time"

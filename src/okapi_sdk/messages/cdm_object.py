@@ -9,10 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
+from ..errors import InputError
 from ..models.ccsds import CcsdsMessage, Comments
 from ..models.problems import refusal
 from ..models.types import ANSWER, OpenName
-from ..values.state_vector import check_vector
+from ..values.state_vector import Vector, check_vector
 from .kvn import TextCount, TextNumber, UtcEpoch
 
 
@@ -312,6 +313,8 @@ class CdmObject(CdmBlock):
             state = (self.x, self.y, self.z, self.x_dot, self.y_dot, self.z_dot)
             if None not in state:
                 x, y, z, x_dot, y_dot, z_dot = (value or 0.0 for value in state)
+                if self.orbit_center is not None and self.orbit_center.strip().upper() != "EARTH":
+                    _check_earth_orbit(self.orbit_center, (x, y, z), (x_dot, y_dot, z_dot))
                 check_vector(type(self), (x, y, z), (x_dot, y_dot, z_dot))
             for name in _VARIANCES:
                 variance = getattr(self, name)
@@ -319,3 +322,14 @@ class CdmObject(CdmBlock):
                     allowed, remedy = "a variance, which is not negative", "pass the lower triangle of the covariance"
                     raise refusal(type(self), name, variance, allowed, remedy)
         return self
+
+
+def _check_earth_orbit(center: str, position: Vector, velocity: Vector) -> None:
+    """Blame the central body, not the coordinates, for a state that is not in an Earth orbit."""
+    try:
+        check_vector(CdmObject, position, velocity)
+    except InputError:
+        allowed = "EARTH for a state with coordinates from the Earth's centre"
+    else:
+        return
+    raise refusal(CdmObject, "orbit_center", center, allowed, "convert the state, or omit it")

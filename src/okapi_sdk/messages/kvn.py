@@ -8,10 +8,12 @@ written with 17.
 
 from __future__ import annotations
 
+import math
 import re
 from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -25,8 +27,10 @@ from ..models.types import (
     Count,
     Epoch,
     Number,
+    utc_epoch,
 )
 from ..text import short
+from .units import UnitError, in_unit
 
 LONGEST = 254
 """Maximum number of characters in a line."""
@@ -36,8 +40,6 @@ _COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _COMMENT = re.compile(r"COMMENT(?:\s|\Z)", re.IGNORECASE)
 _ZONE = re.compile(r"(?:[zZ]|[+-]\d\d:?\d\d)\Z", re.ASCII)
 _DAY_OF_YEAR = re.compile(r"(\d{4})-(\d{3})(?=[T ])", re.ASCII)
-_SCALES = frozenset(("m", "km", "cm", "mm", "ft", "nmi", "s", "ms", "min", "h", "d", "kg", "g"))
-"""Units that are easily confused with another unit of the same quantity."""
 _KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -70,25 +72,24 @@ class Line(NamedTuple):
 
 
 def text_lines(text: str) -> Iterator[Line]:
-    """Yield the lines that are not blank, without surrounding blanks."""
+    """Yield the lines of a KVN text that are not blank, without surrounding blanks."""
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")), 1):
         if line.strip():
             yield Line(number, line.strip())
 
 
-def first_line(lines: Iterator[Line], keyword: str) -> Line:
-    """Return the first line, which identifies the kind of message.
+def number_in_unit(line: Line, value: str, expected: str) -> str:
+    """Return the text of a number without its unit, converted to the expected unit; "" expects no unit.
 
     Raises:
-        InputError: if it does not begin with ``keyword``.
+        InputError: if the number has another unit and cannot be converted exactly.
     """
-    line = next(lines, Line(1, ""))
-    if line.text.startswith("<"):
-        kind = keyword.split("_")[1].lower()
-        raise line.error("KVN text; this looks like XML", f"send it unchanged: Tagged(type='{kind}.xml', content=text)")
-    if line.text.partition("=")[0].strip().upper() != keyword:
-        raise line.error(f"{keyword} = ... as the first line", "pass the complete text of one message")
-    return line
+    number, unit = split_unit(value)
+    try:
+        return in_unit(number, unit, expected)
+    except UnitError as error:
+        problem = error
+    raise line.error(str(problem), problem.remedy)
 
 
 def split_unit(value: str) -> tuple[str, str | None]:
@@ -97,24 +98,24 @@ def split_unit(value: str) -> tuple[str, str | None]:
     return (number.rstrip(), unit.strip()) if bracket and value.endswith("]") else (value, None)
 
 
-def unit_matches(unit: object, expected: str) -> bool:
-    """Return False if a unit has the wrong scale, such as kilometres instead of metres.
-
-    A missing or unrecognized unit matches.
-    """
-    if not isinstance(unit, str):
-        return True
-    scales, expected_scales = (_SCALES.intersection(re.findall(r"[a-z]+", text.lower())) for text in (unit, expected))
-    return not scales or scales == expected_scales
-
-
 def parse_number(value: object) -> object:
     """Convert text to a number; return any other value unchanged."""
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value.strip()):
             raise rule("a number", "write it like 1169.41 or 1.2E-05")
-        return float(value)
+        number = float(value)
+        if math.isinf(number):
+            raise rule("a finite number", "omit it if unknown")
+        return number
     return value
+
+
+def parse_printed(value: object) -> object:
+    """Convert text to a `Decimal`, which keeps the printed digits; return any other value unchanged."""
+    number = parse_number(value)
+    if not isinstance(value, str) or not isinstance(number, float) or number == 0:
+        return number
+    return Decimal(value.strip())
 
 
 def parse_count(value: object) -> object:
@@ -136,7 +137,12 @@ def normalize_time(value: object) -> object:
         if not FIRST_YEAR < year <= LAST_YEAR or not 1 <= day <= 365 + isleap(year):
             raise rule("a year and a day of that year", "write it like 2018-219T18:00:00")
         text = (date(year, 1, 1) + timedelta(days=day - 1)).isoformat() + text[ordinal.end() :]
-    return text if _ZONE.search(text[10:]) else text + "Z"
+    return text if not text or _ZONE.search(text[10:]) else text + "Z"
+
+
+def parse_epoch(value: object) -> object:
+    """Convert the text of a time in UTC to a datetime; return any other value unchanged."""
+    return utc_epoch(normalize_time(value)) if isinstance(value, str) else value
 
 
 TextNumber = Annotated[Number, BeforeValidator(parse_number)]

@@ -13,23 +13,30 @@ from .kvn import (
     Line,
     comment_lines,
     kvn_line,
+    number_in_unit,
+    parse_count,
+    parse_number,
+    parse_printed,
     read_value,
-    split_unit,
-    text_lines,
     value_text,
 )
+from .text_kinds import message_lines
 
 
 class BlockReader:
     """Base class of KVN readers: goes through a text and records the line number of each field."""
 
+    keyword: ClassVar[str]
+    """Keyword of the first line."""
     readers: ClassVar[Mapping[str, Callable[[object], object]]]
     """Parsers of the values, by field; all other values are kept as text."""
+    units: ClassVar[Mapping[str, str]] = {}
+    """Units of the numbers, by field; all other numbers have none."""
     not_keywords: ClassVar[frozenset[str]] = frozenset()
     """Fields that are not keywords of the standard."""
 
     def __init__(self, text: str) -> None:
-        self.lines: Iterator[Line] = text_lines(text)
+        self.lines: Iterator[Line] = message_lines(text, self.keyword)
         self.numbers: dict[str, int] = {}
         self.latest: Line = Line(1, "")
         """The line that ended the most recent block."""
@@ -72,26 +79,27 @@ class BlockReader:
             raise line.error(f"{keyword} only once; it is also in line {self.numbers[field]}", "remove one of them")
         if name in self.not_keywords:
             raise line.error("a keyword of the standard", "write comments as COMMENT lines")
-        reader = self.readers.get(name)
-        block[name] = value if reader is None else read_value(line, keyword, reader, split_unit(value)[0])
+        block[name] = self.value(line, keyword, value)
         self.numbers[field] = line.number
 
-    def check_utc(self, block: Mapping[str, Any], path: str) -> None:
-        """Refuse any time system other than UTC.
+    def value(self, line: Line, keyword: str, value: str) -> object:
+        """Return the value of a keyword, in the unit of the standard; None if there is none.
 
         Raises:
-            InputError: if TIME_SYSTEM is not UTC; the message gives its line.
+            InputError: if the value has the wrong form or unit.
         """
-        system = str(block.get("time_system", "UTC"))
-        if system.upper() != "UTC":
-            line = Line(self.numbers[f"{path}.time_system"], f"TIME_SYSTEM = {system}")
-            raise line.error("times in UTC, the only time system the platform accepts", "convert the times to UTC")
+        reader = self.readers.get(keyword.lower())
+        if not value:
+            return None
+        if reader in (parse_number, parse_count, parse_printed):
+            value = number_in_unit(line, value, self.units.get(keyword.lower(), ""))
+        return value if reader is None else read_value(line, keyword, reader, value)
 
 
 def add_comments(block: dict[str, Any], name: str, pending: list[str]) -> None:
     """Move pending comments into the block they belong to."""
     if pending:
-        block[name] = (*block.get(name, ()), *pending)
+        block.setdefault(name, []).extend(pending)
         pending.clear()
 
 

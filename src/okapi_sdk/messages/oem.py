@@ -14,7 +14,7 @@ from ..models.json_form import wire_form
 from ..models.problems import rule
 from .oem_blocks import OemHeader, OemSegment
 from .oem_kvn import read_oem_kvn, write_oem_kvn
-from .opm import OpmData
+from .opm_blocks import OpmData
 from .text_message import Reader, TextMessage
 
 
@@ -62,15 +62,16 @@ class Oem(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN text in version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
+        """Parse KVN or XML text in version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
 
-        Each covariance must have the epoch of a state; if it names no frame, it is in the frame of the states. A
-        comment among the states belongs to the state that follows it, or to the segment if none follows.
+        A covariance without a frame is in the frame of the states. A covariance with the epoch of a state becomes part
+        of that state; all others are in `OemSegment.covariances`. A comment among the states belongs to the state that
+        follows it, or to the segment if none follows.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parse_kvn(text)
+        return cls._parse_text(text)
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
@@ -104,5 +105,9 @@ class Oem(TextMessage):
         return write_oem_kvn(type(self), self.header, self.segments)
 
     def _wire(self) -> dict[str, Any]:
-        """Return the content in the form the platform accepts."""
-        return wire_form(self)
+        """Return the content in the form the platform accepts: covariances only with their states."""
+        content = wire_form(self)
+        for segment in content["OEM_META_DATA_DATA"]:
+            for key in ("COVARIANCES", "COVARIANCE_COMMENTS"):
+                segment.pop(key, None)
+        return content

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    ValidationInfo,
-)
+from pydantic import BeforeValidator, ValidationInfo
 
-from ..models.ccsds import CcsdsMessage, Comments
+from ..models.ccsds import CcsdsMessage, Comments, OmittedIfEmpty, TimeSystem
 from ..models.types import (
     ANSWER,
     Count,
@@ -19,11 +15,11 @@ from ..models.types import (
     Number,
     OpenName,
 )
-from .opm import OpmData
+from .covariance import Covariance
+from .opm_blocks import OpmData
 
-STATE = ("x", "y", "z", "x_dot", "y_dot", "z_dot")
 ACCELERATION = ("x_ddot", "y_ddot", "z_ddot")
-"""Field names of the position, velocity and acceleration components throughout the SDK."""
+"""Field names of the acceleration components throughout the SDK."""
 
 
 class OemHeader(CcsdsMessage):
@@ -55,6 +51,13 @@ class OemState(OpmData):
     """Z component of the acceleration in km/s²."""
 
 
+class OemCovariance(Covariance):
+    """A covariance at an epoch of its own, between or beside the states."""
+
+    epoch: Epoch
+    """Epoch of the covariance, UTC."""
+
+
 def _state(value: Any, info: ValidationInfo) -> Any:
     if (
         isinstance(value, Mapping)
@@ -78,7 +81,7 @@ class OemSegment(CcsdsMessage):
     """Frame of the states."""
     ref_frame_epoch: str | None = None
     """Epoch of the frame, if it has one."""
-    time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
+    time_system: TimeSystem = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
     """Start of the span, UTC."""
@@ -95,7 +98,10 @@ class OemSegment(CcsdsMessage):
     """Degree of the interpolation."""
     comments: Comments = ()
     """Comments, one per line."""
-    covariance_comments: Annotated[Comments, Field(exclude=True)] = ()
-    """Comments on the covariances, one per line; KVN only."""
+    covariance_comments: Comments = ()
+    """Comments on the covariances, one per line; not sent to the platform."""
+    covariances: Annotated[tuple[OemCovariance, ...], OmittedIfEmpty] = ()
+    """Covariances at epochs without a state, and further ones of a state; not sent to the platform, which expects each
+    covariance with its state."""
     data: tuple[Annotated[OpmData, BeforeValidator(_state)], ...]
     """The states in km and km/s, each with any of the fields of `OpmData`."""

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ..errors import InputError
 from ..models.ccsds import CcsdsMessage
+from .covariance import ELEMENTS, ROWS, STATE, Covariance, missing_elements
 from .kvn import (
     Line,
     comment_lines,
-    first_line,
     kvn_line,
     normalize_time,
     number_text,
     parse_count,
+    parse_epoch,
     parse_number,
+    parse_printed,
     read_value,
     utc_text,
 )
@@ -26,11 +29,8 @@ from .kvn_blocks import (
     head_lines,
     write_error,
 )
-from .oem_blocks import ACCELERATION, STATE, OemHeader, OemSegment
+from .oem_blocks import ACCELERATION, OemHeader, OemSegment
 
-ROWS = tuple(tuple(f"c{row}_{column}" for column in STATE[: index + 1]) for index, row in enumerate(STATE))
-"""Field names of the lower triangle of a covariance, row by row."""
-_ELEMENTS = sum(map(len, ROWS))
 _TIMES = ("creation_date", "start_time", "useable_start_time", "useable_stop_time", "stop_time", "epoch")
 _READERS: Mapping[str, Callable[[object], object]] = {
     **dict.fromkeys(_TIMES, normalize_time), "ccsds_oem_vers": parse_number, "interpolation_degree": parse_count,
@@ -51,15 +51,16 @@ def read_oem_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 
 class _Reader(BlockReader):
+    keyword = "CCSDS_OEM_VERS"
     readers = _READERS
-    not_keywords = frozenset(("comments", "covariance_comments", "data"))
+    not_keywords = frozenset(("comments", "covariance_comments", "covariances", "data"))
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.segments: list[dict[str, Any]] = []
 
     def message(self) -> tuple[dict[str, Any], dict[str, int]]:
-        first = first_line(self.lines, "CCSDS_OEM_VERS")
+        first = next(self.lines)
         self.numbers[""] = first.number
         header: dict[str, Any] = {}
         self.add_pair(first, header, "header")
@@ -80,7 +81,6 @@ class _Reader(BlockReader):
         self.segments.append(segment)
         for line in self.lines_until("META_STOP", start):
             self.add_entry(line, segment, path)
-        self.check_utc(segment, path)
         pending: list[str] = []
         following = None
         for line in self.lines:
@@ -103,9 +103,9 @@ class _Reader(BlockReader):
 
     def _covariances(self, start: Line, segment: dict[str, Any], path: str) -> None:
         states: list[dict[str, Any]] = segment["data"]
-        by_epoch = {_parsed_epoch(state["epoch"]): index for index, state in enumerate(states)}
-        state: dict[str, Any] = {}
-        row, state_path = len(ROWS), path
+        free = {state["epoch"]: index for index, state in enumerate(states) if ELEMENTS[0] not in state}
+        covariance: dict[str, Any] = {}
+        row, covariance_path = len(ROWS), path
         for line in self.lines_until("COVARIANCE_STOP", start):
             comment = line.comment
             if comment is not None:
@@ -113,16 +113,18 @@ class _Reader(BlockReader):
             elif "=" in line.text:
                 keyword, value = line.pair()
                 if keyword == "COV_REF_FRAME" and row == 0:
-                    state["cov_ref_frame"] = value
+                    covariance["cov_ref_frame"] = value or covariance["cov_ref_frame"]
                 elif keyword == "EPOCH" and row == len(ROWS):
-                    index = by_epoch.pop(_parsed_epoch(read_value(line, keyword, normalize_time, value)), None)
+                    epoch = read_value(line, keyword, parse_epoch, value)
+                    index = free.pop(epoch, None)
                     if index is None:
-                        raise line.error(
-                            "the epoch of a state above, with at most one covariance for each state",
-                            "remove this covariance, or send the text unchanged: Tagged(type='oem.kvn', content=text)",
-                        )
-                    state, row, state_path = states[index], 0, f"{path}.data.{index}"
-                    state["cov_ref_frame"] = segment.get("ref_frame", "GCRF")
+                        others = segment.setdefault("covariances", [])
+                        covariance, covariance_path = {"epoch": epoch}, f"{path}.covariances.{len(others)}"
+                        others.append(covariance)
+                        self.numbers[covariance_path] = line.number
+                    else:
+                        covariance, covariance_path = states[index], f"{path}.data.{index}"
+                    row, covariance["cov_ref_frame"] = 0, segment.get("ref_frame") or "GCRF"
                 else:
                     raise line.error("EPOCH, COV_REF_FRAME, then six rows of numbers", "correct the covariance")
             else:
@@ -130,8 +132,8 @@ class _Reader(BlockReader):
                 if row == len(ROWS) or len(values) != row + 1:
                     raise line.error("a lower triangle: rows of one, two, up to six numbers", "correct the covariance")
                 for name, value in zip(ROWS[row], values, strict=True):
-                    state[name] = read_value(line, name.upper(), parse_number, value)
-                    self.numbers[f"{state_path}.{name}"] = line.number
+                    covariance[name] = read_value(line, name.upper(), parse_printed, value)
+                    self.numbers[f"{covariance_path}.{name}"] = line.number
                 row += 1
         if row != len(ROWS):
             raise start.error("six rows in each covariance", "add the missing rows of the lower triangle")
@@ -147,14 +149,7 @@ def _state(line: Line) -> dict[str, Any]:
     numbers = {
         name: read_value(line, name.upper(), parse_number, value) for name, value in zip(names, values, strict=True)
     }
-    return {"epoch": read_value(line, "EPOCH", normalize_time, epoch), **numbers}
-
-
-def _parsed_epoch(text: object) -> object:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
-        return text
+    return {"epoch": read_value(line, "EPOCH", parse_epoch, epoch), **numbers}
 
 
 def write_oem_kvn(message: type[CcsdsMessage], header: OemHeader, segments: Sequence[OemSegment]) -> str:
@@ -203,7 +198,7 @@ def _metadata_lines(message: type[CcsdsMessage], segment: OemSegment, path: str)
 
 
 def _state_lines(message: type[CcsdsMessage], segment: OemSegment, path: str) -> Iterator[str]:
-    with_covariance = []
+    covariances: list[tuple[datetime, Covariance]] = []
     yield from comment_lines(message, f"{path}.data.0.comments", segment.data[0].comments)
     previous = None
     for index, state in enumerate(segment.data):
@@ -220,19 +215,27 @@ def _state_lines(message: type[CcsdsMessage], segment: OemSegment, path: str) ->
         if None not in acceleration:
             values += acceleration
         yield " ".join([utc_text(state.epoch), *map(number_text, values)])
-        missing = [name for row in ROWS for name in row if getattr(state, name) is None]
+        missing = missing_elements(state)
         if not missing:
-            with_covariance.append(state)
-        elif len(missing) < _ELEMENTS:
-            allowed = "required in KVN, like all elements of the covariance"
-            raise write_error(message, f"{state_path}.{missing[0]}", None, allowed, "pass a value, 0.0 if uncorrelated")
-    if with_covariance or segment.covariance_comments:
+            covariances.append((state.epoch, state))
+        elif len(missing) < len(ELEMENTS):
+            raise _incomplete(message, f"{state_path}.{missing[0]}")
+    covariances += [(item.epoch, item) for item in segment.covariances]
+    if covariances or segment.covariance_comments:
         yield ""
         yield "COVARIANCE_START"
         yield from comment_lines(message, f"{path}.covariance_comments", segment.covariance_comments)
-        for state in with_covariance:
-            yield kvn_line(message, f"{path}.data", "EPOCH", utc_text(state.epoch))
-            yield kvn_line(message, f"{path}.data", "COV_REF_FRAME", state.cov_ref_frame or "RTN")
+        for epoch, covariance in sorted(covariances, key=lambda item: item[0]):
+            missing = missing_elements(covariance)
+            if missing:
+                raise _incomplete(message, f"{path}.covariances.{missing[0]}")
+            yield kvn_line(message, f"{path}.data", "EPOCH", utc_text(epoch))
+            yield kvn_line(message, f"{path}.data", "COV_REF_FRAME", covariance.cov_ref_frame or "RTN")
             for row in ROWS:
-                yield " ".join(number_text(getattr(state, name)) for name in row)
+                yield " ".join(number_text(getattr(covariance, name)) for name in row)
         yield "COVARIANCE_STOP"
+
+
+def _incomplete(message: type[CcsdsMessage], field: str) -> InputError:
+    allowed = "required in KVN, like all elements of the covariance"
+    return write_error(message, field, None, allowed, "pass a value, 0.0 if uncorrelated")

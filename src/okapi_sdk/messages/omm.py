@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict
+from pydantic_core import PydanticCustomError
 
+from ..errors import InputError
 from ..models.ccsds import (
     keyword_field,
     last_message,
 )
 from ..models.envelope import payload
 from ..models.json_form import wire_form
+from ..models.problems import refusal
+from .kvn import utc_text
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
 from .omm_kvn import read_omm_kvn, write_omm_kvn
+from .omm_tle import tle_of
+from .text_kinds import separate
 from .text_message import Reader, TextMessage
+from .tle import Tle
 
 _BLOCK_KEYS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
 
 
+def _without_blanks(block: Any) -> Any:
+    return {key: item for key, item in block.items() if item != ""} if isinstance(block, Mapping) else block
+
+
 def _in_blocks(value: Any) -> Any:
-    """Arrange the flat form into blocks; return any other value unchanged."""
-    if not isinstance(value, Mapping) or not value or value.keys() & _BLOCK_KEYS:
+    """Arrange the flat form into blocks, and drop blank values."""
+    if not isinstance(value, Mapping) or not value:
         return value
+    if value.keys() & _BLOCK_KEYS:
+        return {key: _without_blanks(block) for key, block in value.items()}
     blocks: dict[str, dict[Any, Any]] = {"header": {}, "metadata": {}, "data": {}}
-    for key, item in value.items():
+    for key, item in _without_blanks(value).items():
         name = str(key).lower()
         if name == "comment":
             blocks["header"]["comments"] = item
@@ -57,12 +71,36 @@ class Omm(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN text in version 2.0 or 3.0 of the standard, with times in UTC.
+        """Parse KVN or XML text in version 2.0 or 3.0 of the standard, with times in UTC, or the JSON of a catalogue.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parse_kvn(text)
+        return cls._parse_text(text)
+
+    @classmethod
+    def parse_many(cls, text: str) -> tuple[Self, ...]:
+        """Parse any number of messages as catalogues publish them: a JSON array, CSV, KVN or XML.
+
+        Raises:
+            InputError: if a message is invalid; `field` begins with its index, and lines are counted from its start.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
+        messages: list[Self] = []
+        try:
+            items = separate(text, "CCSDS_OMM_VERS")
+        except PydanticCustomError:
+            return (cls.model_validate(text),)  # which reports the problem
+        for index, item in enumerate(items):
+            try:
+                messages.append(cls.model_validate(item))
+            except InputError as error:
+                problems = [p._replace(field=f"{index}.{p.field}".rstrip(".")) for p in error.problems]
+            else:
+                continue
+            raise InputError(cls.__name__, problems)
+        return tuple(messages)
 
     @classmethod
     def _data(cls, value: Any) -> Any:
@@ -87,6 +125,23 @@ class Omm(TextMessage):
         """
         return write_omm_kvn(type(self), self.header, self.metadata, self.data)
 
+    def to_tle(self) -> Tle:
+        """Return the elements as a TLE. Catalogue numbers from 100000 to 339999 are written in Alpha-5 form.
+
+        Raises:
+            InputError: if two lines cannot hold the elements exactly; the problems name each field.
+        """
+        return tle_of(self.metadata, self.data)
+
+    @property
+    def epoch(self) -> datetime | None:
+        """Epoch of the elements, UTC."""
+        return self.data.epoch
+
     def _wire(self) -> dict[str, Any]:
         """Return the content as JSON data, in blocks like those of the platform's OPM."""
-        return wire_form(self)
+        content = wire_form(self)
+        if self.data.epoch is not None:
+            # Not rounded to milliseconds: the epoch is one of the elements.
+            content["OMM_DATA"]["EPOCH"] = f"{utc_text(self.data.epoch)}Z"
+        return content

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from ..models.ccsds import (
     CcsdsMessage,
     Comments,
+    TimeSystem,
 )
 from ..models.types import OpenName
 from .kvn import TextCount, TextNumber, UtcEpoch
@@ -48,7 +49,7 @@ class OmmMetadata(CcsdsMessage):
     """Frame of the elements."""
     ref_frame_epoch: str | None = None
     """Epoch of the frame, if it has one."""
-    time_system: Annotated[Literal["UTC"] | str, OpenName] | None = None
+    time_system: TimeSystem | None = None
     """Time system of the epoch."""
     mean_element_theory: Annotated[Literal["SGP4"] | str, OpenName] | None = None
     """Theory to which the mean elements belong."""
@@ -66,7 +67,9 @@ class OmmData(CcsdsMessage):
     epoch: UtcEpoch | None = None
     """Epoch of the elements, UTC."""
     mean_motion: TextNumber | None = None
-    """Mean motion in revolutions per day."""
+    """Mean motion in revolutions per day. KVN needs either it or `semi_major_axis`."""
+    semi_major_axis: TextNumber | None = None
+    """Semi-major axis in km, for theories other than SGP4."""
     eccentricity: TextNumber | None = None
     """Eccentricity, dimensionless."""
     inclination: TextNumber | None = None
@@ -77,6 +80,8 @@ class OmmData(CcsdsMessage):
     """Argument of pericentre in degrees."""
     mean_anomaly: TextNumber | None = None
     """Mean anomaly in degrees."""
+    gm: TextNumber | None = None
+    """Gravitational parameter of the central body in km³/s²."""
     ephemeris_type: TextCount | None = None
     """Ephemeris type of the TLE."""
     classification_type: str | None = None

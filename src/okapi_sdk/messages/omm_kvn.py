@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from ..models.ccsds import CcsdsMessage
+from .covariance import ELEMENTS
 from .kvn import (
     comment_lines,
-    first_line,
     kvn_line,
     normalize_time,
     parse_count,
     parse_number,
-    split_unit,
     value_text,
 )
 from .kvn_blocks import (
@@ -22,8 +22,10 @@ from .kvn_blocks import (
     add_comments,
     block_lines,
     head_lines,
+    write_error,
 )
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
+from .units import ORBIT_UNITS
 
 _COUNTS = ("ephemeris_type", "norad_cat_id", "element_set_no", "rev_at_epoch")
 _TIMES = ("creation_date", "epoch")
@@ -31,21 +33,23 @@ _METADATA = (
     "object_name", "object_id", "center_name", "ref_frame", "ref_frame_epoch", "time_system", "mean_element_theory",
 )  # fmt: skip
 _ELEMENTS = (
-    "epoch", "mean_motion", "eccentricity", "inclination", "ra_of_asc_node", "arg_of_pericenter", "mean_anomaly",
+    "epoch", "semi_major_axis", "mean_motion", "eccentricity", "inclination", "ra_of_asc_node", "arg_of_pericenter",
+    "mean_anomaly", "gm",
 )  # fmt: skip
+_SPACECRAFT = ("mass", "solar_rad_area", "solar_rad_coeff", "drag_area", "drag_coeff")
 _OF_TLE = (
-    "ephemeris_type", "classification_type", "norad_cat_id", "element_set_no", "rev_at_epoch", "bstar",
-    "mean_motion_dot", "mean_motion_ddot",
+    "ephemeris_type", "classification_type", "norad_cat_id", "element_set_no", "rev_at_epoch", "bstar", "bterm",
+    "mean_motion_dot", "mean_motion_ddot", "agom",
 )  # fmt: skip
-_UNITS = {
-    "mean_motion": "rev/day", "inclination": "deg", "ra_of_asc_node": "deg", "arg_of_pericenter": "deg",
-    "mean_anomaly": "deg", "bstar": "1/ER", "mean_motion_dot": "rev/day**2", "mean_motion_ddot": "rev/day**3",
-}  # fmt: skip
-_NUMBERS = ("ccsds_omm_vers", "eccentricity", *_UNITS)
+_DATA = (*_ELEMENTS, *_SPACECRAFT, *_OF_TLE, "cov_ref_frame", *ELEMENTS)
+"""Keywords of the standard in its order. Those without a field are kept as unknown keywords, in upper case."""
+_TEXTS = ("classification_type", "cov_ref_frame")
+_USER_DEFINED = "USER_DEFINED_"
 
 _READERS: Mapping[str, Callable[[object], object]] = {
+    "ccsds_omm_vers": parse_number,
+    **dict.fromkeys((name for name in _DATA if name not in _TEXTS), parse_number),
     **dict.fromkeys(_TIMES, normalize_time),
-    **dict.fromkeys(_NUMBERS, parse_number),
     **dict.fromkeys(_COUNTS, parse_count),
 }
 
@@ -60,11 +64,13 @@ def read_omm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 
 class _Reader(BlockReader):
+    keyword = "CCSDS_OMM_VERS"
     readers = _READERS
+    units = ORBIT_UNITS
     not_keywords = frozenset(("comments",))
 
     def message(self) -> tuple[dict[str, Any], dict[str, int]]:
-        first = first_line(self.lines, "CCSDS_OMM_VERS")
+        first = next(self.lines)
         self.numbers[""] = first.number
         blocks: dict[str, dict[str, Any]] = {"header": {}, "metadata": {}, "data": {}}
         path, pending = "header", list[str]()
@@ -78,13 +84,11 @@ class _Reader(BlockReader):
             path = "header" if name in HEADER else "metadata" if name in _METADATA else "data"
             self.numbers.setdefault(path, line.number)
             add_comments(blocks[path], "comments", pending)
-            # Keep unknown keywords in upper case, as the standard writes them.
-            block = blocks[path] if name in self.readers or name in (*HEADER, *_METADATA, *_OF_TLE) else {}
-            self.add_pair(line, block, path)
-            if block is not blocks[path]:
-                blocks[path] |= {key.upper(): value for key, value in block.items()}
+            self.add_pair(line, blocks[path], path)
+            if path == "data" and name not in OmmData.model_fields:
+                # The standard writes keywords in upper case, and so do the unknown ones that are kept.
+                blocks[path][name.upper()] = blocks[path].pop(name)
         add_comments(blocks[path], "comments", pending)
-        self.check_utc(blocks["metadata"], "metadata")
         return dict(blocks), self.numbers
 
 
@@ -104,7 +108,39 @@ def _lines(message: type[CcsdsMessage], header: OmmHeader, metadata: OmmMetadata
     yield from comment_lines(message, "metadata.comments", metadata.comments)
     yield from block_lines(message, metadata, "metadata", _METADATA, required)
     yield from comment_lines(message, "data.comments", data.comments)
-    yield from block_lines(message, data, "data", (*_ELEMENTS, *_OF_TLE), _ELEMENTS, _UNITS)
-    for key, value in (data.model_extra or {}).items():
-        text, unit = split_unit(value) if isinstance(value, str) else (value_text(value), None)
-        yield kvn_line(message, f"data.{key}", key.upper(), text, unit)
+    yield from _data_lines(message, data)
+
+
+def _data_lines(message: type[CcsdsMessage], data: OmmData) -> Iterator[str]:
+    extras = {key.upper(): (key, value) for key, value in (data.model_extra or {}).items() if value is not None}
+    values = {name: (name, getattr(data, name, None)) for name in _DATA}
+    values |= {name: extras.pop(name.upper()) for name in _DATA if name.upper() in extras}
+    _check_complete(message, {name for name, (_, value) in values.items() if value is not None})
+    for name, (key, value) in values.items():
+        if value is not None:
+            yield _value_line(message, key, name.upper(), value, ORBIT_UNITS.get(name))
+    for keyword, (key, value) in extras.items():
+        yield _value_line(message, key, f"{_USER_DEFINED}{keyword.removeprefix(_USER_DEFINED)}", value, None)
+
+
+def _check_complete(message: type[CcsdsMessage], names: set[str]) -> None:
+    """Refuse data that lack what the standard requires: elements, or parameters of the TLE if there are any."""
+    if {"mean_motion", "semi_major_axis"} <= names:
+        allowed = "either mean_motion or semi_major_axis in KVN"
+        raise write_error(message, "data.semi_major_axis", "both", allowed, "omit one of them")
+    choices: list[tuple[str, ...]] = [
+        (name,) for name in _ELEMENTS if name not in ("semi_major_axis", "mean_motion", "gm")
+    ]
+    choices.append(("mean_motion", "semi_major_axis"))
+    if names & set(_OF_TLE):
+        choices += [("bstar", "bterm"), ("mean_motion_dot",), ("mean_motion_ddot", "agom")]
+    for choice in choices:
+        if not names & set(choice):
+            allowed = "required in KVN" if len(choice) == 1 else f"{' or '.join(choice)} required in KVN"
+            raise write_error(message, f"data.{choice[0]}", None, allowed, "pass a value")
+
+
+def _value_line(message: type[CcsdsMessage], key: str, keyword: str, value: Any, unit: str | None) -> str:
+    if not isinstance(value, str | int | float | datetime):
+        raise write_error(message, f"data.{key}", value, "text or a number in KVN", "omit it, or convert it to text")
+    return kvn_line(message, f"data.{key}", keyword, value_text(value), unit)

@@ -57,7 +57,7 @@ class Tdm(TextMessage):
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
         """
-        return cls._parse_kvn(text)
+        return cls._parse_text(text)
 
     @property
     def observations(self) -> tuple[TdmObservation, ...]:

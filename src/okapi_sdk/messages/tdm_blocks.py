@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from ..models.ccsds import CcsdsMessage, Comments, NotNegative
+from ..models.ccsds import CcsdsMessage, Comments, NotNegative, TimeSystem
 from ..models.types import (
     Count,
     Epoch,
@@ -71,7 +71,7 @@ class TdmSegment(CcsdsMessage):
     """ID of the track. This field and `data_types` are new in version 2.0 of the standard."""
     data_types: str | None = None
     """Keywords of the observations, separated by commas."""
-    time_system: Annotated[Literal["UTC"] | str, OpenName] = "UTC"
+    time_system: TimeSystem = "UTC"
     """Time system of all epochs."""
     start_time: Epoch | None = None
     """Start of the observations, UTC."""

@@ -9,7 +9,6 @@ from ..models.ccsds import CcsdsMessage
 from .kvn import (
     Line,
     comment_lines,
-    first_line,
     kvn_line,
     normalize_time,
     number_text,
@@ -45,6 +44,11 @@ _NUMBERS = (
     "ccsds_tdm_vers", "integration_interval", "freq_offset", "range_modulus", "doppler_count_bias",
     *(name for name in METADATA if "delay" in name or name.startswith("correction_")),
 )  # fmt: skip
+_UNITS: Mapping[str, str] = {
+    **dict.fromkeys((name for name in METADATA if "delay" in name), "s"),
+    "integration_interval": "s",
+    "freq_offset": "Hz",
+}
 _NEWER = ("track_id", "data_types")
 
 _READERS: Mapping[str, Callable[[object], object]] = {
@@ -64,11 +68,13 @@ def read_tdm_kvn(text: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 
 class _Reader(BlockReader):
+    keyword = "CCSDS_TDM_VERS"
     readers = _READERS
+    units = _UNITS
     not_keywords = frozenset(("comments", "data_comments", "observations"))
 
     def message(self) -> tuple[dict[str, Any], dict[str, int]]:
-        first = first_line(self.lines, "CCSDS_TDM_VERS")
+        first = next(self.lines)
         self.numbers[""] = first.number
         header: dict[str, Any] = {}
         self.add_pair(first, header, "header")
@@ -93,7 +99,6 @@ class _Reader(BlockReader):
         segment: dict[str, Any] = {"observations": observations}
         for line in self.lines_until("META_STOP", start):
             self.add_entry(line, segment, path)
-        self.check_utc(segment, path)
         pending: list[str] = []
         for line in self.lines_until("DATA_START", self.latest):
             comment = line.comment

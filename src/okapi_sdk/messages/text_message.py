@@ -1,4 +1,4 @@
-"""Base class of messages that can be read from KVN text."""
+"""Base class of messages that can be read from text: KVN, XML or JSON."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from ..models.ccsds import CcsdsMessage
 from ..models.json_form import untag
 from ..models.problems import refusal
 from .kvn import error_with_lines
+from .text_kinds import is_json, only_element, parse_json
 
 Reader = Callable[[str], tuple[dict[str, Any], dict[str, int]]]
-"""A function that parses KVN text and returns the fields of a message with the line number of each."""
+"""A function that parses KVN or XML text and returns the fields of a message with the line number of each."""
 
 
 class TextMessage(CcsdsMessage):
-    """A message that can be built from data or KVN text, with or without its type tag."""
+    """A message that can be built from data or text, with or without its type tag."""
 
     _tag: ClassVar[str]
     """The platform's name for the message type."""
     _reader: ClassVar[Reader]
 
     @classmethod
-    def _parse_kvn(cls, text: str) -> Self:
+    def _parse_text(cls, text: str) -> Self:
         if not isinstance(text, str):
             raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
         return cls.model_validate(text)
@@ -38,6 +39,9 @@ class TextMessage(CcsdsMessage):
     @classmethod
     def _any_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         value = untag(cls._tag)(value)
+        if isinstance(value, str) and is_json(value):
+            value = parse_json(value)
+        value = only_element(value, cls.__name__.upper())
         if not isinstance(value, str):
             return handler(cls._data(value))
         fields, numbers = cls._reader(value)

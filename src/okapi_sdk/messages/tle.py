@@ -13,12 +13,13 @@ from ..models.base import Message
 from ..models.json_form import untag
 from ..models.problems import refusal, rule
 from ..text import short
+from .text_kinds import other_reader
 
 LINE_LENGTH = 69
 PIVOT_YEAR = 57
 """Two-digit years from this one on belong to the 20th century; the first satellite was launched in 1957."""
 
-_ALPHA5 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALPHA5 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class _Column(NamedTuple):
@@ -39,9 +40,13 @@ def _columns(*rows: tuple[int, int, str, str, str]) -> tuple[_Column, ...]:
     return tuple(columns)
 
 
-_CATALOGUE = (3, 7, "number", rf"[\d{_ALPHA5}]\d{{4}}", "five digits, or a letter (not I or O) and four digits")
-_ANGLE = r"(?:  \d| \d\d|\d{3})\.\d{4}"
-_EXPONENT = r"[ +-]\d{5}[+-]\d"
+_CATALOGUE = (
+    3, 7, "number", rf"(?: {{4}}\d| {{3}}\d\d|  \d{{3}}| \d{{4}}|\d{{5}}|[{ALPHA5}]\d{{4}})",
+    "up to five digits, right-aligned, or a letter (not I or O) and four digits",
+)  # fmt: skip
+_ANGLE = r"(?:   |  \d| \d\d|\d{3})\.\d{4}"
+# A zero may replace a blank that stands for plus.
+_EXPONENT = r"[ 0+-]\d{5}[ 0+-]\d"
 _CHECKSUM = (69, 69, "checksum", r"\d", "the checksum digit")
 
 _LINE1 = _columns(
@@ -57,7 +62,13 @@ _LINE1 = _columns(
     ),
     (19, 20, "year", r"\d\d", "the last two digits of the epoch year"),
     (21, 32, "day", r"(?:  \d| \d\d|\d{3})\.\d{8}", "the day of the year, like '219.76369510'"),
-    (34, 43, "drift", r"[ +-]\.\d{8}", "half the first derivative of the mean motion, like ' .00001449'"),
+    (
+        34,
+        43,
+        "drift",
+        r"(?:[ 0+-]\.\d{8}|[ +-]0\.\d{7})",
+        "half the first derivative of the mean motion, like ' .00001449'",
+    ),
     (45, 52, "acceleration", _EXPONENT, "a sixth of the second derivative of the mean motion, like ' 00000-0'"),
     (54, 61, "bstar", _EXPONENT, "BSTAR, like ' 29472-4'"),
     (63, 63, "ephemeris", r"[\d ]", "the ephemeris type, a digit"),
@@ -69,10 +80,10 @@ _LINE2 = _columns(
     _CATALOGUE,
     (9, 16, "inclination", _ANGLE, "the inclination in degrees, like ' 51.6423'"),
     (18, 25, "raan", _ANGLE, "the right ascension of the ascending node in degrees, like '126.6422'"),
-    (27, 33, "eccentricity", r"\d{7}", "the eccentricity without its decimal point, like '0005481'"),
+    (27, 33, "eccentricity", r"(?=[ \d]{7}) *\d+", "the eccentricity without its decimal point, like '0005481'"),
     (35, 42, "perigee", _ANGLE, "the argument of perigee in degrees, like ' 33.3092'"),
     (44, 51, "anomaly", _ANGLE, "the mean anomaly in degrees, like ' 62.9075'"),
-    (53, 63, "motion", r"[ \d]\d\.\d{8}", "the mean motion in revolutions per day, like '15.53806849'"),
+    (53, 63, "motion", r"(?:  |[ \d]\d)\.\d{8}", "the mean motion in revolutions per day, like '15.53806849'"),
     (64, 68, "revolution", r" {5}| {4}\d| {3}\d\d| \d{4}|  \d{3}|\d{5}", "the revolution number, right-aligned"),
     _CHECKSUM,
 )
@@ -167,7 +178,7 @@ def _year(line: str) -> int:
 
 def _number(line: str) -> int:
     first, rest = line[2], line[3:7]
-    return int(first + rest) if first.isdigit() else (10 + _ALPHA5.index(first)) * 10_000 + int(rest)
+    return (10 + ALPHA5.index(first)) * 10_000 + int(rest) if first.isalpha() else int(first + rest)
 
 
 def _name(value: object) -> str | None:
@@ -175,13 +186,16 @@ def _name(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise rule("text", "pass a str, or omit the name")
-    name = value.strip(" ")
+    name = value.strip(" ").removeprefix("0 ").strip(" ")
     if len(name) > 80 or not name.isprintable():
         raise rule("at most 80 printable characters in one line", "shorten or omit the name")
     return name
 
 
 def _split(text: str) -> dict[str, Any]:
+    kind = other_reader(text)
+    if kind is not None and kind[0] != "TLE":
+        raise rule(f"the two lines of a TLE; this is {kind[0]}", f"use {kind[1]}")
     lines = [line for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")) if line.strip(" ")]
     if len(lines) > 3:
         raise rule(
@@ -193,7 +207,7 @@ def _split(text: str) -> dict[str, Any]:
         raise rule(f"two lines, or three with a name; there is {count}", "pass both lines, separated by a newline")
     name = None
     if len(lines) == 3:
-        name = lines.pop(0).strip(" ").removeprefix("0 ")
+        name = lines.pop(0)
     return {"line1": lines[0], "line2": lines[1], "name": name}
 
 
@@ -244,7 +258,7 @@ class Tle(Message):
 
     @model_validator(mode="after")
     def _one_object(self) -> Self:
-        if self.line1[2:7] != self.line2[2:7]:
+        if _number(self.line1) != _number(self.line2):
             raise refusal(
                 type(self), "line2", self.line2[2:7],
                 f"the same catalogue number as line 1, {short(self.line1[2:7])}",
@@ -298,7 +312,7 @@ class Tle(Message):
     @property
     def eccentricity(self) -> float:
         """Eccentricity, at least 0 and less than 1."""
-        return float("0." + self.line2[26:33])
+        return float("0." + self.line2[26:33].replace(" ", "0"))
 
     @property
     def argument_of_perigee(self) -> float:
@@ -319,4 +333,4 @@ class Tle(Message):
     def bstar(self) -> float:
         """BSTAR drag term in inverse Earth radii."""
         field = self.line1[53:61]
-        return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:]}")
+        return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:].strip()}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -33,6 +33,24 @@ def _not_negative(value: float, info: ValidationInfo) -> float:
     return value
 
 
+def _utc(value: Any, info: ValidationInfo) -> Any:
+    if info.context is ANSWER:
+        return value
+    if isinstance(value, str) and value.strip().upper() == "UTC":
+        return "UTC"
+    raise rule("times in UTC, the only time system the platform accepts", "convert the times to UTC")
+
+
+def _earth(value: Any, info: ValidationInfo) -> Any:
+    if info.context is ANSWER or (isinstance(value, str) and value.strip().upper() == "EARTH"):
+        return value
+    raise rule("EARTH, the only central body the platform accepts", "convert the state, or omit it if it is the Earth")
+
+
+TimeSystem = Annotated[Literal["UTC"] | str, BeforeValidator(_utc)]
+"""The time system of a message: UTC, in upper or lower case."""
+EarthName = Annotated[Literal["EARTH"] | str, BeforeValidator(_earth)]
+"""The central body of a state whose coordinates are checked: the Earth."""
 Positive = Annotated[Number, AfterValidator(_positive)]
 NotNegative = Annotated[Number, AfterValidator(_not_negative)]
 OmittedIfEmpty: Any = Field(exclude_if=lambda values: not values)

@@ -27,21 +27,41 @@ ANSWER: Mapping[str, bool] = {"answer": True}
 """Validation context for responses: times without a zone are taken as UTC, and plausibility checks are skipped."""
 
 
+_BELOW_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]", re.ASCII)
+
+
 def _epoch(value: object, info: ValidationInfo) -> datetime:
+    return utc_epoch(value, tolerant=info.context is ANSWER)
+
+
+def utc_epoch(value: object, *, tolerant: bool = False) -> datetime:
+    """Return a time in UTC; ``tolerant`` as in a response, whose times may lack a zone.
+
+    Raises:
+        PydanticCustomError: if it is not a time between 1958 and 2099 in whole microseconds.
+    """
+    if not tolerant and _has_nanoseconds(value):
+        raise rule("a time in whole microseconds, with at most six decimal places", "round it to microseconds")
     if isinstance(value, datetime):
         moment = value if type(value) is datetime else datetime.combine(value.date(), value.timetz())
     elif isinstance(value, str):
         moment = _parsed(value.strip())
-        if info.context is ANSWER and moment.tzinfo is None:
+        if tolerant and moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
     else:
         raise rule("an aware datetime, or ISO 8601 text with a time zone", "pass datetime(..., tzinfo=UTC)")
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise rule("a time with a UTC offset", "append Z to the text, or pass tzinfo=UTC to the datetime")
-    first, last = (1, MAXYEAR - 1) if info.context is ANSWER else (FIRST_YEAR, LAST_YEAR)
+    first, last = (1, MAXYEAR - 1) if tolerant else (FIRST_YEAR, LAST_YEAR)
     if not first < moment.year <= last:
         raise rule(f"a time between {first + 1} and {last}", "check the year")
     return moment.astimezone(UTC)
+
+
+def _has_nanoseconds(value: object) -> bool:
+    if isinstance(value, str):
+        return _BELOW_MICROSECONDS.search(value[:40]) is not None
+    return bool(getattr(value, "nanosecond", 0))  # pandas.Timestamp is a datetime with one more field
 
 
 def _parsed(text: str) -> datetime:

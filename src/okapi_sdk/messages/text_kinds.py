@@ -1,0 +1,121 @@
+"""Recognizing the kind of a text, so that one reader can refer to another."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic_core import from_json
+
+from ..models.problems import rule
+from .kvn import Line, text_lines
+from .xml import xml_lines
+
+_VERSION = re.compile(r"CCSDS_(CDM|OEM|OMM|OPM|TDM)_VERS", re.IGNORECASE)
+_CSV_COLUMNS = 5
+_BEGINNING = 2000
+"""Number of characters that show the kind of a text."""
+
+
+def is_json(text: str) -> bool:
+    """Return True if the text is JSON."""
+    return text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+
+
+def is_xml(text: str) -> bool:
+    """Return True if the text is XML."""
+    return text.lstrip("\ufeff \t\r\n").startswith("<")
+
+
+def is_csv(text: str) -> bool:
+    """Return True if the first line of the text is a header of comma-separated values."""
+    head = text.lstrip("\ufeff \t\r\n").partition("\n")[0].split(",")
+    return len(head) >= _CSV_COLUMNS and all(re.fullmatch(r'"?\w+"?', name.strip(), re.ASCII) for name in head)
+
+
+def parse_json(text: str) -> Any:
+    """Return the data of a JSON download.
+
+    Raises:
+        PydanticCustomError: if the text is not valid JSON.
+    """
+    try:
+        return from_json(text.lstrip("\ufeff"), allow_inf_nan=False)
+    except ValueError as error:
+        problem = str(error)
+    raise rule(f"valid JSON; {problem}", "pass the complete text")
+
+
+def only_element(value: Any, name: str) -> Any:
+    """Return the element of a list of one, as catalogues send it; any value other than a list unchanged.
+
+    Raises:
+        PydanticCustomError: if the list is empty, or has several elements.
+    """
+    if not isinstance(value, list):
+        return value
+    if len(value) != 1:
+        raise rule(f"one {name}; this is a list of {len(value)}", "pass one element at a time")
+    return value[0]
+
+
+def other_reader(text: str) -> tuple[str, str] | None:
+    """Return the kind of a text and the call that reads it, or None if it is not recognized."""
+    beginning = text[:_BEGINNING]
+    version = _VERSION.search(beginning)
+    if version is not None:
+        form = "XML" if is_xml(text) else "JSON" if is_json(text) else "KVN"
+        return f"{version[1].upper()} in {form}", f"{version[1].capitalize()}.parse(text)"
+    if is_csv(text):
+        return "CSV", "Omm.parse_many(text) for mean elements"
+    if is_json(text):
+        return "JSON", "the message class, such as Omm.parse_many(text) for mean elements"
+    if is_xml(text):
+        return "XML or HTML", "the message class if it is a CCSDS message, or check the download"
+    if re.search(r"^1 [ \dA-Z]{5}[A-Z ] .*\s^2 [ \dA-Z]{5} ", beginning, re.MULTILINE | re.ASCII):
+        return "TLE", "Tle.parse(text)"
+    return None
+
+
+def separate(text: str, keyword: str) -> list[Any]:
+    """Return the messages of a text: a text for each in KVN or XML, a row of CSV, or an element of a JSON array.
+
+    Raises:
+        PydanticCustomError: if the text looks like JSON and is not valid.
+    """
+    if is_json(text):
+        data = parse_json(text)
+        return data if isinstance(data, list) else [data]
+    if is_csv(text):
+        rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff \t\r\n")))
+        return [{key: value or None for key, value in row.items() if key} for row in rows]
+    if is_xml(text):
+        text = "\n".join(line.text for line in xml_lines(text))
+    starts = [found.start() for found in re.finditer(rf"^[ \t]*{keyword}\s*=", text, re.MULTILINE | re.IGNORECASE)]
+    bounds = [0, *starts[1:], len(text)]
+    return [text[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def message_lines(text: str, keyword: str) -> Iterator[Line]:
+    """Yield the lines of a message in KVN or XML. The first line holds the version, under ``keyword``.
+
+    Raises:
+        InputError: if the text is another kind of message, or holds several messages.
+    """
+    lines = xml_lines(text) if is_xml(text) else text_lines(text)
+    first = next(lines, Line(1, ""))
+    if first.text.partition("=")[0].strip().upper() != keyword:
+        kind = other_reader(text)
+        remedy = "pass the complete text of one message" if kind is None else f"this is {kind[0]}; use {kind[1]}"
+        raise first.error(f"{keyword} = ... as the first line", remedy)
+    yield first
+    for line in lines:
+        if _VERSION.match(line.text) and "=" in line.text:
+            raise line.error(
+                "one message; another one begins here", "split the text before this line, and parse each message"
+            )
+        yield line
