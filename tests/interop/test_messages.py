@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sgp4.api import Satrec
 
-from okapi_sdk import Cdm, CdmObject, Oem, Omm, Tdm
+from okapi_sdk import Cdm, CdmObject, Oem, Omm, Opm, Tdm, Tle
 from okapi_sdk.messages.cdm_relative import CdmRelativeData
-from okapi_sdk.messages.oem_kvn import ACCELERATION, ROWS, STATE
+from okapi_sdk.messages.covariance import ROWS, STATE
+from okapi_sdk.messages.oem_blocks import ACCELERATION
 from tests.models.messages import CDM, CDM_ELEMENTS, OEM, OMM, TDM
 from tests.models.strategies import doubles, instants
+from tests.models.test_opm import MANEUVER, OPM
 
 oem_reader = pytest.importorskip("oem", reason="an independent reader: nox -s interop")
 ndm = pytest.importorskip("ccsds_ndm", reason="an independent reader: nox -s interop")
@@ -178,3 +181,37 @@ def test_ccsds_ndm_reads_and_writes_our_mean_elements(motion: float, angle: floa
     assert (again.data.model_dump(exclude={"comments"}), again.metadata.model_dump(exclude={"comments"})) == (
         data.model_dump(exclude={"comments"}), omm.metadata.model_dump(exclude={"comments"}),
     )  # fmt: skip
+
+
+CATALOGUE = {"SEMIMAJOR_AXIS": "6785.5", "TLE_LINE0": "0 ISS", "RCS_SIZE": None, "DECAY_DATE": None}
+
+
+def test_ccsds_ndm_reads_what_catalogues_add() -> None:
+    blocks = Omm.parse(OMM)._wire()
+    omm = Omm.model_validate(blocks | {"OMM_DATA": blocks["OMM_DATA"] | CATALOGUE})
+    theirs = ndm.from_str(omm.to_kvn())
+    assert theirs.segment.data.mean_elements.mean_motion == omm.data.mean_motion
+    assert Omm.parse(theirs.to_str("kvn")).data.bstar == omm.data.bstar
+
+
+@pytest.mark.parametrize(("model", "text"), [(Oem, OEM), (Omm, OMM), (Cdm, CDM), (Tdm, TDM), (Opm, OPM)])
+def test_we_read_the_xml_that_ccsds_ndm_writes(model: Any, text: str) -> None:
+    assert (
+        model.parse(ndm.from_str(text).to_str("xml")).to_kvn() == model.parse(ndm.from_str(text).to_str("kvn")).to_kvn()
+    )
+
+
+def test_ccsds_ndm_reads_and_writes_our_states() -> None:
+    opm = Opm.parse(OPM + MANEUVER)
+    theirs = ndm.from_str(opm.to_kvn())
+    state, (maneuver,) = theirs.segment.data.state_vector, theirs.segment.data.maneuver_parameters
+    assert (state.x, state.z_dot) == (opm.data.x, opm.data.z_dot)
+    assert (maneuver.man_duration, maneuver.man_dv_2) == (100.0, pytest.approx(1.5e-3, rel=1e-15))
+    assert Opm.parse(theirs.to_str("kvn")).data.x == opm.data.x
+
+
+def test_sgp4_reads_our_tles() -> None:
+    omm = Omm.parse(OMM.replace("42.981", "43.256640").replace("= 25544", "= 270007"))
+    model = Satrec.twoline2rv(*omm.to_tle().text.split("\n"))
+    assert (model.satnum, model.bstar) == (270007, omm.data.bstar)
+    assert Tle.parse(omm.to_tle().text).epoch == omm.epoch
