@@ -46,7 +46,7 @@ _CATALOGUE = (
 )  # fmt: skip
 _ANGLE = r"(?:   |  \d| \d\d|\d{3})\.\d{4}"
 # A zero may replace a blank that stands for plus.
-_EXPONENT = r"[ 0+-]\d{5}[ 0+-]\d"
+_EXPONENT = r"[ 0+-]\d{5}[+-]\d"
 _CHECKSUM = (69, 69, "checksum", r"\d", "the checksum digit")
 
 _LINE1 = _columns(
@@ -333,4 +333,4 @@ class Tle(Message):
     def bstar(self) -> float:
         """BSTAR drag term in inverse Earth radii."""
         field = self.line1[53:61]
-        return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:].strip()}")
+        return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:]}")
