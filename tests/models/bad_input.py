@@ -282,7 +282,7 @@ ROWS: list[Bad] = [
         "at most geopotential_degree_order",
     ),
     # Calculations
-    Bad("no orbit", lambda: passes(orbit=None), "orbit", "a Tle, StateVector"),
+    Bad("no orbit", lambda: passes(orbit=None), "orbit", "a Tle, Omm, StateVector"),
     Bad("bad TLE inside", lambda: passes(orbit=LINES[:-1]), "orbit.line2", "this one has 68"),
     Bad(
         "place inside",

@@ -57,6 +57,8 @@ def _orbit(value: Any) -> Any:
     if isinstance(value, Mapping):
         if value.keys() == {"type", "content"}:
             kind = _BY_TAG.get(value["type"]) if isinstance(value["type"], str) else None
+            if kind is Omm and not _holds_elements(value["content"]):
+                kind = None  # no source shows this type; the caller may know another content
             return (kind or Tagged).model_validate(value)
         for key, kind in _BY_KEY.items():
             if key in value:
@@ -64,6 +66,10 @@ def _orbit(value: Any) -> Any:
         if isinstance(value.get("data"), Mapping | OmmData | OpmData):
             return (Omm if _is_mean(value["data"]) else Opm).model_validate(value)
     raise rule("a Tle, Omm, StateVector, Opm, Oem or Tagged", "parse TLE text with Tle.parse(text)")
+
+
+def _holds_elements(content: Any) -> bool:
+    return isinstance(content, Mapping) and bool(content.keys() & {"OMM_DATA", "MEAN_MOTION"})
 
 
 def _is_mean(data: Any) -> bool:

@@ -103,14 +103,17 @@ def parse_number(value: object) -> object:
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value.strip()):
             raise rule("a number", "write it like 1169.41 or 1.2E-05")
-        return float(value)
+        number = float(value)
+        if math.isinf(number):
+            raise rule("a finite number", "omit it if unknown")
+        return number
     return value
 
 
 def parse_printed(value: object) -> object:
     """Convert text to a `Decimal`, which keeps the printed digits; return any other value unchanged."""
     number = parse_number(value)
-    if not isinstance(value, str) or not isinstance(number, float) or math.isinf(number) or number == 0:
+    if not isinstance(value, str) or not isinstance(number, float) or number == 0:
         return number
     return Decimal(value.strip())
 

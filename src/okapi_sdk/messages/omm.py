@@ -28,12 +28,18 @@ from .tle import Tle
 _BLOCK_KEYS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
 
 
+def _without_blanks(block: Any) -> Any:
+    return {key: item for key, item in block.items() if item != ""} if isinstance(block, Mapping) else block
+
+
 def _in_blocks(value: Any) -> Any:
-    """Arrange the flat form into blocks; return any other value unchanged."""
-    if not isinstance(value, Mapping) or not value or value.keys() & _BLOCK_KEYS:
+    """Arrange the flat form into blocks, and drop blank values."""
+    if not isinstance(value, Mapping) or not value:
         return value
+    if value.keys() & _BLOCK_KEYS:
+        return {key: _without_blanks(block) for key, block in value.items()}
     blocks: dict[str, dict[Any, Any]] = {"header": {}, "metadata": {}, "data": {}}
-    for key, item in value.items():
+    for key, item in _without_blanks(value).items():
         name = str(key).lower()
         if name == "comment":
             blocks["header"]["comments"] = item

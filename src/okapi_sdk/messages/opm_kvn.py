@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal
@@ -123,7 +122,7 @@ def _with_acceleration(line: Line, maneuver: dict[str, Any]) -> dict[str, Any]:
 
 
 def _quotient(increment: Decimal | float, duration: float) -> float:
-    if math.isinf(duration) or not isinstance(increment, Decimal):
+    if not isinstance(increment, Decimal):
         return float(increment) / duration
     return float(Fraction(increment) / Fraction(duration))
 

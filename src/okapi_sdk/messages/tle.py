@@ -46,7 +46,7 @@ _CATALOGUE = (
 )  # fmt: skip
 _ANGLE = r"(?:   |  \d| \d\d|\d{3})\.\d{4}"
 # A zero may replace a blank that stands for plus.
-_EXPONENT = r"[ 0+-]\d{5}[ 0+-]\d"
+_EXPONENT = r"[ 0+-]\d{5}[+-]\d"
 _CHECKSUM = (69, 69, "checksum", r"\d", "the checksum digit")
 
 _LINE1 = _columns(

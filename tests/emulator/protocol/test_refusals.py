@@ -43,7 +43,7 @@ GENERIC_FAULTS = [
     ("orbit", samples.ISS[0], "orbit must be a JSON object"),
     ("orbit.type", ..., "orbit.type is missing"),
     ("orbit.type", "tle", "orbit.type must be 'tle.txt'"),
-    ("orbit.type", "state.json", "'tle.txt' for this service, not 'state.json'"),
+    ("orbit.type", "state.json", "'tle.txt' or 'omm.json' for this service, not 'state.json'"),
     ("orbit.more", 1, "orbit.more is not a field"),
     ("orbit.content", 7, "orbit.content must be the text of a TLE"),
     ("orbit.content", "\n".join((DECAYED_LINE, samples.ISS[1])), "checksum is 0, expected 3"),

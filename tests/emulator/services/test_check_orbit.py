@@ -208,7 +208,7 @@ def test_a_long_ephemeris_is_too_much(platform: Platform) -> None:
     ("body", "text"),
     [
         ({}, "orbit is missing"),
-        ({"orbit": {"type": "omm.json", "content": {}}}, "orbit.type must be 'tle.txt' or 'oem.json'"),
+        ({"orbit": {"type": "ndm.json", "content": {}}}, "orbit.type must be 'tle.txt' or 'omm.json' or 'oem.json'"),
         ({**tle_body(), "distance": 5}, "distance is not a field"),
         ({"orbit": {"type": "tle.txt", "content": "x"}}, "orbit.content is not a valid TLE"),
     ],

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 _FIRST = re.compile(
     r"1 (?P<number>[ \dA-HJ-NP-Z][ \d]{3}\d)(?P<classification>[A-Z ]) (?P<designator>.{8})"
     r" (?P<year>\d\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) (?P<mean_motion_dot>[ 0+-]\.\d{8}|[ +-]0\.\d{7})"
-    r" (?P<mean_motion_ddot>[ 0+-][ \d]{5}[ 0+-]\d) (?P<bstar>[ 0+-][ \d]{5}[ 0+-]\d)"
+    r" (?P<mean_motion_ddot>[ 0+-][ \d]{5}[+-]\d) (?P<bstar>[ 0+-][ \d]{5}[+-]\d)"
     r" (?P<ephemeris_type>[ \d]) (?P<element_set>[ \d]{4})\d"
 )
 _SECOND = re.compile(
