@@ -371,8 +371,8 @@ def test_a_proxy_is_asked_for_a_tunnel_with_its_password(both: Both, monkeypatch
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("ftp://user:pass-word-7@proxy.example", "no address of"),
-        ("http://proxy.example:port", "no address of"),
+        ("ftp://user:pass-word-7@proxy.example", "is not a valid"),
+        ("http://proxy.example:port", "is not a valid"),
         ("socks5://user:pass-word-7@proxy.example", r"httpx\[socks\]"),
     ],
 )
