@@ -161,7 +161,7 @@ def test_messages_of_answers_are_read_tolerantly() -> None:
     assert (found.metadata.object_id, found.metadata.ref_frame) == ("25544", "GCRF")
     assert (found.data.x, found.data.mass, found.data.maneuvers) == (1.5, 0, ())
     assert found.data.model_extra == {"LUNAR": {"a": 1}}
-    assert "LUNAR" not in found._wire()["OPM_DATA"]
+    assert "LUNAR" not in found.wire()["OPM_DATA"]
 
 
 OMM_DATA = {

@@ -47,10 +47,10 @@ ROWS: dict[str, tuple[Calculation[Any], str, dict[str, Any]]] = {
         {"orbit": {"type": "tle.txt", "content": f"{tle().line1}\n{tle().line2}"}},
     ),
     "check of an OPM": (
-        CheckOrbit(orbit=opm()), "check-orbit", {"orbit": {"type": "opm.json", "content": opm()._wire()}},
+        CheckOrbit(orbit=opm()), "check-orbit", {"orbit": {"type": "opm.json", "content": opm().wire()}},
     ),
     "check of an OEM": (
-        CheckOrbit(orbit=oem()), "check-orbit", {"orbit": {"type": "oem.json", "content": oem()._wire()}},
+        CheckOrbit(orbit=oem()), "check-orbit", {"orbit": {"type": "oem.json", "content": oem().wire()}},
     ),
     "determination": (
         DetermineOrbit(

@@ -171,7 +171,7 @@ def test_numbers_of_numpy_are_numbers(number: Any) -> None:
 
 @pytest.mark.parametrize("number", SIXTY[:3], ids=lambda number: type(number).__name__)
 def test_whole_numbers_of_numpy_are_whole_numbers(number: Any) -> None:
-    assert PropagationSettings(output_step_size=number)._wire() == {"output_step_size": 60}
+    assert PropagationSettings(output_step_size=number).wire() == {"output_step_size": 60}
     assert Satellites(page=number, limit=number)._params() == {"page": "60", "limit": "60"}
     assert RetryPolicy(attempts=number // 10).attempts == 6
     assert okapi_sdk.Oems(norad_id=number)._params()["norad_id"] == "60"
@@ -203,7 +203,7 @@ def test_other_values_of_numpy_are_no_numbers(value: Any) -> None:
 
 
 def test_bools_of_numpy_are_bools() -> None:
-    assert PropagationSettings(ocean_tides=np.True_)._wire() == {"ocean_tides": 1}
+    assert PropagationSettings(ocean_tides=np.True_).wire() == {"ocean_tides": 1}
     assert RawCalculation("a/b", {"x": np.False_}).body() == {"x": False}
     assert okapi_sdk.Oems(is_predicted=np.True_)._params()["is_predicted"] == "true"
 

@@ -80,7 +80,7 @@ def test_members_complete(editor: LanguageServer, code: str, members: set[str]) 
 
 PLUMBING = {
     "accept", "address", "query", "from_response", "fits", "named", "element", "first_of", "id_field", "collection",
-    "record", "wire", "tag", "read", "doubts", "format_name", "ends", "content", "params", "paged", "path",
+    "record", "tag", "read", "doubts", "format_name", "ends", "content", "params", "paged", "path",
 }  # fmt: skip
 
 

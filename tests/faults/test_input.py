@@ -170,7 +170,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_times_of_other_zones(moment: Any, utc: str) -> None:
     window = TimeWindow.model_validate({"start": moment, "end": datetime(2018, 12, 1, tzinfo=UTC)})
-    assert window._wire()["start"] == utc
+    assert window.wire()["start"] == utc
 
 
 @pytest.mark.fault("U20")

@@ -95,7 +95,7 @@ def _window(text: str) -> None:
     start, _, end = text.partition("|")
     found = TimeWindow.parse(start, end)
     assert found.duration.total_seconds() > 0
-    assert TimeWindow.model_validate(found._wire())._wire() == found._wire()
+    assert TimeWindow.model_validate(found.wire()).wire() == found.wire()
 
 
 def _url(text: str) -> None:

@@ -187,7 +187,7 @@ CATALOGUE = {"SEMIMAJOR_AXIS": "6785.5", "TLE_LINE0": "0 ISS", "RCS_SIZE": None,
 
 
 def test_ccsds_ndm_reads_what_catalogues_add() -> None:
-    blocks = Omm.parse(OMM)._wire()
+    blocks = Omm.parse(OMM).wire()
     omm = Omm.model_validate(blocks | {"OMM_DATA": blocks["OMM_DATA"] | CATALOGUE})
     theirs = ndm.from_str(omm.to_kvn())
     assert theirs.segment.data.mean_elements.mean_motion == omm.data.mean_motion

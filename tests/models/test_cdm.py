@@ -66,7 +66,7 @@ def test_kvn_reads_back_as_the_same_message(cdm: Cdm) -> None:
 def test_json_reads_back_as_the_same_message(cdm: Cdm, form: str) -> None:
     sent = getattr(cdm, form)()
     again = Cdm.model_validate(sent)
-    assert again._wire() == sent
+    assert again.wire() == sent
     assert getattr(again, form)() == sent
     assert values(again) == values(cdm)
 
@@ -93,21 +93,21 @@ def values(cdm: Cdm) -> dict[str, Any]:
 def test_what_came_in_json_is_sent_as_it_came() -> None:
     cdm = Cdm.model_validate(SPACE_TRACK)
     assert cdm.form == "space-track"
-    assert cdm._wire() == SPACE_TRACK
+    assert cdm.wire() == SPACE_TRACK
     for same in (copy.deepcopy(cdm), pickle.loads(pickle.dumps(cdm)), cdm.model_copy()):
         assert same == cdm
-        assert same._wire() == SPACE_TRACK
+        assert same.wire() == SPACE_TRACK
         assert hash(same.tca) == hash(cdm.tca)
 
 
 def test_only_what_was_changed_is_sent_in_another_way() -> None:
     cdm = Cdm.model_validate(SPACE_TRACK)
     closer = cdm.model_copy(update={"miss_distance": 0.1, "tca": datetime(2020, 1, 10, 9, 0, 1, 5, UTC)})
-    assert closer._wire() == SPACE_TRACK | {
+    assert closer.wire() == SPACE_TRACK | {
         "MISS_DISTANCE": "0.1", "TCA": "2020-01-10 09:00:01", "TCA_FRACTION": "000005",
     }  # fmt: skip
     named = cdm.model_copy(update={"object1": cdm.object1.model_copy(update={"object_name": "B"})})
-    assert named._wire() == SPACE_TRACK | {"SAT1_OBJECT_NAME": "B"}
+    assert named.wire() == SPACE_TRACK | {"SAT1_OBJECT_NAME": "B"}
 
 
 def test_each_value_of_kvn_keeps_its_spelling_until_it_is_changed() -> None:
@@ -365,7 +365,7 @@ def test_the_keys_of_public_conjunctions_and_flat_tables_are_read() -> None:
     cdm = Cdm.model_validate(PUBLIC)
     assert (cdm.miss_distance, cdm.collision_probability, cdm.object2.object_name) == (187.0, 0.0002, "B")
     assert (cdm.object1.object_designator, cdm.comment_emergency_reportable) == ("90001", "Y")
-    assert Cdm.model_validate(cdm._wire()) == cdm
+    assert Cdm.model_validate(cdm.wire()) == cdm
     flat = Cdm.model_validate({"TCA": "2020-01-10 09:00:00", "OBJECT1_X": "7000", "OBJECT1_X_UNIT": "km"})
     assert flat.object1.x == 7000.0
 
@@ -396,7 +396,7 @@ def test_foreign_prefixes_are_refused_in_kvn() -> None:
 def test_fractions_without_leading_zeros_are_whole_units(fraction: object, microsecond: int) -> None:
     cdm = Cdm.model_validate({"TCA": "2020-01-10 09:00:20", "TCA_FRACTION": fraction, "MISS_DISTANCE": "1"})
     assert (cdm.tca.second, cdm.tca.microsecond) == (20, microsecond)
-    assert cdm._wire()["TCA_FRACTION"] == fraction
+    assert cdm.wire()["TCA_FRACTION"] == fraction
 
 
 def test_another_central_body_is_blamed_before_the_coordinates() -> None:

@@ -17,7 +17,7 @@ def with_remark(before: str, remark: str) -> Cdm:
 
 
 def sent(cdm: Cdm) -> dict[str, object]:
-    return {key: value for key, value in cdm._wire().items() if "RADIUS" in key}
+    return {key: value for key, value in cdm.wire().items() if "RADIUS" in key}
 
 
 @pytest.mark.parametrize("remark", ["Operator Hard Body Radius = 5.0 [m]", "HARD_BODY_RADIUS = 5", "HBR = 5 [m]"])

@@ -48,13 +48,13 @@ def test_kvn_reads_back_as_the_same_message(oem: Oem) -> None:
 
 @given(oems)
 def test_json_reads_back_as_the_same_message(oem: Oem) -> None:
-    assert Oem.model_validate(oem._wire()) == oem
-    assert Oem.model_validate(oem._wire())._wire() == oem._wire()
+    assert Oem.model_validate(oem.wire()) == oem
+    assert Oem.model_validate(oem.wire()).wire() == oem.wire()
 
 
 def test_kvn_and_json_say_the_same() -> None:
     oem = Oem.parse(OEM)
-    wire = oem._wire()
+    wire = oem.wire()
     assert wire["OEM_META_DATA_DATA"][1]["DATA"][0]["CY_X"] == 0.00046189273
     assert "COVARIANCE_COMMENTS" not in str(wire)
     again = Oem.model_validate(wire)
@@ -290,7 +290,7 @@ def test_a_covariance_without_a_free_state_is_kept_with_its_epoch(epoch: str) ->
     assert (covariance.epoch, covariance.cx_x) == (datetime.fromisoformat(epoch + "Z"), 1.0)
     assert oem.states == Oem.parse(OEM).states
     assert Oem.parse(oem.to_kvn()) == oem
-    assert "COVARIANCES" not in str(oem._wire())
+    assert "COVARIANCES" not in str(oem.wire())
 
 
 def triangle(x: str, y: str, y_x: str) -> str:

@@ -73,7 +73,7 @@ def test_layout_of_the_text_does_not_matter(text: str) -> None:
 def test_a_name_line_is_kept_and_not_sent(line: str, name: str) -> None:
     named = Tle.parse(f"{line}\n{LINES}")
     assert named.name == name
-    assert named._wire() == LINES
+    assert named.wire() == LINES
 
 
 def test_fields_are_validated_too() -> None:

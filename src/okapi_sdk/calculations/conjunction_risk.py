@@ -33,7 +33,7 @@ def _cdm(value: Any) -> Any:
 
 def _as_sent(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
     # A CDM read from JSON is sent with its original values, also after a round trip.
-    return value._wire() if isinstance(value, Cdm) and value._keeps_json else handler(value)
+    return value.wire() if isinstance(value, Cdm) and value._keeps_json else handler(value)
 
 
 AnyCdm = Annotated[Cdm | Tagged, BeforeValidator(_cdm), WrapSerializer(_as_sent, when_used="json")]

@@ -154,7 +154,7 @@ class DetermineOrbit(OpenCalculation[OrbitDetermination]):
         for key in ("orbit_determination_settings", "propagation_settings"):
             settings = getattr(self, key)
             if settings is not None:
-                yield key, settings._wire()
+                yield key, settings.wire()
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

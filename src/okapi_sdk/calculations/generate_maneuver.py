@@ -44,7 +44,7 @@ class ManeuverConstraints(Message):
     All durations are in seconds except `offset_cdm_and_earliest_maneuver`, which is in **hours** here but in seconds on
     a stored satellite.
 
-    >>> ManeuverConstraints(max_thrust_duration=600, thrust_output=0.02)._wire()
+    >>> ManeuverConstraints(max_thrust_duration=600, thrust_output=0.02).wire()
     {'max_thrust_duration': 600.0, 'thrust_output': 0.02}
     """
 
@@ -99,7 +99,7 @@ class ManeuverConstraints(Message):
         hours = self.offset_cdm_and_earliest_maneuver
         return None if hours is None else hours * 3600
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return JSON data in the platform's format."""
         return wire_form(self)
 
@@ -155,7 +155,7 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
     The body is undocumented, apart from its contents: the IDs and orbits of both objects and the ID of the conjunction.
     Put these into `body` under the names that the platform gave you. `constraints` are sent as
     ``maneuver_constraints``, the name used in the response; the SDK infers that the platform also accepts it in
-    requests. To use a different name, put ``constraints._wire()`` into the body.
+    requests. To use a different name, put ``constraints.wire()`` into the body.
 
     >>> calculation = GenerateManeuver(
     ...     body={"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"},
@@ -174,7 +174,7 @@ class GenerateManeuver(OpenCalculation[GeneratedManeuvers]):
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         if self.constraints is not None:
-            yield "maneuver_constraints", self.constraints._wire()
+            yield "maneuver_constraints", self.constraints.wire()
 
     @classmethod
     def formats(cls, endpoint: str) -> Mapping[type[Any], str]:

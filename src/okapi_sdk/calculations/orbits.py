@@ -150,7 +150,7 @@ def check_points(calculation: type[Calculation[Any]], field: str, span: timedelt
 
 def tagged(value: Any) -> dict[str, Any]:
     """Return a value with its type tag, as in the generic dialect."""
-    return {"type": value._tag, "content": value._wire()}
+    return {"type": value._tag, "content": value.wire()}
 
 
 def tagged_orbit(orbit: AnyOrbit) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class PropagateOrbit(Calculation[Ephemeris]):
     def _generic_body(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"propagation_end_epoch": wire_time(self.end)}
         if self.settings is not None:
-            settings["more"] = self.settings._wire()
+            settings["more"] = self.settings.wire()
         return {"orbit": tagged_orbit(self.orbit), "settings": {"type": TAG, "content": settings}}
 
     @classmethod

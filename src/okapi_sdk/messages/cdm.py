@@ -66,7 +66,7 @@ class Cdm(CdmRelativeData):
     ... })
     >>> cdm.tca.isoformat(), cdm.miss_distance, cdm.miss_distance_km, cdm.object2.object_name
     ('2020-01-10T09:00:00.593000+00:00', 800.0, 0.8, 'B')
-    >>> cdm._wire()["MISS_DISTANCE"]
+    >>> cdm.wire()["MISS_DISTANCE"]
     '800'
     """
 
@@ -133,7 +133,7 @@ class Cdm(CdmRelativeData):
         ids = (self.constellation, self.cdm_id, self.insert_epoch, self.gid)
         return "ccsds" if ids == (None,) * 4 else "space-track"
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the platform's format: original JSON values, or the format named by `form`.
 
         Radii that KVN text states in comments are added under Space-Track's keys for them.

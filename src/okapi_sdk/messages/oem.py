@@ -105,7 +105,7 @@ class Oem(TextMessage):
         """
         return write_oem_kvn(type(self), self.header, self.segments)
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts: covariances only with their states."""
         content = wire_form(self)
         for segment in content["OEM_META_DATA_DATA"]:

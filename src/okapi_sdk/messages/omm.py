@@ -138,7 +138,7 @@ class Omm(TextMessage):
         """Epoch of the elements, UTC."""
         return self.data.epoch
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content as JSON data, in blocks like those of the platform's OPM."""
         content = wire_form(self)
         if self.data.epoch is not None:

@@ -88,6 +88,6 @@ class Opm(TextMessage):
         """
         return write_opm_kvn(type(self), self.header, self.metadata, self.data)
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)

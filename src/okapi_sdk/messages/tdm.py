@@ -72,6 +72,6 @@ class Tdm(TextMessage):
         """
         return write_tdm_kvn(type(self), self.header, self.segments)
 
-    def _wire(self) -> str:
+    def wire(self) -> str:
         """Return the content in the format that the platform accepts, KVN text."""
         return self.to_kvn()

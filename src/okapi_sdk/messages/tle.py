@@ -274,7 +274,7 @@ class Tle(Message):
     def __str__(self) -> str:
         return self.text
 
-    def _wire(self) -> str:
+    def wire(self) -> str:
         """Return the content in the format that the platform accepts."""
         return self.text
 

@@ -127,7 +127,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return wire_time(value)
     if isinstance(value, BaseModel):
-        wire = getattr(value, "_wire", None)
+        wire = getattr(value, "wire", None)
         return wire() if wire is not None else set_fields(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}

@@ -64,7 +64,7 @@ class NewManeuverPlan(New[ManeuverPlan]):
         """Return the JSON body of the POST."""
         if isinstance(self.plan, Mapping):
             return dict(self.plan)
-        return {"type": self.plan._tag, "content": self.plan._wire()}
+        return {"type": self.plan._tag, "content": self.plan.wire()}
 
     def _params(self) -> dict[str, str]:
         """Return the query string parameters; ``force`` is always sent."""

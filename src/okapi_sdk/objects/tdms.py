@@ -79,4 +79,4 @@ class NewTdm(New[TdmRecord]):
     def _body(self) -> dict[str, Any]:
         """Return the JSON body of the POST."""
         value = Tagged(type=Tdm._tag, content=self.tdm) if isinstance(self.tdm, str) else self.tdm
-        return {"tdm": {"type": value._tag, "content": value._wire()}}
+        return {"tdm": {"type": value._tag, "content": value.wire()}}

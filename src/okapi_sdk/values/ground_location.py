@@ -81,6 +81,6 @@ class GroundLocation(RequestModel):
     def __repr_name__(self) -> str:
         return f"{type(self).__name__}.at"
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)

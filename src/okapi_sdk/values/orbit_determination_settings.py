@@ -31,7 +31,7 @@ class OrbitDeterminationSettings(Message):
 
     The defaults below are those of the platform's 2023 schema.
 
-    >>> OrbitDeterminationSettings(filter_residuals=True, residual_filter_threshold=3.0)._wire()
+    >>> OrbitDeterminationSettings(filter_residuals=True, residual_filter_threshold=3.0).wire()
     {'filter_residuals': True, 'residual_filter_threshold': 3.0}
     """
 
@@ -79,6 +79,6 @@ class OrbitDeterminationSettings(Message):
     scale_factor_std_for_in_sun: NotNegative | None = None
     """Dimensionless factor of this scaling, if `scale_std_for_in_sun` is on."""
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)

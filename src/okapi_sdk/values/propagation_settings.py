@@ -33,7 +33,7 @@ class PropagationSettings(RequestModel):
     The defaults below are those of the platform's 2023 schema. SGP4 uses only `output_step_size`. The covariance
     settings have an effect only if the orbit includes a covariance.
 
-    >>> PropagationSettings(output_step_size=30, geopotential_degree_order=20, ocean_tides=True)._wire()
+    >>> PropagationSettings(output_step_size=30, geopotential_degree_order=20, ocean_tides=True).wire()
     {'output_step_size': 30, 'geopotential_degree_order': 20, 'ocean_tides': 1}
     """
 
@@ -122,7 +122,7 @@ class PropagationSettings(RequestModel):
             )  # fmt: skip
         return self
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the platform's format: switches as 1 and 0, except `covariance_propagation`."""
         return {
             name: int(value) if isinstance(value, bool) and name != "covariance_propagation" else value

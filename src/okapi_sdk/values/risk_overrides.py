@@ -77,7 +77,7 @@ class RiskOverrides(CcsdsMessage):
     >>> RiskOverrides(
     ...     sat1_hard_body_radius=2.0,
     ...     sat2_covariance_t_scaling_range=ScalingRange(lower_bound=0.5, upper_bound=1.0, step_size=0.5),
-    ... )._wire()
+    ... ).wire()
     {'SAT1_HARD_BODY_RADIUS': 2.0, 'SAT2_COVARIANCE_T_SCALING_RANGE': {'lower_bound': 0.5, 'upper_bound': 1.0, \
 'step_size': 0.5}}
     """
@@ -138,6 +138,6 @@ class RiskOverrides(CcsdsMessage):
             if getattr(self, name) is not None
         ]
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)

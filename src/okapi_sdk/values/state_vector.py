@@ -86,6 +86,6 @@ class StateVector(RequestModel):
         check_vector(type(self), (self.x, self.y, self.z), (self.x_dot, self.y_dot, self.z_dot))
         return self
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)

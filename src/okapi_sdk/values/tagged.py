@@ -38,6 +38,6 @@ class Tagged(RequestModel):
         """The platform's name for the type."""
         return self.type
 
-    def _wire(self) -> Any:
+    def wire(self) -> Any:
         """Return the content in the format that the platform accepts."""
         return self.content

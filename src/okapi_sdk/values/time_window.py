@@ -71,6 +71,6 @@ class TimeWindow(RequestModel):
         """Time from the start to the end."""
         return self.end - self.start
 
-    def _wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
         return wire_form(self)
