@@ -55,7 +55,7 @@ class Opm(TextMessage):
 
         The velocity increment of a manoeuvre is converted to a constant acceleration. Keplerian elements, which repeat
         the state, the radiation area and losses of mass are not kept: the platform does not use them. An `OkapiWarning`
-        lists keywords that are dropped, except for the elements.
+        lists the other keywords that are dropped.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.
