@@ -232,7 +232,7 @@ _PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 def _callers_level() -> int:
-    """Return the ``stacklevel`` of a warning that points at the line outside the SDK from which it was called."""
+    """Return the ``stacklevel`` that makes a warning point at the line that called the SDK."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back

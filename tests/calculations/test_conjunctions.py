@@ -324,10 +324,12 @@ def test_the_highest_risk() -> None:
 
 # Over HTTP
 
+DOUBTED = pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")  # the plane methods do not hold for this CDM
 RADII = RiskOverrides(sat1_hard_body_radius=5, sat2_hard_body_radius=2.5)
 
 
 @pytest.mark.parametrize("dialect", ["generic", "typed"])
+@DOUBTED
 def test_the_risk_of_a_cdm(both: Both, emulator: Emulator, dialect: Dialect) -> None:
     with both.emulated(emulator, dialect=dialect) as client:
         found = client.run(EstimateRisk(conjunction=Cdm.parse(KVN), overrides=RADII))
@@ -346,6 +348,7 @@ def test_each_method_has_its_record(client: Client) -> None:
     assert found.highest in list(found)
 
 
+@DOUBTED
 def test_each_scaling_factor_has_its_record(client: Client) -> None:
     half_steps = ScalingRange(lower_bound=1, upper_bound=2, step_size=0.5)
     ranges = RADII.model_copy(update={"sat2_covariance_t_scaling_range": half_steps})
@@ -353,21 +356,22 @@ def test_each_scaling_factor_has_its_record(client: Client) -> None:
     assert [one.sat2_covariance_t_scaling_factor for one in found] == [1, 1.5, 2]
 
 
-def test_remarks_travel_in_the_text_only(client: Client) -> None:
+@DOUBTED
+def test_radii_in_comments_travel_as_text_and_as_json(client: Client) -> None:
     text = KVN
     for name in ("OBJECT1", "OBJECT2"):
         text = re.sub(rf"^OBJECT +=.*{name}$", r"\g<0>\nCOMMENT HARD BODY RADIUS = 5", text, flags=re.MULTILINE)
-    (found,) = client.run(EstimateRisk(conjunction=Tagged(type="cdm.kvn", content=text)))
-    assert (found.sat1_hard_body_radius, found.sat2_hard_body_radius) == (5, 5)
-    with pytest.raises(CalculationFailedError, match="SAT1_HARD_BODY_RADIUS"):
-        client.run(EstimateRisk(conjunction=Cdm.parse(text)))
+    for conjunction in (Tagged(type="cdm.kvn", content=text), Cdm.parse(text)):
+        (estimate,) = client.run(EstimateRisk(conjunction=conjunction))
+        assert (estimate.sat1_hard_body_radius, estimate.sat2_hard_body_radius) == (5, 5)
 
 
+@DOUBTED
 def test_what_the_emulator_cannot_compute_it_says(client: Client) -> None:
     with pytest.raises(CalculationFailedError, match="predict"):
         client.run(PredictRisk(conjunction=space_track()))
     with pytest.raises(CalculationFailedError, match="SAT1_HARD_BODY_RADIUS"):
-        client.run(EstimateRisk(conjunction=Cdm.parse(KVN)))
+        client.run(EstimateRisk(conjunction=Cdm.parse(re.sub("COMMENT.*Radius.*\n", "", KVN))))
     with pytest.raises(CalculationFailedError, match="raw GNSS data"):
         client.run(AddEphemerides.navsol(NAVSOL))
 

@@ -96,7 +96,7 @@ def table() -> str:
         ),
     ]
     lines = [
-        "| Encounters and what they are judged by | Doubted of the wrong | Not doubted of the right |",
+        "| Encounters and reference | Wrong and flagged | Right and accepted |",
         "|---|---|---|",
     ]
     for title, verdicts in rows:

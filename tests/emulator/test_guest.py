@@ -261,5 +261,5 @@ def test_a_client_needs_an_emulator_that_runs() -> None:
         OkapiClient.emulated(emulator)
     with emulator, OkapiClient.emulated(emulator):
         assert emulator.running
-    with pytest.raises(InputError, match="a closed one cannot be started again"):
+    with pytest.raises(InputError, match="a closed emulator cannot be started again"):
         OkapiClient.emulated(emulator)

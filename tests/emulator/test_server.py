@@ -195,5 +195,6 @@ from okapi_sdk.emulator.services import add_ephemerides, check_orbit, estimate_r
 print(*(name for name in sys.modules if name.startswith("okapi_sdk.") and not name.startswith("okapi_sdk.emulator")))
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    shared = ("okapi_sdk._version", "okapi_sdk.catalogue", "okapi_sdk.settings", "okapi_sdk.errors", "okapi_sdk.text")
+    shared = ("okapi_sdk._version", "okapi_sdk.catalogue", "okapi_sdk.settings", "okapi_sdk.errors", "okapi_sdk.text",
+              "okapi_sdk.scalars")  # fmt: skip
     assert all(name.startswith(shared) for name in done.stdout.split())

@@ -203,7 +203,11 @@ def line_of(text: str, part: str) -> int:
         ("MESSAGE_FOR ", "MESSAGE FOR ", "KEYWORD = value"),
         ("OBS_AVAILABLE                 = 592", "OBS_AVAILABLE = 5.5", "object1.obs_available: .*a whole number"),
         ("OBJECT                        = OBJECT2", "OBJECT = OBJECT3", "OBJECT1 or OBJECT2"),
-        ("MASS                          = 251.6 [kg]", "AREA_PC = 5", "AREA_PC only once; it is also in line 40"),
+        (
+            "MASS                          = 251.6 [kg]",
+            "AREA_PC = 5",
+            "only once; it is also on line 40",
+        ),
         ("RELATIVE_SPEED                = 14762 [m/s]", "X = 1", "X after OBJECT = OBJECT1 or OBJECT2"),
         ("CATALOG_NAME                  = SATCAT", "TCA = 2010-03-13T22:37:52", "TCA before OBJECT"),
         ("MESSAGE_FOR ", "COMMENTS ", "write comments as COMMENT"),
@@ -373,8 +377,8 @@ def test_the_keys_of_public_conjunctions_and_flat_tables_are_read() -> None:
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
-        ({"MIN_RNG": "1", "MISS_DISTANCE": "1"}, "MISS_DISTANCE only once"),
-        ({"OBJECT1_X": "1", "SAT1_X": "1"}, "SAT1_X only once"),
+        ({"MIN_RNG": "1", "MISS_DISTANCE": "1"}, "MISS_DISTANCE may appear only once"),
+        ({"OBJECT1_X": "1", "SAT1_X": "1"}, "SAT1_X may appear only once"),
         ({"PRIMARY_NAME": "A", "RANGE": "5", "CDM_ID": "1"}, "PRIMARY_NAME, RANGE are unknown"),
         ({"TCA_FRACTION": "1234567"}, "TCA_FRACTION with at most six digits"),
     ],

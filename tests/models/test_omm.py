@@ -84,7 +84,11 @@ def test_the_flat_json_of_catalogues_goes_to_the_blocks() -> None:
         ("2018-08-06T18:19:42.981", "2018-366T18:19:42", "a day of that year"),
         ("NORAD_CAT_ID                  = 25544", "NORAD_CAT_ID = 25.5", "norad_cat_id: .*a whole number"),
         ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = TAI", "times in UTC"),
-        ("OBJECT_ID                     = 1998-067A", "OBJECT_NAME = B", "OBJECT_NAME only once; it is also in line 6"),
+        (
+            "OBJECT_ID                     = 1998-067A",
+            "OBJECT_NAME = B",
+            "only once; it is also on line 6",
+        ),
     ],
 )
 def test_an_error_names_its_line_and_what_is_expected(old: str, new: str, allowed: str) -> None:

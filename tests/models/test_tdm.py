@@ -119,7 +119,6 @@ def test_a_missing_field_is_reported_with_the_line_of_its_block() -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"time_system": "TAI"}, "segments.0.time_system"),
         ({"observations": ()}, "segments.0.observations"),
         ({"participant_1": "É"}, "segments.0.participant_1"),
         ({"observations": Tdm.parse(TDM).segments[0].observations[::-1]}, "segments.0.observations.3.epoch"),

@@ -80,7 +80,7 @@ def _check_elements(orbit: AnyOrbit) -> AnyOrbit:
     """Refuse an OMM without the elements that SGP4 needs."""
     missing = [name for name in _NEEDED if getattr(orbit.data, name) is None] if isinstance(orbit, Omm) else []
     if missing:
-        raise refusal(Omm, f"data.{missing[0]}", None, "required in the OMM of an orbit", "pass a value")
+        raise refusal(Omm, f"data.{missing[0]}", None, "required if an OMM is used as the orbit", "pass a value")
     return orbit
 
 

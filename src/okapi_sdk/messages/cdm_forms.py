@@ -81,7 +81,7 @@ def known_keys(flat: Mapping[Any, Any]) -> dict[Any, Any]:
     for key, value in flat.items():
         name = _known_key(key) if isinstance(key, str) else key
         if name in renamed or (name != key and name in flat):
-            raise rule(f"{name} only once; {key} has the same meaning", "remove one of them")
+            raise rule(f"{name} may appear only once; {key} has the same meaning", "remove one of them")
         renamed[name] = value
     keys = [key for key in renamed if isinstance(key, str)]
     unknown = [key for key in keys if not (has_field(base_key(key)) or key.lower() in OBJECTS.values())]
@@ -120,7 +120,10 @@ def nested_form(flat: Mapping[Any, Any]) -> dict[Any, Any]:
                 fields[key] = item
     for name, block in objects.items():
         if name in fields:
-            raise rule(f"{name} only once; it appears twice", "pass it either nested or with the prefix SAT1_ or SAT2_")
+            raise rule(
+                f"{name} may appear only once; it appears twice",
+                "pass it either nested or with the prefix SAT1_ or SAT2_",
+            )
         fields[name] = block
     return fields
 
@@ -181,7 +184,7 @@ def flat_form(text: str) -> tuple[dict[str, Any], dict[str, int]]:
         _check_position(line, prefix, keyword)
         if key in flat:
             raise line.error(
-                f"{keyword} only once; it is also in line {numbers[field_path(key)]}", "remove one of them"
+                f"{keyword} may appear only once; it is also on line {numbers[field_path(key)]}", "remove one of them"
             )
         section = _section_key(key) or section
         add_comments(flat, section, pending)

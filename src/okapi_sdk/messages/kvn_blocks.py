@@ -76,7 +76,9 @@ class BlockReader:
         name = keyword.lower()
         field = f"{path}.{name}"
         if field in self.numbers:
-            raise line.error(f"{keyword} only once; it is also in line {self.numbers[field]}", "remove one of them")
+            raise line.error(
+                f"{keyword} may appear only once; it is also on line {self.numbers[field]}", "remove one of them"
+            )
         if name in self.not_keywords:
             raise line.error("a keyword of the standard", "write comments as COMMENT lines")
         block[name] = self.value(line, keyword, value)

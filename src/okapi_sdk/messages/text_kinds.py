@@ -16,14 +16,15 @@ from .kvn import Line, text_lines
 from .xml import xml_lines
 
 _VERSION = re.compile(r"CCSDS_(CDM|OEM|OMM|OPM|TDM)_VERS", re.IGNORECASE)
+_JSON = re.compile(r"[\ufeff\s]*(?:\{\s*(?:\"|\}\s*\Z|\Z)|\[\s*(?:[\[{\"\]]|\Z))")
 _CSV_COLUMNS = 5
 _BEGINNING = 2000
 """Number of characters that show the kind of a text."""
 
 
 def is_json(text: str) -> bool:
-    """Return True if the text is JSON."""
-    return text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+    """Return True if the text begins as a JSON object or array does; a name in braces does not."""
+    return _JSON.match(text) is not None
 
 
 def is_xml(text: str) -> bool:

@@ -96,7 +96,7 @@ class _Comparison:
 
 
 def comparison_of(kind: Any, *, operators: Sequence[str] = OPERATORS, value: bool = False) -> Any:
-    """Return a validator for a `Range` of the given type, and with ``value=True`` also for a single value."""
+    """Return a validator that accepts a `Range` of the given type and, with ``value=True``, a single value too."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
     def validate(data: Any) -> Any:

@@ -120,7 +120,7 @@ class StoredText(Stored):
         """Return the object from a response that is plain text or a JSON string.
 
         Raises:
-            ResponseFormatError: if the response is other JSON, or a web page.
+            ResponseFormatError: if the response is a web page or any other JSON.
         """
         return cls.model_validate({cls._id_field: id, "text": response_text(response)})
 
@@ -129,7 +129,7 @@ def response_text(response: RawResponse) -> str:
     """Return the text of a response that is plain text or a JSON string.
 
     Raises:
-        ResponseFormatError: if the response is other JSON, or a web page.
+        ResponseFormatError: if the response is a web page or any other JSON.
     """
     content = _json_or_text(response)
     if isinstance(content, str):

@@ -107,7 +107,7 @@ def test_a_probability_that_does_not_hold_has_a_warning_and_no_criticality(
     radii = {"SAT1_HARD_BODY_RADIUS": encounter.radius_m, "SAT2_HARD_BODY_RADIUS": 0}
     answer = platform.calculate(FOSTER, body(encounter.message, radii), "simple")
     (found,) = answer["risk_estimations"]["content"]
-    warned = "The integral over the encounter plane does not hold here, because" in answer["status"]["text"]
+    warned = "The integral over the encounter plane is not valid here, because" in answer["status"]["text"]
     if encounter.is_valid:
         assert (answer["status"]["type"], warned) == ("NONE", False)
         assert found["criticality"] in ("critical", "observe", "non_critical")
@@ -115,7 +115,7 @@ def test_a_probability_that_does_not_hold_has_a_warning_and_no_criticality(
         assert (answer["status"]["type"], warned) == ("WARNING", True)
         assert "No criticality is derived" in answer["status"]["text"]
         assert found["criticality"] is None
-        assert "does not hold here" in found["comment"]
+        assert "is not valid here" in found["comment"]
 
 
 def test_a_fast_encounter_has_no_warning(platform: Platform) -> None:

@@ -30,7 +30,7 @@ def read_mean_elements(fields: Fields, name: str = "orbit") -> Tle:
 
 
 def read_omm(content: object, path: str) -> Tle:
-    """The elements of an OMM, without the two lines. Raises InputProblemError with the field's name."""
+    """Read the elements of an OMM as a `Tle` with empty lines. Raises InputProblemError with the field's name."""
     if not isinstance(content, Mapping):
         raise InputProblemError(f"{path} must be an object")
     flat: dict[str, Any] = {key: value for key, value in content.items() if key not in _BLOCKS}

@@ -21,7 +21,7 @@ class PropagationRequest:
 
 
 def read_propagate_orbit(body: object) -> PropagationRequest:
-    """Read a body of propagate-orbit/sgp4."""
+    """Read the body of a propagate-orbit/sgp4 request."""
     fields = Fields(body)
     if is_typed(body):
         tle = read_tle_text(fields.take("tle"), "tle")

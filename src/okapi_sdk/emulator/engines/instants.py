@@ -1,4 +1,4 @@
-"""Sets of instants on skyfield's time scales, sampling times, and the formatting of times."""
+"""Sets of instants on skyfield's time scales, and functions that sample and format times."""
 
 from __future__ import annotations
 

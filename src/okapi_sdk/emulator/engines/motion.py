@@ -31,5 +31,5 @@ class Motion(Protocol):
         ...
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
-        """Sentences on doubts about the states between two times."""
+        """Return sentences that explain why the states between two times may be wrong."""
         ...

@@ -33,7 +33,7 @@ def plane_objection(geometry: Conjunction) -> str | None:
         )
     if (reason := geometry.linearity.reason) is not None:
         return (
-            f"The integral over the encounter plane does not hold here, because {reason}. The true probability can be "
+            f"The integral over the encounter plane is not valid here, because {reason}. The true probability can be "
             "many times larger or smaller."
         )
     return None
@@ -42,7 +42,7 @@ def plane_objection(geometry: Conjunction) -> str | None:
 def message_doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:
     """Sentences on radii that a message omits and on a miss distance that contradicts its states."""
     doubts = [
-        f"Object {number} has no radius and counts as a point."
+        f"Object {number} has no radius and is treated as a point."
         for number, one in enumerate(geometry.objects, 1)
         if one.radius_m is None
     ]

@@ -170,7 +170,7 @@ def _read_key(query: Query, grammar: Grammar, name: str, inner: str | None, valu
     else:
         known = sorted({*grammar.filters, "page", "limit"})
         key = name if plain else f"{name}[{inner}]"
-        raise InputProblemError(f"{key} is not a filter of this collection; it has {', '.join(known)}")
+        raise InputProblemError(f"this collection has no filter {key}; its filters are {', '.join(known)}")
 
 
 def _condition(filter_: Filter, name: str, inner: str | None, value: str) -> Condition:
