@@ -36,12 +36,12 @@ MESSAGES: list[tuple[RawResponse | Failure, type[OkapiError], str]] = [
     (
         RawResponse(500, {}, b'{"message": "Out of order"}'),
         ServerError,
-        "POST oauth/token returned HTTP 500: Out of order.",
+        "POST http://127.0.0.1:9/t returned HTTP 500: Out of order.",
     ),
     (
         RawResponse(500, {}, b'{"access_token": "a-token'),
         ServerError,
-        "POST oauth/token returned HTTP 500: no readable message.",
+        "POST http://127.0.0.1:9/t returned HTTP 500: no readable message.",
     ),
     (
         RawResponse(200, {}, b'["a-token"]'),

@@ -215,7 +215,7 @@ class Tokens:
             response = replace(response, content=b"")
         if response.status_code in (400, 401, 403, 429):
             return self._remember(self._refusal_error(response))
-        error = status_error("POST", "oauth/token", response, wall)
+        error = status_error("POST", self._environment.token_url, response, wall)
         error.body = None
         return error
 

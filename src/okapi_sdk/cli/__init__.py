@@ -19,7 +19,7 @@ def main() -> None:
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
     if missing:
         sys.stderr.write(f"okapi: {' and '.join(missing)} not installed; {install_command('cli')}\n")
-        sys.exit(2)
+        sys.exit(3)
     try:
         from .app import okapi
 

@@ -95,14 +95,16 @@ def _password_in(name: str) -> SecretStr:
     try:
         path = Path(name).expanduser()
         if not path.is_file():
-            problem = "is not a file"
+            problem = "does not exist, or is not a regular file"
         elif path.stat().st_size > 65536:
             problem = "is larger than 64 KiB"
         else:
             return SecretStr(path.read_text(encoding="utf-8-sig").rstrip("\r\n"))
     except (OSError, RuntimeError, ValueError) as error:  # no home directory, a NUL in the path, or not UTF-8
         problem = f"cannot be read ({type(error).__name__})"
-    raise ConfigurationError(f"OKAPI_PASSWORD_FILE {problem}.")
+    raise ConfigurationError(
+        f"The file named by OKAPI_PASSWORD_FILE {problem}. Create the file, or correct the variable."
+    )
 
 
 def _validated(username: object, password: object, source: str) -> Credentials:

@@ -3,8 +3,7 @@
 * Between TEME and GCRF: skyfield's precession and nutation (IAU 2000A, IAU 2006).
 * Between TEME and the Earth-fixed frame: Greenwich mean sidereal time of 1982 (Vallado et al., AIAA 2006-6753,
   appendix C) and the secular pole of the IERS Conventions (2010, chapter 7, as of 2018). The annual motion of the pole
-  is left out. This motion displaces an
-antenna by up to 8 m and shifts the rise time of a low satellite by a few milliseconds.
+  is left out; it displaces an antenna by up to 8 m and shifts the rise time of a low satellite by a few milliseconds.
 * Between EME2000 and GCRF: the frame bias, a rotation by 0.02 arc seconds.
 
 UT1 comes from the tables inside skyfield and is extrapolated past their end; before 1972 it is UTC. Nothing is
