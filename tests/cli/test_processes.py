@@ -76,7 +76,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     script = tmp_path / "hidden.py"
     script.write_text(hide)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment())
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith('okapi: click and rich not installed; pip install "okapi-sdk[cli]", ')
     assert done.stderr.endswith('pip install ".[cli]"\n')
 

@@ -199,9 +199,9 @@ def test_the_first_complete_pair_of_credentials_wins(tmp_path: Path) -> None:
         (("\ufeffuser", "secret"), {}, "an invisible character"),
         (("user", "secret\udcff"), {}, "password from arguments is not valid UTF-8"),
         ((None, None), {"OKAPI_USERNAME": "us\udce9r", "OKAPI_PASSWORD": "secret"}, "is not valid UTF-8"),
-        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a file"),
-        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a file"),
-        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a file"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/nowhere/at/all"}, "not a regular file"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/"}, "not a regular file"),
+        ((None, None), {"OKAPI_USERNAME": "x", "OKAPI_PASSWORD_FILE": "/dev/zero"}, "not a regular file"),
     ],
 )
 def test_credentials_that_cannot_be_right(given: Any, environ: dict[str, str], message: str) -> None:

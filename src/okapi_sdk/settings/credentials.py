@@ -103,7 +103,7 @@ def _password_in(name: str) -> SecretStr:
     except (OSError, RuntimeError, ValueError) as error:  # no home directory, a NUL in the path, or not UTF-8
         problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError(
-        f"The file named by OKAPI_PASSWORD_FILE {problem}. Create the file, or correct the variable."
+        f"OKAPI_PASSWORD_FILE: the file {problem}. Create it, or correct the variable."
     )
 
 
