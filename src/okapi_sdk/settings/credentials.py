@@ -102,9 +102,7 @@ def _password_in(name: str) -> SecretStr:
             return SecretStr(path.read_text(encoding="utf-8-sig").rstrip("\r\n"))
     except (OSError, RuntimeError, ValueError) as error:  # no home directory, a NUL in the path, or not UTF-8
         problem = f"cannot be read ({type(error).__name__})"
-    raise ConfigurationError(
-        f"OKAPI_PASSWORD_FILE: the file {problem}. Create it, or correct the variable."
-    )
+    raise ConfigurationError(f"OKAPI_PASSWORD_FILE: the file {problem}. Create it, or correct the variable.")
 
 
 def _validated(username: object, password: object, source: str) -> Credentials:
