@@ -209,9 +209,9 @@ class AsyncHttp(_Http):
             return failure
         exchange = _Exchange(timeout)
         turns = self._turns_for(request) if self._borrowed is None else contextlib.nullcontext()
-        previous = _current.set(exchange)
+        previous, limit = _current.set(exchange), asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout) as limit, turns:
+            async with limit, turns:
                 exchange.turn.append(None)
                 return self._reason_not_to_send(exchange.remaining) or await self._round_trip(request, exchange)
         except TimeoutError:

@@ -142,7 +142,7 @@ def _literal_address(host: str) -> list[Any]:
 class AsyncNetwork(Network):
     """The network backend of one connection, for tasks."""
 
-    async def connect_tcp(  # type: ignore[override]
+    async def connect_tcp(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
     ) -> _AsyncStream:
         """Connect to the first address of a host that responds."""
@@ -170,8 +170,8 @@ class AsyncNetwork(Network):
 
 class _AsyncStream(asyncio.Protocol):
     def __init__(self, network: AsyncNetwork, layer: int = 0, transport: Any = None) -> None:
-        self._network, self._layer, self._transport = network, layer, transport
-        self._received = bytearray()
+        self._network, self._layer, self._received = network, layer, bytearray()
+        self._transport: Any = transport
         self._at_end = self._writing_paused = False
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -198,11 +198,11 @@ class _AsyncStream(asyncio.Protocol):
         except ssl.SSLError as error:
             return isinstance(error, ssl.SSLZeroReturnError)
 
-    def connection_lost(self, error: Exception | None) -> None:
-        if error is not None and self._layer == 0:  # a write may have failed before an early response was read
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and self._layer == 0:  # a write may have failed before an early response was read
             with contextlib.suppress(OSError), self._transport.get_extra_info("socket").dup() as duplicate:
                 self._received += duplicate.recv(_READ_AHEAD)
-        self._at_end, self._error = True, error
+        self._at_end, self._error = True, exc
         self._wake()
 
     def pause_writing(self) -> None:

@@ -8,7 +8,7 @@ import contextlib
 import operator
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, SupportsIndex
 
 from starlette.types import Receive, Scope, Send
 
@@ -240,7 +240,7 @@ class Emulator:
 
 
 def _whole(name: str, value: object, lowest: int, highest: int) -> int:
-    if not isinstance(value, bool) and hasattr(value, "__index__"):  # numpy's integers, too
+    if not isinstance(value, bool) and isinstance(value, SupportsIndex):  # numpy's integers, too
         number = operator.index(value)
         if lowest <= number <= highest:
             return number

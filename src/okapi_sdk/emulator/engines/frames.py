@@ -12,6 +12,8 @@ downloaded.
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 from skyfield.framelib import ICRS_to_J2000
 from skyfield.sgp4lib import TEME, theta_GMST1982
@@ -67,7 +69,7 @@ def _earth_fixed_to_teme(instants: Instants, positions: Array, velocities: Array
 def _earth_orientation(instants: Instants) -> tuple[Array, Array, Array]:
     """Return the sidereal time and the two coordinates of the pole, in radians."""
     time = instants.skyfield()
-    angle, _ = theta_GMST1982(*instants.ut1)
+    angle, _ = theta_GMST1982(*cast("Any", instants.ut1))  # its annotations know only single numbers
     years = time.J - 2000
     return angle, (0.0550 + 0.001677 * years) * _ARCSECOND, (0.3205 + 0.003460 * years) * _ARCSECOND
 

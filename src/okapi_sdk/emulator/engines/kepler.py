@@ -67,21 +67,21 @@ def derivatives_of(elements: Array, seconds: Array | float) -> tuple[Array, Arra
     perturbed = elements[..., None, :] + 1j * _SMALL_STEP * np.eye(6)
     positions, velocities = states_of(perturbed, np.asarray(seconds)[..., None])
     return (
-        np.swapaxes(positions.imag, -1, -2) / _SMALL_STEP,
-        np.swapaxes(velocities.imag, -1, -2) / _SMALL_STEP,
+        np.swapaxes(np.imag(positions), -1, -2) / _SMALL_STEP,
+        np.swapaxes(np.imag(velocities), -1, -2) / _SMALL_STEP,
     )
 
 
 def _eccentric_longitude(h: Values, k: Values, mean: Values) -> tuple[Values, Values]:
     """Cosine and sine of the eccentric longitude, by Newton's method from Danby's starting value."""
-    periapsis = np.arctan2(h.real, k.real)
-    eccentricity = np.hypot(h.real, k.real)
-    longitude = mean + 0.85 * eccentricity * np.sign(np.sin(mean.real - periapsis))
+    periapsis = np.arctan2(np.real(h), np.real(k))
+    eccentricity = np.hypot(np.real(h), np.real(k))
+    longitude = mean + 0.85 * eccentricity * np.sign(np.sin(np.real(mean) - periapsis))
     for _ in range(_MOST_ITERATIONS):
         cosine, sine = np.cos(longitude), np.sin(longitude)
         step = (longitude + h * cosine - k * sine - mean) / (1 - k * cosine - h * sine)
         longitude = longitude - step
-        if not np.nan_to_num(np.abs(step.real)).max(initial=0.0) > 1e-9:
+        if not np.nan_to_num(np.abs(np.real(step))).max(initial=0.0) > 1e-9:
             break
     # The imaginary part converges one step behind the real one.
     cosine, sine = np.cos(longitude), np.sin(longitude)

@@ -110,7 +110,7 @@ class _Cloud:
         self.position_covariance: Array = self._axes.T @ covariance[:3, :3] @ self._axes
         radial_speed, transverse_speed, _ = self._axes @ velocity
         with np.errstate(all="ignore"):
-            self._elements = elements_of(np.asarray(np.linalg.norm(position)), radial_speed, transverse_speed)
+            self._elements = elements_of(np.asarray(float(np.linalg.norm(position))), radial_speed, transverse_speed)
             jacobian = np.concatenate(derivatives_of(self._elements, 0.0))
         self.is_on_ellipse = bool(np.isfinite(jacobian).all())
         self.period = 2 * math.pi * math.sqrt(abs(float(self._elements[0])) ** 3 / GRAVITY)
