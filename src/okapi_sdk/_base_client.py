@@ -97,7 +97,7 @@ class BaseClient:
         return copied
 
     def _mark_closed(self) -> bool:
-        """Return True if there are connections to close; those of a copy belong to the original client."""
+        """Return True if there are connections to close. A copy has none of its own: it uses the original client's."""
         owns_connections = not self._closed and self._owner is None
         self._closed = True
         return owns_connections

@@ -214,7 +214,7 @@ def test_bools_of_numpy_are_bools() -> None:
 @pytest.mark.parametrize("elevation", [math.nan, math.inf, 91, -91, "10", True, None])
 def test_above_takes_elevations_only(elevation: Any) -> None:
     for kind in (Passes, PassSummary):
-        with pytest.raises(InputError, match="elevation: a number of degrees from -90 to 90"):
+        with pytest.raises(InputError, match="elevation: an angle from -90 to 90 degrees"):
             kind.from_answer({"passes": [{"max_elevation": 50}]}).above(elevation)
 
 

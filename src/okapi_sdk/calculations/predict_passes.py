@@ -96,7 +96,7 @@ class _PassRows(Rows[Pass]):
         """
         degrees = as_number(elevation)
         if degrees is None or not -90 <= degrees <= 90:
-            problem = InputProblem("elevation", short(elevation), "a number of degrees from -90 to 90", "")
+            problem = InputProblem("elevation", short(elevation), "an angle from -90 to 90 degrees", "")
             raise InputError(type(self).__name__, (problem,))
         rows = [
             row for row, item in zip(self.to_dicts(), self, strict=True)

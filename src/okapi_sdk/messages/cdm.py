@@ -136,7 +136,7 @@ class Cdm(CdmRelativeData):
     def wire(self) -> dict[str, Any]:
         """Return the content in the platform's format: original JSON values, or the format named by `form`.
 
-        Radii that KVN text states in comments are added under Space-Track's keys for them.
+        Radii given in the comments of KVN text are added under the corresponding Space-Track keys.
         """
         canonical = self.to_space_track() if self.form == "space-track" else self.to_ccsds()
         canonical = radius_remarks(self._blocks()) | canonical
@@ -181,7 +181,7 @@ class Cdm(CdmRelativeData):
         Comments are written at the start of their section, or before the next value if the section is empty.
 
         Raises:
-            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit on one line.
         """
         missing = [
             InputProblem(f"{inside}{name}", "nothing", "required in KVN", "pass a value")

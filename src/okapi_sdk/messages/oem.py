@@ -101,7 +101,7 @@ class Oem(TextMessage):
         them.
 
         Raises:
-            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit on one line.
         """
         return write_oem_kvn(type(self), self.header, self.segments)
 

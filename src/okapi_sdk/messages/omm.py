@@ -121,7 +121,7 @@ class Omm(TextMessage):
         """Return the message as KVN text in the version given by its header, with unknown keywords last.
 
         Raises:
-            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit on one line.
         """
         return write_omm_kvn(type(self), self.header, self.metadata, self.data)
 

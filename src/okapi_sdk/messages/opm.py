@@ -84,7 +84,7 @@ class Opm(TextMessage):
         The acceleration of a manoeuvre is written as the velocity increment over its duration, with a mass loss of 0.
 
         Raises:
-            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit on one line.
         """
         return write_opm_kvn(type(self), self.header, self.metadata, self.data)
 

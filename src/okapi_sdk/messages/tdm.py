@@ -68,7 +68,7 @@ class Tdm(TextMessage):
         """Return the message as KVN text in the version given by its header.
 
         Raises:
-            InputError: if a field that the standard requires is missing, or if a value does not fit in a line.
+            InputError: if a field that the standard requires is missing, or if a value does not fit on one line.
         """
         return write_tdm_kvn(type(self), self.header, self.segments)
 

@@ -23,7 +23,7 @@ _BEGINNING = 2000
 
 
 def is_json(text: str) -> bool:
-    """Return True if the text begins as a JSON object or array does; a name in braces does not."""
+    """Return True if the text begins like a JSON object or array; a name in braces does not count."""
     return _JSON.match(text) is not None
 
 

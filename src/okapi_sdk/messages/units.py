@@ -60,7 +60,7 @@ class UnitError(ValueError):
             f"a value in {expected}; this one is in {unit}" if expected else f"a value without a unit, not in {unit}"
         )
         wrong_label = f"correct the unit, which is {expected}" if expected else "remove the unit"
-        self.remedy = f"convert it to {expected}" if convertible else wrong_label
+        self.remedy: str = f"convert it to {expected}" if convertible else wrong_label
 
 
 def in_unit(value: str, unit: str | None, expected: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, PlainSerializer
 
-AsItIs = PlainSerializer(lambda value: value, return_type=Any)
+AsItIs: PlainSerializer = PlainSerializer(lambda value: value, return_type=Any)
 """Dumps a value by its own type, whatever the annotation of the field."""
 
 
@@ -15,7 +15,7 @@ def _named(value: Any) -> Any:
     return {type(value).__name__: value.model_dump(mode="json")} if isinstance(value, BaseModel) else value
 
 
-Named = PlainSerializer(_named, return_type=Any)
+Named: PlainSerializer = PlainSerializer(_named, return_type=Any)
 """Dumps a model as an object whose only key is the name of its class, which `from_named` reads back."""
 
 

@@ -15,7 +15,7 @@ import certifi
 from ..errors import ConfigurationError
 from .environments import is_loopback
 
-log = logging.getLogger("okapi_sdk")
+log: logging.Logger = logging.getLogger("okapi_sdk")
 
 _HOST = re.compile(r"[A-Za-z0-9._:-]+\Z")
 

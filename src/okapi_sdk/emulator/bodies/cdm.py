@@ -84,7 +84,7 @@ class Cdm:
     def radius(self, prefix: str) -> float | None:
         """Return the hard-body radius of an object in metres, from the comment in which operators state it.
 
-        A comment that begins with HBR states the combined radius of both objects, which is then the first one's.
+        A comment that begins with HBR states the combined radius of both objects; it is assigned to the first object.
         """
         value = self.text(f"{prefix}{RADIUS}")
         if value is None and prefix == PREFIXES[1] and _COMBINED_RADIUS.match(self.text(PREFIXES[0] + RADIUS) or ""):

@@ -19,7 +19,7 @@ class Motion(Protocol):
 
     @property
     def method(self) -> str:
-        """The method in words, to follow "computed"."""
+        """A description of the method, worded to follow "computed"."""
         ...
 
     def gcrf(self, instants: Instants) -> tuple[Array, Array]:

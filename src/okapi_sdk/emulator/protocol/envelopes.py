@@ -66,7 +66,7 @@ class Envelope(Enum):
         return write_json({**known, "state_msg": asdict(status)})
 
     def pending(self, status: Status, request_id: str) -> bytes:
-        """Return the response for an unfinished result; in the array envelope an array, because clients index it."""
+        """Return the response for an unfinished result; in the array envelope an array, which clients index into."""
         if self is Envelope.ARRAY:
             return b"[" + self.message(status, request_id) + b"]"
         if self is Envelope.OKAPI_OUTPUT:

@@ -64,9 +64,9 @@ class Job:
 
 
 class Jobs:
-    """All jobs of an emulator. `workers` compute them, never the thread that handles calls.
+    """All jobs of an emulator. They are computed by `workers`, never by the thread that handles calls.
 
-    If the processing time of a job is over but its result is not computed yet, a poll is answered "not yet" or, if
+    If a job's processing time has elapsed but its result has not been computed yet, a poll is answered "not yet" or, if
     `patient`, waits for the computation. Old jobs and results are forgotten; see `limits`.
     """
 

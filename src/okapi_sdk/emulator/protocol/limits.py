@@ -41,7 +41,7 @@ class Protocol(H11Protocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.logger = _log  # uvicorn's are for the servers of the user
+        self.logger: logging.Logger = _log  # uvicorn's are for the servers of the user
         self.access_log = False
 
     # uvicorn's parameter type is narrower than that of its base class.

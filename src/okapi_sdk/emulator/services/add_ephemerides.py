@@ -1,6 +1,6 @@
 """add-ephemerides: store an ephemeris under its satellite.
 
-The ephemeris is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No
+On the platform, an upload is also a calculation. Here too, the ephemeris is stored only when it has finished. No
 published source shows the result, so its key is the emulator's own: `oem_id` under `oem`. The platform then determines
 an orbit from the ephemeris, propagates it and screens it; the emulator does not.
 """
