@@ -403,7 +403,7 @@ def test_a_tilde_in_the_path_of_the_password(monkeypatch: pytest.MonkeyPatch, tm
     variables = {"OKAPI_USERNAME": "u", "OKAPI_PASSWORD_FILE": "~/password"}
     assert credentials_from(None, None, variables).password.get_secret_value() == "secret"
     for name in ("~no-such-user/password", "~/none", "a\0b"):
-        with pytest.raises(ConfigurationError, match=r"OKAPI_PASSWORD_FILE (does not exist|cannot be read)"):
+        with pytest.raises(ConfigurationError, match=r"OKAPI_PASSWORD_FILE: the file (does not exist|cannot be read)"):
             credentials_from(None, None, {**variables, "OKAPI_PASSWORD_FILE": name})
 
 
