@@ -8,9 +8,9 @@ from typing import Any
 
 
 def python_scalar(value: Any) -> Any:
-    """Return a number or bool of NumPy, also in an array without dimensions, as Python's; any other value unchanged.
+    """Convert a NumPy number, bool or zero-dimensional array to Python's type; return any other value unchanged.
 
-    NumPy registers its numbers with Python's abstract types; the rest is recognised by its ``dtype``.
+    NumPy registers its numbers with Python's abstract types; its bools and arrays are recognised by their ``dtype``.
     """
     if isinstance(value, bool | int | float | str):
         return value

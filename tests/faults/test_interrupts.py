@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
 import socket
 import threading
@@ -11,7 +12,6 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 import pytest
-from httpcore._synchronization import Lock
 
 from okapi_sdk import AsyncOkapiClient, OkapiClient, PredictPasses
 from tests.support.cases import iss_passes
@@ -141,9 +141,14 @@ def test_ctrl_c_passes_at_once(record_property: Record, phase: str, fault: Scrip
 
 
 @pytest.mark.fault("T6")
-def test_ctrl_c_as_a_lock_is_taken_leaves_the_client_usable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_as_a_lock_is_taken_leaves_the_client_usable(
+    monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
     # The locks of httpcore are taken by a line of Python, after which Ctrl-C can strike.
-    def struck(lock: Lock) -> Lock:
+    pool = pytestconfig.getoption("--http-library").replace("httpx", "httpcore")
+    kind = importlib.import_module(f"{pool}._synchronization").Lock
+
+    def struck(lock: Any) -> Any:
         taken = take(lock)
         if armed and threading.current_thread() is threading.main_thread():
             armed.pop()
@@ -151,9 +156,9 @@ def test_ctrl_c_as_a_lock_is_taken_leaves_the_client_usable(monkeypatch: pytest.
                 raise KeyboardInterrupt
         return taken
 
-    take = Lock.__enter__
+    take = kind.__enter__
     armed: list[None] = []
-    monkeypatch.setattr(Lock, "__enter__", struck)
+    monkeypatch.setattr(kind, "__enter__", struck)
     with FaultServer([reply(200, [])]) as server:
         for at in range(1, 20):
             with OkapiClient(**server.client, timeout=5, max_connections=1) as client:

@@ -16,7 +16,7 @@ log = logging.getLogger("okapi_sdk")
 def interruption_note(note: str, ref: RequestRef[Any] | None = None) -> Iterator[None]:
     """Add a note to an exception raised by Ctrl-C, a cancellation, SIGTERM or the caller's callback, and log the note.
 
-    The SDK's own errors get the reference instead.
+    The SDK's own errors get no note; they carry the reference.
     """
     try:
         yield

@@ -20,7 +20,7 @@ PORT = 8800
 
 @dataclass
 class Target:
-    """The server of a command, and the calculation that the command waits for."""
+    """The server that a command talks to, and the calculation that it waits for."""
 
     emulator: bool | None
     """True to start an emulator; None if the command has no such option."""

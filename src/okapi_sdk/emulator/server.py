@@ -208,7 +208,7 @@ class Emulator:
     def seed_fleet(self) -> None:
         """Store a small fleet: the ISS, CBERS 2 and XM-3 with TLEs, OMMs and OEMs, and three conjunctions with CDMs.
 
-        The element sets are real (2018 and 2006). The conjunctions are invented; their numbers are computed.
+        The element sets are real (2018 and 2006). The conjunctions are fictitious; their numbers are computed.
         """
         from .fleet import seed
 

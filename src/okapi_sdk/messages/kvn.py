@@ -141,7 +141,7 @@ def normalize_time(value: object) -> object:
 
 
 def parse_epoch(value: object) -> object:
-    """Convert the text of a time in UTC to a datetime; return any other value unchanged."""
+    """Convert a UTC time string to a datetime; return any other value unchanged."""
     return utc_epoch(normalize_time(value)) if isinstance(value, str) else value
 
 

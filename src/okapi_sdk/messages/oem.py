@@ -62,7 +62,7 @@ class Oem(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN or XML text in version 1.0, 2.0 or 3.0 of the standard, with times in UTC.
+        """Parse an OEM as KVN or XML (version 1.0, 2.0 or 3.0 of the standard, times in UTC).
 
         A covariance without a frame is in the frame of the states. A covariance with the epoch of a state becomes part
         of that state; all others are in `OemSegment.covariances`. A comment among the states belongs to the state that

@@ -71,7 +71,7 @@ class Omm(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN or XML text in version 2.0 or 3.0 of the standard, with times in UTC, or the JSON of a catalogue.
+        """Parse an OMM as KVN or XML (version 2.0 or 3.0 of the standard, times in UTC) or as a catalogue's JSON.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.

@@ -51,7 +51,7 @@ class Opm(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN or XML text in version 2.0 or 3.0 of the standard, with times in UTC and the Earth as centre.
+        """Parse an OPM as KVN or XML (version 2.0 or 3.0 of the standard, times in UTC, the Earth as centre).
 
         The velocity increment of a manoeuvre is converted to a constant acceleration. Keplerian elements, which repeat
         the state, the radiation area and losses of mass are not kept: the platform does not use them. An `OkapiWarning`

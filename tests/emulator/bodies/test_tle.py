@@ -67,7 +67,7 @@ def test_line_ends_and_a_name_line_are_tolerated(text: str) -> None:
         (ISS[:-1] + "3", "line 2, column 69: checksum is 3, expected 2"),
         (ISS.replace("0005481", "0005487"), "line 2, column 69: checksum is 2, expected 8"),
         (ISS.replace("51.6423", "5l.6423"), "line 2 does not match the columns"),
-        (ISS.replace("U 98", "Ü 98"), "hold ASCII only"),
+        (ISS.replace("U 98", "Ü 98"), "contain only ASCII characters"),
         (
             "\n".join((samples.ISS[0], samples.renumbered(samples.ISS, "25545")[1])),
             "different satellites: 25544 and 25545",

@@ -79,7 +79,7 @@ def test_a_result_gives_way_and_says_so(emulator: Emulator, platform: Platform, 
     assert result(platform, second).status_code == 200
     gone = result(platform, first)
     assert gone.status_code == 410
-    assert "gave way to newer ones" in gone.json()["status"]["text"]
+    assert "was discarded to make room for newer ones" in gone.json()["status"]["text"]
     assert len(emulator.calculations) == 2
 
 

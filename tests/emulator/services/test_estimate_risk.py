@@ -140,7 +140,8 @@ def test_states_off_the_closest_approach_are_pointed_out(platform: Platform, sec
     cdm["MISS_DISTANCE"] = 1000 * math.dist(*([cdm[f"SAT{i}_{axis}"] for axis in "XYZ"] for i in (1, 2)))
     answer = platform.calculate(FOSTER, body(cdm), "simple")
     assert answer["status"]["type"] == "WARNING"
-    assert f"not at the closest approach: it is {-seconds:+.3g} s away" in answer["status"]["text"]
+    side = "later" if seconds < 0 else "earlier"
+    assert f"the closest approach, which is {abs(seconds):.3g} s {side}" in answer["status"]["text"]
     assert answer["risk_estimations"]["content"][0]["criticality"] is None
 
 

@@ -111,7 +111,7 @@ def read_cdm(form: str, content: object, path: str) -> Cdm:
             raise InputProblemError(f"{path} must be the text of a CDM in KVN")
         flat = _from_kvn(content, path)
     elif isinstance(content, list):
-        raise InputProblemError(f"{path} must be one CDM as an object; send one element of a downloaded array")
+        raise InputProblemError(f"{path} must be one CDM as a JSON object; send one element of a downloaded array")
     elif isinstance(content, Mapping):
         flat = {str(key): value for key, value in content.items()}
     else:

@@ -61,7 +61,7 @@ def read_tle(text: str) -> Tle:
     line1, line2 = lines[-2:]
     first, second = _match(_FIRST, line1, 1), _match(_SECOND, line2, 2)
     if _catalogue_number(first["number"]) != _catalogue_number(second["number"]):
-        raise ValueError(f"the lines are of different satellites: {first['number']} and {second['number']}")
+        raise ValueError(f"the lines belong to different satellites: {first['number']} and {second['number']}")
     return Tle(
         line1=line1,
         line2=line2,
@@ -92,7 +92,7 @@ def checksum(line: str) -> int:
 
 def _match(pattern: re.Pattern[str], line: str, number: int) -> re.Match[str]:
     if not line.isascii() or not line.startswith(f"{number} "):
-        raise ValueError(f"line {number} must begin with '{number} ' and hold ASCII only")
+        raise ValueError(f"line {number} must begin with '{number} ' and contain only ASCII characters")
     if len(line) != 69:
         raise ValueError(f"line {number} has {len(line)} characters, expected 69")
     match = pattern.fullmatch(line)

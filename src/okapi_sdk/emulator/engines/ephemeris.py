@@ -132,7 +132,7 @@ class _Piece:
         return first[:, np.newaxis] + np.arange(count)
 
     def interpolation_error(self, first: float, last: float) -> tuple[float, float]:
-        """The largest error (km) of the interpolation over a step between two times, and the length of that step.
+        """The largest interpolation error (km) over any step between two times, and the length of that step.
 
         A state that is not on an ellipse is left out.
         """

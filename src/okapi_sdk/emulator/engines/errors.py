@@ -8,8 +8,8 @@ class EngineError(Exception):
 
 
 class PropagationError(EngineError):
-    """Raised when a propagator has no state, for instance because the satellite has decayed."""
+    """Raised when a propagator cannot compute a state, for instance because the satellite has decayed."""
 
 
 class UnusableInputError(EngineError):
-    """Raised when there is no result for these numbers, but other input would have one."""
+    """Raised when these values have no result, although other values would."""

@@ -140,7 +140,9 @@ class Jobs:
         finished = self._results.get(request_id)
         if finished is None:
             kept = f"The emulator keeps {limits.LARGEST_RESULTS / 2**20:.0f} MiB of results."
-            raise RefusedError(410, f"The result of {request_id} gave way to newer ones. {kept} Submit it again.")
+            raise RefusedError(
+                410, f"The result of {request_id} was discarded to make room for newer ones. {kept} Submit it again."
+            )
         return finished
 
     def collected(self, request_id: str) -> None:
@@ -200,7 +202,7 @@ def _compute(compute: Callable[[], Outcome], rows_per_part: int, abandoned: thre
         return Finished(failure.status)
     except Exception as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
         _log.exception("A calculation of the emulator failed.")
-        text = f"The okapi-sdk emulator failed, which is a defect of it: {type(defect).__name__}: {defect}"
+        text = f"The okapi-sdk emulator failed because of a bug in the emulator: {type(defect).__name__}: {defect}"
         return Finished(Status("FATAL", text))
     return Finished(outcome.status, results, outcome.new_elements)
 

@@ -33,7 +33,9 @@ class Poll:
 
 
 def route(path: str) -> Submission | Poll | Place:
-    """Return the target of a path. In 2020 the platform changed the order of a result's path; both orders work.
+    """Return the target of a path.
+
+    In 2020 the platform changed the order of the segments in result paths; both orders work.
 
     Raises:
         RefusedError: if the emulator does not know the path.

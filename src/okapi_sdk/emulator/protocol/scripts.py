@@ -35,7 +35,7 @@ class NextCalculation:
 
 
 class Scripts:
-    """Scripted failures and calculations, each in the order in which the test scripted them."""
+    """Scripted failures and scripted calculations, both in the order in which the test added them."""
 
     def __init__(self) -> None:
         self._failures: list[Failure] = []

@@ -76,9 +76,10 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     screened = len(candidates) - failed
     unpropagated = f", and {failed} because SGP4 cannot propagate them to that span" if failed else ""
     text = (
-        f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened, and nothing else, "
-        f"for closest approaches within {limit:g} km from {iso(start)} to {iso(end)}. {excluded} were left out because "
-        f"they are of the same object, superseded, or more than {_OLDEST.days} days old{unpropagated}. "
+        f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened for closest "
+        f"approaches within {limit:g} km from {iso(start)} to {iso(end)}; nothing else was screened. {excluded} were "
+        "left out because they belong to the same object, have been superseded, or are more than "
+        f"{_OLDEST.days} days old{unpropagated}. "
         f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
     )
     doubts = motion.doubts(start, end)

@@ -27,9 +27,10 @@ def plane_objection(geometry: Conjunction) -> str | None:
     seconds = encounter.seconds_to_closest
     along = abs(seconds) * encounter.relative_speed
     if abs(seconds) > _LARGEST_TIME_OFF and along > max(_LARGEST_DISTANCE_OFF, encounter.miss_distance / 100):
+        side = "later" if seconds > 0 else "earlier"
         return (
-            f"The states are not at the closest approach: it is {seconds:+.3g} s away, {along:.4g} km along the "
-            "relative velocity. Send states at the TCA."
+            f"The states are not at the closest approach, which is {abs(seconds):.3g} s {side}, {along:.4g} km along "
+            "the relative velocity. Send states at the TCA."
         )
     if (reason := geometry.linearity.reason) is not None:
         return (

@@ -33,8 +33,8 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     overrides = request.overrides
     if overrides.unclear:
         raise NoResultError(
-            f"overrides: no source says in which unit the platform takes {overrides.unclear[0]}, so the emulator does "
-            "not apply it. Omit it, or change the states of the CDM.",
+            f"overrides: no source states the unit that the platform expects for {overrides.unclear[0]}, so the "
+            "emulator does not apply it. Omit it, or change the states of the CDM.",
             input_problem=True,
         )
     conjunction = conjunction_of(request.cdm, overrides.radii)
