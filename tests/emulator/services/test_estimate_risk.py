@@ -355,7 +355,11 @@ def changed(**values: object) -> dict[str, Any]:
     [
         (changed(), None, "Send overrides with SAT1_HARD_BODY_RADIUS and SAT2_HARD_BODY_RADIUS in metres"),
         (changed(), {"SAT1_HARD_BODY_RADIUS": 0}, "hard-body radius above zero"),
-        (changed(), {**RADII, "RELATIVE_POSITION_R": 0.8}, "in which unit the platform takes RELATIVE_POSITION_R"),
+        (
+            changed(),
+            {**RADII, "RELATIVE_POSITION_R": 0.8},
+            "the unit that the platform expects for RELATIVE_POSITION_R",
+        ),
         (
             changed(SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS="5 km"),
             None,
