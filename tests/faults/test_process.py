@@ -363,12 +363,14 @@ def test_no_file_descriptor_is_left(both: Both) -> None:
     }[both.kind]
     script = f"""
 import resource
+from okapi_sdk._transport import lanes
+lanes.KEEPALIVE_SECONDS = 0.1
 runner = asyncio.Runner()
 runner.get_loop()
 client = {"OkapiClient" if both.kind == "sync" else "AsyncOkapiClient"}(**at, retry=RetryPolicy(attempts=2, base=0))
 {call}
 call()
-time.sleep(2.2)  # the connection is idle for too long by now
+time.sleep(0.2)  # the connection is idle for too long by now
 limits = resource.getrlimit(resource.RLIMIT_NOFILE)
 kept = []
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, limits[1]))

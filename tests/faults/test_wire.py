@@ -424,10 +424,10 @@ def test_the_deadline_holds(both: Both, record_property: Record, script: Script,
         context = tls.trusting() if secure else None
         with both.client(**server.client, ssl_context=context, timeout=5, retry=ONCE) as client:
             client.sign_in()
-            hasty = client.with_options(timeout=0.3)
-            with in_time(0.3, record_property):
+            hasty = client.with_options(timeout=0.2)
+            with in_time(0.2, record_property):
                 error_of(TransportTimeoutError, hasty.send, "GET", "satellites")
-            with in_time(0.3, record_property):
+            with in_time(0.2, record_property):
                 error_of(SubmissionUncertainError, hasty.submit, iss_passes())
 
 
@@ -435,8 +435,8 @@ def test_the_deadline_holds(both: Both, record_property: Record, script: Script,
 @pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
 def test_the_deadline_holds_over_a_sign_in_inside_a_call(both: Both, record_property: Record, script: Script) -> None:
     with FaultServer([reply(200, BODY)], sign_in=script) as server:
-        with both.client(**server.client, timeout=0.3, retry=ONCE) as client:
-            with in_time(0.3, record_property):
+        with both.client(**server.client, timeout=0.2, retry=ONCE) as client:
+            with in_time(0.2, record_property):
                 error_of(TransportTimeoutError, client.send, "GET", "satellites")
         assert server.requests == []
 

@@ -1,4 +1,4 @@
-"""Measure the CPU cost of calls by 1 to 5,000 callers, and how long calls to a silent server take.
+"""Measure the CPU cost of calls by 1 to 5,000 callers beside bare httpx, and how long calls to a silent server take.
 
 Run it with ``python -m tests.load.callers``.
 """
@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
+
 from okapi_sdk import AsyncOkapiClient, OkapiClient, OkapiError, RetryPolicy
 
 from .server import platform
 
 CALLERS = (1, 10, 100, 500, 1000, 2000, 5000)
-CALLS = 5000
+CALLS = 10_000
+CONNECTIONS = 20
 ONCE = RetryPolicy(attempts=1)
 
 
@@ -30,33 +34,58 @@ class Load:
     answered: int
     failed: int
     cpu: float
-    """CPU time of this process per call, in microseconds. Includes starting the callers."""
+    """CPU time of this process per call, in microseconds. Does not include starting the threads."""
     slowest: float
     """Duration of the slowest call, in seconds."""
 
 
 def threads(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
     """Measure threads that share one client and make ``calls`` calls each."""
+    with OkapiClient(**options, timeout=timeout, retry=ONCE, max_connections=CONNECTIONS) as client:
+        client.sign_in()
+        return _in_threads(lambda: client.send("GET", "satellites"), callers, calls)
+
+
+def bare_threads(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+    """Measure the floor: threads that hand each other as many clients of httpx through a queue, one connection each."""
+    idle = queue.SimpleQueue[httpx.Client]()
+    for _ in range(CONNECTIONS):
+        idle.put(httpx.Client(base_url=options["base_url"], timeout=timeout))
+
+    def get() -> None:
+        client = idle.get()
+        client.get("/satellites")
+        idle.put(client)
+
+    load = _in_threads(get, callers, calls)
+    for _ in range(CONNECTIONS):
+        idle.get().close()
+    return load
+
+
+def _in_threads(get: Callable[[], object], callers: int, calls: int) -> Load:
     ended: list[tuple[bool, float]] = []
+    gate = threading.Event()
 
     def call() -> None:
+        gate.wait()
         for _ in range(calls):
             start, answered = time.monotonic(), True
             try:
-                client.send("GET", "satellites")
+                get()
             except OkapiError:
                 answered = False
             ended.append((answered, time.monotonic() - start))
 
-    with OkapiClient(**options, timeout=timeout, retry=ONCE) as client, small_stacks():
-        client.sign_in()
+    with small_stacks():
         running = [threading.Thread(target=call, daemon=True) for _ in range(callers)]
-        cpu = time.process_time()
         for thread in running:
             thread.start()
-        for thread in running:
-            thread.join()
-        return _load(callers, ended, cpu)
+    cpu = time.process_time()
+    gate.set()
+    for thread in running:
+        thread.join()
+    return _load(callers, ended, cpu)
 
 
 @contextmanager
@@ -86,7 +115,7 @@ async def _tasks(options: dict[str, str], callers: int, calls: int, timeout: flo
                 answered = False
             ended.append((answered, time.monotonic() - start))
 
-    async with AsyncOkapiClient(**options, timeout=timeout, retry=ONCE) as client:
+    async with AsyncOkapiClient(**options, timeout=timeout, retry=ONCE, max_connections=CONNECTIONS) as client:
         await client.sign_in()
         cpu = time.process_time()
         await asyncio.gather(*(call(client) for _ in range(callers)))
@@ -103,12 +132,13 @@ def main() -> None:
     """Print the tables."""
     logging.disable(logging.CRITICAL)
     kinds: tuple[Callable[..., Load], ...] = (threads, tasks)
-    print("| callers | threads: CPU time per call, µs | tasks: CPU time per call, µs |\n| --- | --- | --- |")
+    print("CPU time per call, µs:\n")
+    print("| callers | threads | bare httpx in threads | tasks |\n| --- | --- | --- | --- |")
     for callers in CALLERS:
         cells = []
-        for kind in kinds:
+        for kind in (threads, bare_threads, tasks):
             with platform() as options:
-                load = kind(options, callers, max(1, CALLS // callers), 60.0)
+                load = kind(options, callers, max(4, CALLS // callers), 60.0)
             assert not load.failed, load
             cells.append(f"{load.cpu:.0f}")
         print(f"| {callers:,} | {' | '.join(cells)} |", flush=True)
