@@ -14,10 +14,11 @@ from .calculations.base import Calculation
 from .errors import ConfigurationError, InputError, InputProblem, RequestRef
 from .objects.base import Stored, unsuitable
 from .reference import resolve
+from .results.status import Status
 from .settings.clock import Clock
 from .settings.credentials import Credentials
 from .settings.environments import Environment, EnvironmentName
-from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, positive
 from .text import install_command, short
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class BaseClient:
         options: Options,
         ssl_context: ssl.SSLContext | None,
         clock: Clock,
+        per_second: float | None,
     ) -> None:
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
@@ -54,7 +56,9 @@ class BaseClient:
         if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
             problem = InputProblem("clock", short(clock), "a Clock", "omit it, or pass an InstantClock in tests")
             raise InputError("OkapiClient", (problem,))
-        self._session = Session.create(environment, credentials, clock, options)
+        if per_second is not None:
+            per_second = positive("OkapiClient", "max_requests_per_second", per_second)
+        self._session = Session.create(environment, credentials, clock, options, per_second)
 
     def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
@@ -82,6 +86,9 @@ class BaseClient:
         if isinstance(model, type) and issubclass(model, kind) and issubclass(model, Stored):
             return model
         raise InputError(verb, (unsuitable(verb, model, kind),))
+
+    def _new_job(self, ref: RequestRef[R], status: Status, calculation: Calculation[R]) -> Job[R]:
+        return Job(self._session, ref, type(calculation), status, calculation=calculation, just_submitted=True)
 
     def _resumed_job(self, ref: RequestRef[R] | str, calculation: type[Calculation[R]] | None) -> Job[R]:
         self._require_open()
@@ -125,6 +132,7 @@ class ClientOptions(TypedDict, total=False):
     retry: RetryPolicy
     polling: PollPolicy
     max_connections: int
+    max_requests_per_second: float | None
     clock: Clock
 
 

@@ -16,7 +16,6 @@ from ._drivers import SyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
 from ._engine.interruption import note_interrupted_submit
-from ._engine.job import Job
 from ._engine.protocol import new_idempotency_key
 from ._engine.submitting import submit
 from ._transport.http import SyncHttp
@@ -25,7 +24,8 @@ from .calculations.base import Calculation
 from .errors import OkapiError, RequestRef
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .pages import Pages
-from .request import Request, Timeout, checked_timeout
+from .request import Request, Timeout, checked_callback, checked_timeout
+from .results.poll_event import OnPoll
 from .results.response import RawResponse
 from .settings.clock import Clock, SystemClock
 from .settings.credentials import credentials_from, hidden
@@ -61,6 +61,8 @@ class OkapiClient(BaseClient):
         retry: policy for retrying failed calls.
         polling: policy for polling running calculations.
         max_connections: largest number of open connections, besides the one that signs in.
+        max_requests_per_second: largest number of HTTP calls per second, evenly spaced; None for no limit. Like
+            the connections, it is shared with the copies that `with_options` returns.
         ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
         http_client: an ``httpx.Client``, or a client of httpx2, to use instead of creating one. The SDK never closes it
             and does not enforce deadlines on its connections.
@@ -85,6 +87,7 @@ class OkapiClient(BaseClient):
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         polling: PollPolicy = PollPolicy(),  # noqa: B008 - frozen
         max_connections: int = 20,
+        max_requests_per_second: float | None = None,
         ssl_context: ssl.SSLContext | None = None,
         http_client: httpx.Client | None = None,
         http_library: LibraryName = "httpx",
@@ -95,7 +98,7 @@ class OkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         max_connections = whole_number("OkapiClient", "max_connections", max_connections, 1000)
         clock = clock or SystemClock()
-        self._set_up(target, credentials_from(username, password), options, ssl_context, clock)
+        self._set_up(target, credentials_from(username, password), options, ssl_context, clock, max_requests_per_second)
         self._driver = SyncDriver(SyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
@@ -144,7 +147,7 @@ class OkapiClient(BaseClient):
         flow = submit(self._session, calculation, key)
         try:
             ref, status = self._driver.run(flow)
-            return Request(self._driver, Job(self._session, ref, type(calculation), status, just_submitted=True))
+            return Request(self._driver, self._new_job(ref, status, calculation))
         except OkapiError:
             raise
         except BaseException as interruption:
@@ -152,13 +155,20 @@ class OkapiClient(BaseClient):
             raise
 
     @catalogue.takes("submit")
-    def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0) -> R:
-        """Submit a calculation and return its result. Raises the errors of `submit` and `Request.result`."""
+    def run(self, calculation: Calculation[R], *, timeout: Timeout = 900.0, on_poll: OnPoll | None = None) -> R:
+        """Submit a calculation and return its result. Raises the errors of `submit` and `Request.result`.
+
+        Args:
+            calculation: the calculation.
+            timeout: seconds or a timedelta for the wait; None waits forever.
+            on_poll: function called with a `PollEvent` after each poll, as long as the calculation has not ended.
+        """
         checked_timeout(timeout)
+        checked_callback(on_poll)
         self._require_calculation(calculation)
         key = new_idempotency_key()
         try:
-            return self._submit(calculation, key).result(timeout=timeout)
+            return self._submit(calculation, key)._result(timeout, on_poll)
         except OkapiError:
             raise
         except BaseException as interruption:

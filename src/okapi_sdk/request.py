@@ -7,12 +7,13 @@ import os
 import sys
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job
+from .calculations.base import Calculation
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
 from .results.poll_event import OnPoll, PollEvent
 from .results.response import RawResponse
@@ -39,6 +40,16 @@ class _Handle(Generic[R]):
     def ref(self) -> RequestRef[R]:
         """The reference: plain data to resume from in any process. ``str(ref)`` is a single token to copy and paste."""
         return self._job.ref
+
+    @property
+    def calculation(self) -> Calculation[R] | None:
+        """The calculation that was submitted, or None if the request was resumed."""
+        return self._job.calculation
+
+    @property
+    def submitted_at(self) -> datetime | None:
+        """Time at which the platform accepted the submit (UTC), or None if the request was resumed."""
+        return self._job.submitted_at
 
     @property
     def status(self) -> Status:
@@ -105,7 +116,7 @@ class Request(_Handle[R]):
             OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
         """
         with self._job.reference_attached():
-            self._driver.run(self._job.wait(checked_timeout(timeout), _checked_callback(on_poll)))
+            self._driver.run(self._job.wait(checked_timeout(timeout), checked_callback(on_poll)))
         return self
 
     @overload
@@ -127,6 +138,13 @@ class Request(_Handle[R]):
         """
         with self._job.reference_attached():
             value = self._driver.run(self._job.result(format, checked_timeout(timeout)))
+        self._warn()
+        return value
+
+    def _result(self, timeout: Timeout, on_poll: OnPoll | None) -> R:
+        with self._job.reference_attached():
+            flow = self._job.result(None, checked_timeout(timeout), checked_callback(on_poll))
+            value: R = self._driver.run(flow)
         self._warn()
         return value
 
@@ -185,7 +203,7 @@ class AsyncRequest(_Handle[R]):
             OkapiError: if polls failed for longer than `PollPolicy.outage`, or in a way that waiting cannot resolve.
         """
         with self._job.reference_attached():
-            await self._driver.run(self._job.wait(checked_timeout(timeout), _checked_callback(on_poll)))
+            await self._driver.run(self._job.wait(checked_timeout(timeout), checked_callback(on_poll)))
         return self
 
     @overload
@@ -207,6 +225,13 @@ class AsyncRequest(_Handle[R]):
         """
         with self._job.reference_attached():
             value = await self._driver.run(self._job.result(format, checked_timeout(timeout)))
+        self._warn()
+        return value
+
+    async def _result(self, timeout: Timeout, on_poll: OnPoll | None) -> R:
+        with self._job.reference_attached():
+            flow = self._job.result(None, checked_timeout(timeout), checked_callback(on_poll))
+            value: R = await self._driver.run(flow)
         self._warn()
         return value
 
@@ -239,7 +264,12 @@ def _callers_level() -> int:
     return level
 
 
-def _checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
+def checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
+    """Return the callback in a form that refuses to be asynchronous.
+
+    Raises:
+        InputError: if it is not a function, or is asynchronous.
+    """
     if on_poll is None:
         return None
     if not callable(on_poll) or _is_coroutine_function(on_poll):

@@ -114,9 +114,9 @@ def drive(
     sent_at, ends, left = [], [], iter(outcomes)
 
     def try_once(end: float) -> Flow[Outcome]:
-        return send(REQUEST, end)
+        return send(REQUEST, min(end, clock.monotonic() + timeout))
 
-    flow = retries.run(kind, try_once, policy or RetryPolicy(), timeout, deadline)
+    flow = retries.run(kind, try_once, policy or RetryPolicy(), deadline)
     answer: Outcome | None = None
     while True:
         try:

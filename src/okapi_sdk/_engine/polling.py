@@ -1,16 +1,49 @@
-"""The pauses between polls of a running calculation."""
+"""The pauses between polls of a running calculation.
+
+Until the durations of an endpoint are known, the pause is a tenth of the time waited. Once five of its calculations
+have ended, the first poll waits for most of a short one's duration, and later pauses are a twentieth of the age.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from ..settings.policies import PollPolicy
 
 REMINDER_SECONDS = 60.0
 LAST_POLL_SHARE = 0.1
+LEAST_DURATIONS = 5
+MOST_DURATIONS = 32
+SHORT_QUANTILE = 0.1
+FIRST_POLL_SHARE = 0.7
 
 
-@dataclass
+class Durations:
+    """How long the last calculations of each endpoint took, as far as their polls tell."""
+
+    def __init__(self) -> None:
+        self._by_endpoint: defaultdict[str, tuple[float, ...]] = defaultdict(
+            tuple
+        )  # replaced as a whole by each thread
+
+    def record(self, endpoint: str, running: float, ended: float) -> None:
+        """Record that a calculation ended between two ages: the last that found it running (or 0), and the next.
+
+        The middle is kept. The later age would never be shorter than the delay of the first poll, so that the estimate
+        could only grow.
+        """
+        self._by_endpoint[endpoint] = (*self._by_endpoint[endpoint], (running + ended) / 2.0)[-MOST_DURATIONS:]
+
+    def first_poll(self, endpoint: str) -> float | None:
+        """Return the age at which to poll for the first time, or None if too few durations are known."""
+        durations = sorted(self._by_endpoint.get(endpoint, ()))
+        if len(durations) < LEAST_DURATIONS:
+            return None
+        return FIRST_POLL_SHARE * durations[int(SHORT_QUANTILE * len(durations))]
+
+
+@dataclass(slots=True)
 class Pace:
     """The pauses of one wait. All times are on the client's monotonic clock."""
 
@@ -18,6 +51,10 @@ class Pace:
     started: float
     deadline: float
     longest_hint: float
+    submitted: float | None = None
+    """Time of the submit, if it is known."""
+    first_poll: float | None = None
+    """Age of the calculation at which to poll for the first time, if durations of its endpoint are known."""
     poll_seconds: float = 0.05
     """Duration of the last poll, in seconds."""
     failing_since: float | None = None
@@ -42,12 +79,23 @@ class Pace:
         self.next_reminder = now + REMINDER_SECONDS
         return True
 
+    def delay(self, now: float) -> float:
+        """Return the seconds until the first poll: 0 if no durations are known."""
+        if self.first_poll is None or self.submitted is None:
+            return 0.0
+        return max(0.0, min(self.submitted + self.first_poll, self._last_poll) - now)
+
     def pause(self, now: float, hint: float | None) -> float:
         """Return the seconds until the next poll."""
-        delay = min(max((now - self.started) / 10.0, self.policy.floor), self.policy.ceiling)
+        pause = min(max(self._usual_pause(now), self.policy.floor), self.policy.ceiling)
         if hint is not None:
-            delay = min(hint, self.longest_hint) or self.policy.floor
-        return max(0.0, min(delay, self._last_poll - now))
+            pause = min(hint, self.longest_hint) or self.policy.floor
+        return max(0.0, min(pause, self._last_poll - now))
+
+    def _usual_pause(self, now: float) -> float:
+        if self.first_poll is None or self.submitted is None:
+            return (now - self.started) / 10.0
+        return (now - self.submitted) / 20.0 - self.poll_seconds  # so that the next response comes in time
 
     def is_over(self, now: float) -> bool:
         """Return True if there is no time for another poll."""

@@ -17,7 +17,7 @@ a part (206), a length and chunks     error   uncertain error
 
 *Write* is every POST, PUT, PATCH and DELETE of a platform call. *Uncertain* is `SubmissionUncertainError`, except for a
 5xx that explains what is wrong with the input: that is a `ServerError`. With ``RetryPolicy(submit="same-key")``,
-uncertain writes are sent again. This table does not handle 401: `Session.try_once` replays it once with a fresh token.
+uncertain writes are sent again. This table does not handle 401: `Session.attempt` replays it once with a fresh token.
 """
 
 from __future__ import annotations
@@ -123,14 +123,16 @@ class Retries:
         kind: CallKind,
         try_once: Callable[[float], Flow[Outcome]],
         policy: RetryPolicy,
-        timeout: float,
         deadline: float,
+        *,
+        patient: bool = False,
     ) -> Flow[Outcome]:
-        """Call ``try_once`` until its outcome is final, allowing at most ``timeout`` seconds for each attempt.
+        """Call ``try_once`` with the end of the call until its outcome is final. Return the last outcome.
 
-        Return the last outcome.
+        If ``patient``, attempts that the platform asked to repeat later do not count.
         """
-        end = min(deadline, self.clock.monotonic() + policy.total)
+        end = deadline if patient else min(deadline, self.clock.monotonic() + policy.total)
+        postponed = 0
 
         def should_repeat(outcome: Outcome) -> bool:
             return verdict(kind, outcome, policy) == "again"
@@ -140,17 +142,19 @@ class Retries:
             return max(backoff, self._requested_pause(state) or 0.0)
 
         def stop(state: tenacity.RetryCallState) -> bool:
-            return (
-                state.attempt_number >= policy.attempts
-                or (self._requested_pause(state) or 0.0) > policy.max_retry_after
-                or self.clock.monotonic() + state.upcoming_sleep >= end
-                or not self.budget.spend(last_outcome(state))
-            )
+            nonlocal postponed
+            pause = self._requested_pause(state)
+            if (pause or 0.0) > policy.max_retry_after or self.clock.monotonic() + state.upcoming_sleep >= end:
+                return True
+            if patient and pause is not None:
+                postponed += 1
+                return False
+            return state.attempt_number - postponed >= policy.attempts or not self.budget.spend(last_outcome(state))
 
         outcome: Outcome = yield from repeat(
             should_repeat,
             lambda retry: tenacity.Retrying(retry=retry, wait=wait, stop=stop, retry_error_callback=last_outcome),
-            lambda: try_once(min(end, self.clock.monotonic() + timeout)),
+            lambda: try_once(end),
             end,
         )
         if classify(outcome) == "ok":

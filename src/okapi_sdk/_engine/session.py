@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +24,8 @@ from .effects import (
     send,
 )
 from .json_bodies import is_json
-from .protocol import RESULT_LIMIT, platform_request
+from .polling import Durations
+from .protocol import RESULT_LIMIT, platform_request, retry_after
 from .retrying import (
     CallKind,
     Outcome,
@@ -33,6 +33,7 @@ from .retrying import (
     verdict,
 )
 from .secrets import without_secrets
+from .throttle import Throttle
 from .tokens import Tokens, fresh_token_rejected_error
 
 log = logging.getLogger("okapi_sdk")
@@ -64,17 +65,29 @@ class Session:
     clock: Clock
     retries: Retries
     tokens: Tokens
+    throttle: Throttle
+    durations: Durations
     options: Options
+    patient: bool = False
+    """Wait as long as the platform asks for with HTTP 429, instead of failing after a few attempts."""
 
     @classmethod
-    def create(cls, environment: Environment, credentials: Credentials, clock: Clock, options: Options) -> Session:
+    def create(
+        cls,
+        environment: Environment,
+        credentials: Credentials,
+        clock: Clock,
+        options: Options,
+        calls_per_second: float | None = None,
+    ) -> Session:
         """Return a session that has not signed in yet."""
         retries = Retries(clock)
 
         def send_with_retries(request: HttpRequest, deadline: float) -> Flow[Outcome]:
-            return retries.run("sign-in", lambda end: send(request, end), options.retry, math.inf, deadline)
+            return retries.run("sign-in", lambda end: send(request, end), options.retry, deadline)
 
-        return cls(environment, clock, retries, Tokens(environment, credentials, clock, send_with_retries), options)
+        tokens = Tokens(environment, credentials, clock, send_with_retries)
+        return cls(environment, clock, retries, tokens, Throttle(clock, calls_per_second), Durations(), options)
 
     def with_options(self, **changes: Any) -> Session:
         """Return the same session with other options; None leaves an option unchanged."""
@@ -94,14 +107,14 @@ class Session:
         options, doubts = self.options, list[Outcome]()
 
         def try_and_record_doubt(end: float) -> Flow[Outcome]:
-            outcome = yield from self.try_once(call, end)
+            outcome = yield from self.attempt(call, end)
             if verdict(call.kind, outcome, _SAFE) == "uncertain":
                 doubts.append(outcome)
             return outcome
 
         try:
             outcome = yield from self.retries.run(
-                call.kind, try_and_record_doubt, options.retry, options.timeout, deadline
+                call.kind, try_and_record_doubt, options.retry, deadline, patient=self.patient
             )
             if not doubts or (isinstance(outcome, RawResponse) and outcome.status_code < 300):
                 return outcome
@@ -110,8 +123,17 @@ class Session:
                 raise
         return doubts[0]
 
-    def try_once(self, call: Call, deadline: float) -> Flow[Outcome]:
-        """Make a call without retries. If its token is rejected, replay it once with a fresh token."""
+    def attempt(self, call: Call, deadline: float) -> Flow[Outcome]:
+        """Make a call without retries, as soon as the throttle permits. If its token is rejected, replay it once."""
+        if (failure := (yield from self.throttle.turn(deadline))) is not None:
+            return failure
+        outcome = yield from self._try_tokens(call, min(deadline, self.deadline(self.options.timeout)))
+        if isinstance(outcome, RawResponse) and outcome.status_code == 429:
+            policy, requested = self.options.retry, retry_after(outcome, self.clock.wall())
+            self.throttle.hold(min(policy.base if requested is None else requested, policy.max_retry_after))
+        return outcome
+
+    def _try_tokens(self, call: Call, deadline: float) -> Flow[Outcome]:
         token = yield from self.tokens.current(deadline)
         outcome = yield from self._exchange(call, token, deadline)
         if isinstance(outcome, RawResponse) and outcome.status_code == 401:

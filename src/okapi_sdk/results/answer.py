@@ -22,6 +22,7 @@ class Answer(Record):
 
     _status: Status = PrivateAttr(NO_STATUS)
     _raw: Any = PrivateAttr(None)
+    _calculation: Any = PrivateAttr(None)
 
     @property
     def status(self) -> Status:
@@ -32,6 +33,14 @@ class Answer(Record):
     def raw(self) -> Any:
         """The complete response, parsed."""
         return self._raw
+
+    @property
+    def calculation(self) -> Any:
+        """The calculation that was submitted, if it is known."""
+        return self._calculation
+
+    def _carry(self, calculation: Any) -> None:
+        self._calculation = calculation
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:

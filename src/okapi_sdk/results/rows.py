@@ -31,17 +31,23 @@ class Rows(Sequence[E]):
     _first_of: ClassVar[str] = ""
     """Key of the time shown in the ``repr``."""
 
-    __slots__ = ("_rows", "raw", "status")
+    __slots__ = ("_rows", "calculation", "raw", "status")
 
     status: Status
     """The platform's status of the calculation."""
     raw: Any
     """The complete response, parsed, including anything outside the list."""
+    calculation: Any
+    """The calculation that was submitted, if it is known."""
 
     def __init__(self, rows: Sequence[Any], *, status: Status, raw: Any) -> None:
         self._rows = list(rows)
         self.status = status
         self.raw = raw
+        self.calculation = None
+
+    def _carry(self, calculation: Any) -> None:
+        self.calculation = calculation
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:
@@ -129,7 +135,9 @@ class Rows(Sequence[E]):
         return f"<{type(self).__name__}: {len(self._rows)}{start}{status}>"
 
     def _with_rows(self, rows: Sequence[Any]) -> Self:
-        return type(self)(rows, status=self.status, raw=self.raw)
+        part = type(self)(rows, status=self.status, raw=self.raw)
+        part.calculation = self.calculation
+        return part
 
     def _model(self, row: Any, index: int) -> E:
         try:

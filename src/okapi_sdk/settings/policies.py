@@ -40,6 +40,18 @@ def whole_number(subject: str, name: str, value: object, most: int, remedy: str 
     raise InputError(subject, (InputProblem(name, short(value, 40), f"a whole number from 1 to {most}", remedy),))
 
 
+def positive(subject: str, name: str, value: object) -> float:
+    """Return a validated number greater than 0.
+
+    Raises:
+        InputError: if the value is not a finite number greater than 0.
+    """
+    number = as_number(value)
+    if number is not None and 0 < number < float("inf"):
+        return float(number)
+    raise InputError(subject, (InputProblem(name, short(value, 40), "a number greater than 0", "None for no limit"),))
+
+
 @dataclass(frozen=True)
 class RetryPolicy:
     """The policy for retrying failed calls.
@@ -77,7 +89,9 @@ class RetryPolicy:
 class PollPolicy:
     """The policy for polling a running calculation.
 
-    The pause between polls is a tenth of the elapsed time, between ``floor`` and ``ceiling``.
+    The pause between polls is a tenth of the elapsed time, between ``floor`` and ``ceiling``. The client remembers how
+    long the calculations of each endpoint took: once five are known, it polls later for the first time, and then at
+    intervals of a twentieth of the calculation's age.
     """
 
     floor: float = 0.25

@@ -1,0 +1,73 @@
+"""One wait for a calculation: when it is polled, what is learned from each poll, and when the wait is over."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .effects import Flow
+from .polling import Pace
+from .state import End, Poll, State
+
+
+class Wait:
+    """One wait for a calculation, or for a part of its result: when it is polled, and when the wait is over."""
+
+    __slots__ = ("_format", "_index", "_job", "_last_running", "_number", "pace")
+
+    def __init__(self, job: State[Any], format: str, index: int, number: int | None, deadline: float) -> None:
+        session = job.session
+        self._job, self._format, self._index, self._number = job, format, index, number
+        self._last_running = 0.0
+        self.pace = Pace(
+            session.options.polling,
+            session.clock.monotonic(),
+            deadline,
+            session.options.retry.max_retry_after,
+            job.submitted,
+            session.durations.first_poll(job.ref.path) if number is None else None,
+        )
+
+    @property
+    def _now(self) -> float:
+        return self._job.session.clock.monotonic()
+
+    def delay(self) -> float:
+        """Return the seconds until the first poll."""
+        return self.pace.delay(self._now)
+
+    def poll_once(self) -> Flow[Poll]:
+        """Poll, and learn from the answer."""
+        session, began = self._job.session, self._now
+        was_ended = self._job.ended
+        poll = yield from self._job.poll(self._format, self._number, self.pace.deadline)
+        self.pace.record_poll(began, self._now, succeeded=poll.running)
+        age = self._job.age()
+        if poll.running:
+            self._last_running = age
+        elif not was_ended and age < math.inf and getattr(poll.outcome, "status_code", 0) == 200:
+            session.durations.record(self._job.ref.path, self._last_running, age)
+        return poll
+
+    def should_repeat(self, poll: Poll) -> bool:
+        """Return True if the calculation has to be polled again."""
+        return poll.running or (poll.repeatable and (poll.hint or 0.0) <= self.pace.longest_hint)
+
+    def is_over(self) -> bool:
+        """Return True if polls have failed for too long, or there is no time for another one."""
+        return self.pace.is_outage(self._now) or self.pace.is_over(self._now)
+
+    def pause(self, poll: Poll) -> float:
+        """Return the seconds until the next poll."""
+        return self.pace.pause(self._now, poll.hint)
+
+    def finish(self, poll: Poll) -> End:
+        """Return the end of the calculation after the last poll.
+
+        Raises:
+            WaitTimeoutError: if it is still running.
+            OkapiError: if the poll failed.
+        """
+        if self.should_repeat(poll) and not self.pace.is_outage(self._now):
+            raise self._job.wait_timeout(self._number, max(0.0, self.pace.deadline - self.pace.started))
+        return self._job.finish(self._format, self._index, self._number, poll.outcome)
