@@ -10,7 +10,7 @@ import asyncio
 import os
 from typing import Any, TypeVar
 
-from ._engine.effects import Effect, Exclusive, Flow, Send, Sleep
+from ._engine.effects import Ended, Exclusive, Flow, Send, Sleep
 from ._transport.http import AsyncHttp, SyncHttp
 from ._transport.turns import Turns
 from .errors import ConfigurationError, OkapiError, TransportTimeoutError
@@ -32,35 +32,48 @@ class SyncDriver:
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow and return its result."""
-        self._after_fork()
-        outcomes: list[Any] = [None]
-        failure: OkapiError | None = None
         try:
-            while True:
-                # Keep no outcome in a local variable: an error's frames must not hold the last request or response.
-                try:
-                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-                failure = None
-                try:
-                    outcomes.append(self._perform(effect))
-                except OkapiError as error:
-                    failure = error
-                except StopIteration as stop:
-                    # Raised by the caller's clock or transport. It would end any iterator that calls the SDK.
-                    raise RuntimeError("StopIteration was raised outside okapi_sdk") from stop
-                del effect
+            while isinstance(step := self.advance(flow), Sleep):
+                self.sleep(step.pause(self._clock.monotonic()))
+            return step.value
         finally:
             flow.close()
 
-    def _perform(self, effect: Effect) -> Any:
+    def advance(self, flow: Flow[T]) -> Sleep | Ended[T]:
+        """Run a flow until it ends or has to sleep. After the sleep, call this again."""
+        self._after_fork()
+        outcomes: list[Any] = [None]
+        failure: OkapiError | None = None
+        while True:
+            # Keep no outcome in a local variable: an error's frames must not hold the last request or response.
+            try:
+                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+            except StopIteration as stop:
+                return Ended(stop.value)
+            if isinstance(effect, Sleep):
+                return effect
+            failure = None
+            try:
+                outcomes.append(self._perform(effect))
+            except OkapiError as error:
+                failure = error
+            except StopIteration as stop:
+                # Raised by the caller's clock or transport. It would end any iterator that calls the SDK.
+                raise RuntimeError("StopIteration was raised outside okapi_sdk") from stop
+            del effect
+
+    def sleep(self, seconds: float) -> None:
+        """Pause."""
+        try:
+            self._clock.sleep(seconds)
+        except StopIteration as stop:
+            # Raised by the caller's clock. It would end any iterator that calls the SDK.
+            raise RuntimeError("StopIteration was raised outside okapi_sdk") from stop
+
+    def _perform(self, effect: Send | Exclusive) -> Any:
         remaining = effect.deadline - self._clock.monotonic()
         if isinstance(effect, Send):
             return self.http.send(effect.request, remaining)
-        if isinstance(effect, Sleep):
-            return self._clock.sleep(max(0.0, min(effect.seconds, remaining)))
         return self._exclusive(effect, remaining)
 
     def _exclusive(self, effect: Exclusive, remaining: float) -> bool:
@@ -104,31 +117,41 @@ class AsyncDriver:
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow and return its result."""
-        self._bind()
-        outcomes: list[Any] = [None]
-        failure: OkapiError | None = None
         try:
-            while True:
-                try:
-                    effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-                failure = None
-                try:
-                    outcomes.append(await self._perform(effect))
-                except OkapiError as error:
-                    failure = error
-                del effect
+            while isinstance(step := await self.advance(flow), Sleep):
+                await self.sleep(step.pause(self._clock.monotonic()))
+            return step.value
         finally:
             flow.close()
 
-    async def _perform(self, effect: Effect) -> Any:
+    async def advance(self, flow: Flow[T]) -> Sleep | Ended[T]:
+        """Run a flow until it ends or has to sleep. After the sleep, call this again."""
+        self._bind()
+        outcomes: list[Any] = [None]
+        failure: OkapiError | None = None
+        while True:
+            # Keep no outcome in a local variable: an error's frames must not hold the last request or response.
+            try:
+                effect = flow.send(outcomes.pop()) if failure is None else flow.throw(failure)
+            except StopIteration as stop:
+                return Ended(stop.value)
+            if isinstance(effect, Sleep):
+                return effect
+            failure = None
+            try:
+                outcomes.append(await self._perform(effect))
+            except OkapiError as error:
+                failure = error
+            del effect
+
+    async def sleep(self, seconds: float) -> None:
+        """Pause."""
+        await self._clock.sleep_async(seconds)
+
+    async def _perform(self, effect: Send | Exclusive) -> Any:
         remaining = effect.deadline - self._clock.monotonic()
         if isinstance(effect, Send):
             return await self.http.send(effect.request, remaining)
-        if isinstance(effect, Sleep):
-            return await self._clock.sleep_async(max(0.0, min(effect.seconds, remaining)))
         return await self._exclusive(effect, remaining)
 
     async def _exclusive(self, effect: Exclusive, remaining: float) -> bool:

@@ -18,7 +18,7 @@ from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
 from ._engine.interruption import note_interrupted_submit
 from ._engine.protocol import new_idempotency_key
-from ._engine.submitting import submit
+from ._engine.submitting import prepare
 from ._transport.http import AsyncHttp
 from ._transport.lanes import LibraryName
 from .calculations.base import Calculation
@@ -146,7 +146,7 @@ class AsyncOkapiClient(BaseClient):
         return await self._submit(calculation, new_idempotency_key())
 
     async def _submit(self, calculation: Calculation[R], key: str) -> AsyncRequest[R]:
-        flow = submit(self._session, calculation, key)
+        flow = prepare(self._session, calculation, key).send()
         try:
             ref, status = await self._driver.run(flow)
             return AsyncRequest(self._driver, self._new_job(ref, status, calculation))

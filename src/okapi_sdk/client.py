@@ -17,7 +17,7 @@ from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
 from ._engine.interruption import note_interrupted_submit
 from ._engine.protocol import new_idempotency_key
-from ._engine.submitting import submit
+from ._engine.submitting import prepare
 from ._transport.http import SyncHttp
 from ._transport.lanes import LibraryName
 from .calculations.base import Calculation
@@ -144,7 +144,7 @@ class OkapiClient(BaseClient):
         return self._submit(calculation, new_idempotency_key())
 
     def _submit(self, calculation: Calculation[R], key: str) -> Request[R]:
-        flow = submit(self._session, calculation, key)
+        flow = prepare(self._session, calculation, key).send()
         try:
             ref, status = self._driver.run(flow)
             return Request(self._driver, self._new_job(ref, status, calculation))

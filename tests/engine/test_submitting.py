@@ -18,7 +18,7 @@ from okapi_sdk import (
 )
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._engine.protocol import CONTROL_LIMIT
-from okapi_sdk._engine.submitting import submit
+from okapi_sdk._engine.submitting import prepare
 from tests.engine.test_session import NO_REPEAT
 from tests.support.cases import iss_orbit, iss_passes
 from tests.support.scripted import LOST, ROOT, Scripted, answered
@@ -30,13 +30,13 @@ REF: RequestRef[Any] = RequestRef("do/it", "r1", "RawCalculation", "simple", "ge
 
 def submitted(*outcomes: object) -> tuple[RequestRef[Any], Status]:
     platform = Scripted(*outcomes)
-    found: tuple[RequestRef[Any], Status] = platform.run(submit(platform.session, CALCULATION, "the key"))
+    found: tuple[RequestRef[Any], Status] = platform.run(prepare(platform.session, CALCULATION, "the key").send())
     return found
 
 
 def test_a_submit_as_a_request() -> None:
     platform = Scripted({"request_id": "r1"}, timeout=30, retry=RetryPolicy(total=20))
-    platform.run(submit(platform.session, CALCULATION, "the key"))
+    platform.run(prepare(platform.session, CALCULATION, "the key").send())
     headers = {
         "accept": "application/json",
         "content-type": "application/json",
@@ -50,7 +50,7 @@ def test_a_submit_as_a_request() -> None:
 
 def test_a_submit_in_the_dialect_of_the_session() -> None:
     platform = Scripted({"request_id": "r1"}, dialect="typed")
-    ref, _ = platform.run(submit(platform.session, iss_passes(), "the key"))
+    ref, _ = platform.run(prepare(platform.session, iss_passes(), "the key").send())
     assert ref.dialect == "typed"
     assert platform.requests[0].headers["access_token"] == "token1"
     assert platform.sent[0].body == iss_passes().body("typed") != iss_passes().body()
@@ -58,7 +58,7 @@ def test_a_submit_in_the_dialect_of_the_session() -> None:
 
 def test_a_submit_whose_formats_follow_from_its_path() -> None:
     platform = Scripted({"request_id": "r1"})
-    ref, _ = platform.run(submit(platform.session, iss_orbit(), "the key"))
+    ref, _ = platform.run(prepare(platform.session, iss_orbit(), "the key").send())
     assert (ref.path, ref.format) == ("propagate-orbit/sgp4", "simple")
 
 
@@ -73,7 +73,7 @@ class Unreadable(RawCalculation):
 def test_a_calculation_whose_result_could_not_be_parsed_is_not_sent() -> None:
     platform = Scripted({"request_id": "r1"})
     with pytest.raises(NotImplementedError):
-        platform.run(submit(platform.session, Unreadable("do/it", {}), "the key"))
+        platform.run(prepare(platform.session, Unreadable("do/it", {}), "the key").send())
     assert platform.requests == []
 
 

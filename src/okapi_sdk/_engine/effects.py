@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from ..results.response import RawResponse
 
@@ -55,6 +55,10 @@ class Sleep:
     seconds: float
     deadline: float
 
+    def pause(self, now: float) -> float:
+        """Return the seconds to sleep from ``now`` on."""
+        return max(0.0, min(self.seconds, self.deadline - now))
+
 
 @dataclass(frozen=True, slots=True)
 class Exclusive:
@@ -67,6 +71,13 @@ class Exclusive:
     flow: Flow[None]
     deadline: float
     blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[T]):
+    """The end of a flow."""
+
+    value: T
 
 
 Effect: TypeAlias = Send | Sleep | Exclusive

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic
 
 from pydantic import SecretBytes
 
@@ -29,8 +30,48 @@ from .protocol import CONTROL_LIMIT
 from .session import Call, Session
 
 
-def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tuple[RequestRef[R], Status]]:
-    """Return a flow that POSTs a calculation. Errors in the calculation are raised here, before the flow runs."""
+@dataclass(frozen=True)
+class Submission(Generic[R]):
+    """A calculation, ready to be sent."""
+
+    session: Session
+    call: Call
+    ref: RequestRef[R]
+    """The reference, still without an ID."""
+    key: str
+    """The ``Idempotency-Key``."""
+
+    @property
+    def digest(self) -> str:
+        """A digest of the endpoint and the body: two calculations that have the same are the same."""
+        content = self.call.content.get_secret_value() if self.call.content else b""
+        return hashlib.sha256(f"{self.ref.dialect} {self.call.path} ".encode() + content).hexdigest()[:32]
+
+    def send(self) -> Flow[tuple[RequestRef[R], Status]]:
+        """POST the calculation. Return its reference and its first status."""
+        session, call = self.session, self.call
+        response = session.require_success(call, (yield from session.call(call, session.deadline())))
+        body = _body_of(response)
+        status = Status.of(body)
+        id = _request_id(body)
+        if id is None:
+            if status.failed:
+                raise APIError(
+                    f"POST {call.path} was refused: {error_text(body)}.", status_code=response.status_code, body=body
+                )
+            raise uncertain_error("POST", call.path, response, self.key)
+        ref = replace(self.ref, id=id)
+        if status.failed:
+            raise calculation_failed_error(ref, status, body)
+        return ref, status
+
+
+def prepare(session: Session, calculation: Calculation[R], key: str) -> Submission[R]:
+    """Return the submission of a calculation.
+
+    Raises:
+        InputError: if the calculation cannot be sent, for example in this dialect.
+    """
     endpoint, dialect = calculation.endpoint(), session.options.dialect
     if not all(is_path_step(step) for step in endpoint.split("/")):
         rule = "path segments of letters, digits, '-', '_' and '.'"
@@ -52,26 +93,7 @@ def submit(session: Session, calculation: Calculation[R], key: str) -> Flow[tupl
         {"idempotency-key": key},
         limit=CONTROL_LIMIT,
     )
-    return _submit(session, call, ref_without_id, key)
-
-
-def _submit(
-    session: Session, call: Call, ref_without_id: RequestRef[R], key: str
-) -> Flow[tuple[RequestRef[R], Status]]:
-    response = session.require_success(call, (yield from session.call(call, session.deadline())))
-    body = _body_of(response)
-    status = Status.of(body)
-    id = _request_id(body)
-    if id is None:
-        if status.failed:
-            raise APIError(
-                f"POST {call.path} was refused: {error_text(body)}.", status_code=response.status_code, body=body
-            )
-        raise uncertain_error("POST", call.path, response, key)
-    ref = replace(ref_without_id, id=id)
-    if status.failed:
-        raise calculation_failed_error(ref, status, body)
-    return ref, status
+    return Submission(session, call, ref_without_id, key)
 
 
 def _body_of(response: RawResponse) -> Any:
