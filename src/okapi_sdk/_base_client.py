@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import warnings
+from collections.abc import Iterable, Sequence, Sized
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
 from . import catalogue
+from ._engine.fleet import Fleet
 from ._engine.job import Job
 from ._engine.session import Session
 from .calculations.base import Calculation
 from .errors import ConfigurationError, InputError, InputProblem, RequestRef
+from .fleet import ProgressReport, Run
 from .objects.base import Stored, unsuitable
+from .outcome import OnProgress
 from .reference import resolve
+from .request import Timeout, checked_timeout, require_callback
 from .results.status import Status
 from .settings.clock import Clock
 from .settings.credentials import Credentials
 from .settings.environments import Environment, EnvironmentName
-from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, positive
+from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, positive, whole_number
 from .text import install_command, short
 
 if TYPE_CHECKING:
@@ -64,16 +72,37 @@ class BaseClient:
         if self._closed or (self._owner is not None and self._owner._closed):
             raise ConfigurationError("This client is closed. Create a new one.")
 
-    def _require_calculation(self, calculation: object) -> None:
+    def _require_calculation(self, calculation: Calculation[Any], method: str = "submit") -> None:
         self._require_open()
-        if not isinstance(calculation, Calculation):
-            rule = f"a calculation, one of {', '.join(catalogue.taken_by('submit'))}"
-            remedy = "wrap your own body in RawCalculation(path, body)"
-            if isinstance(calculation, type) and issubclass(calculation, Calculation):
-                remedy = f"create an instance: {calculation.__name__}(...)"
-            raise InputError("submit", (InputProblem("calculation", short(calculation), rule, remedy),))
+        require_calculation(calculation, method)
         for doubt in calculation._doubts():
             log.warning("%s", doubt)
+
+    def _map(
+        self,
+        calculations: Iterable[Calculation[R]],
+        max_in_flight: int,
+        timeout: Timeout,
+        journal: str | os.PathLike[str] | None,
+        on_progress: OnProgress | None,
+    ) -> Run[R]:
+        """Return the run of a `map`, after checking all its arguments."""
+        most = whole_number("map", "max_in_flight", max_in_flight, 1_000_000)
+        seconds = checked_timeout(timeout)
+        if on_progress is not None:
+            require_callback("map", "on_progress", on_progress, "a function that takes a MapProgress, not a coroutine")
+        if not isinstance(calculations, Iterable):
+            problem = InputProblem("calculations", short(calculations), "an iterable of calculations", "pass a list")
+            raise InputError("map", (problem,))
+        if isinstance(calculations, Sequence):  # an iterator is checked as it is read
+            for calculation in calculations:
+                require_calculation(calculation, "map")
+        self._require_open()
+        fleet: Fleet[R] = Fleet(replace(self._session, patient=True), seconds)
+        total = len(calculations) if isinstance(calculations, Sized) else None
+        report = None if on_progress is None else ProgressReport(fleet, total, on_progress)
+        check = partial(self._require_calculation, method="map")
+        return Run(fleet, calculations, most=most, check=check, report=report)
 
     def _require_model(self, verb: catalogue.Verb, model: M, kind: type[M]) -> M:
         self._require_open()
@@ -122,6 +151,17 @@ class BaseClient:
             warnings.warn(
                 f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self
             )
+
+
+def require_calculation(calculation: object, method: str) -> None:
+    """Raise `InputError` if an argument is not a calculation."""
+    if isinstance(calculation, Calculation):
+        return
+    rule = f"a calculation, one of {', '.join(catalogue.taken_by('submit'))}"
+    remedy = "wrap your own body in RawCalculation(path, body)"
+    if isinstance(calculation, type) and issubclass(calculation, Calculation):
+        remedy = f"create an instance: {calculation.__name__}(...)"
+    raise InputError(method, (InputProblem("calculation", short(calculation), rule, remedy),))
 
 
 class ClientOptions(TypedDict, total=False):

@@ -135,6 +135,7 @@ OTHERS: Mapping[str, str] = {
     "objects.base": "Changes Deletable Gettable New PagedQuery Query Stored",
     "objects.filters": "FieldOfView Range",
     "objects.gnss": "DragManeuverSettings GnssSensor",
+    "outcome": "AsyncOutcome MapProgress Outcome",
     "pages": "AsyncPages Pages",
     "request": "AsyncRequest Request",
     "results.maneuver_evaluation": "ManeuverEvaluation",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
@@ -22,7 +24,9 @@ from ._transport.http import SyncHttp
 from ._transport.lanes import LibraryName
 from .calculations.base import Calculation
 from .errors import OkapiError, RequestRef
+from .fleet import Run, Threads
 from .objects.base import Changes, Deletable, Gettable, New, Query
+from .outcome import OnProgress, Outcome
 from .pages import Pages
 from .request import Request, Timeout, checked_callback, checked_timeout
 from .results.poll_event import OnPoll
@@ -174,6 +178,44 @@ class OkapiClient(BaseClient):
         except BaseException as interruption:
             note_interrupted_submit(interruption, calculation.endpoint(), key)
             raise
+
+    def map(
+        self,
+        calculations: Iterable[Calculation[R]],
+        *,
+        max_in_flight: int = 100,
+        timeout: Timeout = 900.0,
+        journal: str | os.PathLike[str] | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Iterator[Outcome[R]]:
+        """Run many calculations at once. Yield their outcomes in the order in which they end.
+
+        The input is read in the calling thread, and no faster than the outcomes are taken, so it may be endless. All
+        work is done while the caller asks for the next outcome. If the iterator is closed early, the calculations
+        already submitted continue on the platform; a log line lists their references.
+
+        HTTP 429 pauses the whole client. It ends a calculation only if the platform asks for a pause of more than
+        `RetryPolicy.max_retry_after`.
+
+        Args:
+            calculations: the calculations, of one kind or of several.
+            max_in_flight: largest number of calculations that were taken from the input and whose outcomes were not
+                taken.
+            timeout: seconds or a timedelta for each calculation, from its submit to its result; None waits forever.
+            journal: path of an SQLite file that records the run. If a program ends early, the same program resumes its
+                calculations from the file, submits the rest, and yields every outcome once.
+            on_progress: function called with a `MapProgress` when a calculation was submitted or has ended.
+
+        Raises:
+            InputError: if an argument is invalid. Before anything is submitted, unless the input is an iterator.
+        """
+        return self._outcomes(self._map(calculations, max_in_flight, timeout, journal, on_progress))
+
+    def _outcomes(self, run: Run[R]) -> Iterator[Outcome[R]]:
+        with closing(Threads(run, self._driver).ended()) as members:
+            for member in members:
+                request = None if member.job is None else Request(self._driver, member.job)
+                yield Outcome(member.calculation, request, member.error, member.position)
 
     @overload
     def resume(self, ref: RequestRef[R], /) -> Request[R]: ...

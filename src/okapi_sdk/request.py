@@ -65,6 +65,11 @@ class _Handle(Generic[R]):
         """Return the response to the last poll, or None before the first poll. Does no I/O."""
         return self._job.response
 
+    def _known_result(self) -> R:
+        value: R = self._job.known_result()
+        self._warn()
+        return value
+
     def _warn(self) -> None:
         # Called after the result has been stored, so that it is not lost if warnings are errors.
         status = self._job.status
@@ -272,8 +277,8 @@ def checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
     """
     if on_poll is None:
         return None
-    if not callable(on_poll) or _is_coroutine_function(on_poll):
-        raise _callback_error(on_poll)
+    rule = "a function that takes a PollEvent, not a coroutine"
+    require_callback("wait", "on_poll", on_poll, rule)
 
     def call(event: PollEvent) -> None:
         # Some callbacks turn out to be asynchronous only when they are called, such as a lambda.
@@ -281,9 +286,15 @@ def checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
         if inspect.isawaitable(returned) or inspect.isasyncgen(returned):
             if inspect.iscoroutine(returned):
                 returned.close()
-            raise _callback_error(on_poll)
+            raise _callback_error("wait", "on_poll", on_poll, rule)
 
     return call
+
+
+def require_callback(method: str, name: str, callback: object, rule: str) -> None:
+    """Raise `InputError` if an argument is not a function, or is asynchronous."""
+    if not callable(callback) or _is_coroutine_function(callback):
+        raise _callback_error(method, name, callback, rule)
 
 
 def _is_coroutine_function(callback: Any) -> bool:
@@ -293,9 +304,8 @@ def _is_coroutine_function(callback: Any) -> bool:
     )
 
 
-def _callback_error(on_poll: object) -> InputError:
-    rule = "a function that takes a PollEvent, not a coroutine"
-    return InputError("wait", (InputProblem("on_poll", short(on_poll), rule, "use def, not async def"),))
+def _callback_error(method: str, name: str, callback: object, rule: str) -> InputError:
+    return InputError(method, (InputProblem(name, short(callback), rule, "use def, not async def"),))
 
 
 def checked_timeout(timeout: Timeout) -> float:

@@ -73,6 +73,11 @@ class Job(State[R]):
             self._results.setdefault(kind, self._parse_result(kind, join(parts)))
         return self._results[kind]
 
+    def known_result(self) -> R:
+        """Return the whole result in the default format, which has been read."""
+        value: R = self._results[self.format_of(None)[0]]
+        return value
+
     def part(self, index: int, timeout: float) -> Flow[Any]:
         """Return one part of the result as the default type, counting from 0, or None after the last."""
         kind, format = self.format_of(None)

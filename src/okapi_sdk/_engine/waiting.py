@@ -13,11 +13,11 @@ from .state import End, Poll, State
 class Wait:
     """One wait for a calculation, or for a part of its result: when it is polled, and when the wait is over."""
 
-    __slots__ = ("_format", "_index", "_job", "_last_running", "_number", "pace")
+    __slots__ = ("_format", "_index", "_last_running", "_number", "job", "pace")
 
     def __init__(self, job: State[Any], format: str, index: int, number: int | None, deadline: float) -> None:
         session = job.session
-        self._job, self._format, self._index, self._number = job, format, index, number
+        self.job, self._format, self._index, self._number = job, format, index, number
         self._last_running = 0.0
         self.pace = Pace(
             session.options.polling,
@@ -30,7 +30,7 @@ class Wait:
 
     @property
     def _now(self) -> float:
-        return self._job.session.clock.monotonic()
+        return self.job.session.clock.monotonic()
 
     def delay(self) -> float:
         """Return the seconds until the first poll."""
@@ -38,15 +38,15 @@ class Wait:
 
     def poll_once(self) -> Flow[Poll]:
         """Poll, and learn from the answer."""
-        session, began = self._job.session, self._now
-        was_ended = self._job.ended
-        poll = yield from self._job.poll(self._format, self._number, self.pace.deadline)
+        session, began = self.job.session, self._now
+        was_ended = self.job.ended
+        poll = yield from self.job.poll(self._format, self._number, self.pace.deadline)
         self.pace.record_poll(began, self._now, succeeded=poll.running)
-        age = self._job.age()
+        age = self.job.age()
         if poll.running:
             self._last_running = age
         elif not was_ended and age < math.inf and getattr(poll.outcome, "status_code", 0) == 200:
-            session.durations.record(self._job.ref.path, self._last_running, age)
+            session.durations.record(self.job.ref.path, self._last_running, age)
         return poll
 
     def should_repeat(self, poll: Poll) -> bool:
@@ -69,5 +69,5 @@ class Wait:
             OkapiError: if the poll failed.
         """
         if self.should_repeat(poll) and not self.pace.is_outage(self._now):
-            raise self._job.wait_timeout(self._number, max(0.0, self.pace.deadline - self.pace.started))
-        return self._job.finish(self._format, self._index, self._number, poll.outcome)
+            raise self.job.wait_timeout(self._number, max(0.0, self.pace.deadline - self.pace.started))
+        return self.job.finish(self._format, self._index, self._number, poll.outcome)

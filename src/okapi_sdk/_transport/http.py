@@ -72,7 +72,8 @@ class _Http:
     def __init__(
         self, environment: Environment, connections: int, context: Any, client: Any = None, library: str = "httpx"
     ) -> None:
-        self._borrowed, self._connections, self._token_url = client, connections, environment.token_url
+        self.connections = connections
+        self._borrowed, self._token_url = client, environment.token_url
         self._library = Library(library) if client is None else Library.of(client, self._client_class)
         self._routes: Mapping[str, Route] = {} if client else routes_by_origin(environment, self._library, context)
         # Catch nothing else: other errors belong to the caller's hooks, signal handlers and clocks.
@@ -81,7 +82,7 @@ class _Http:
         self._reset()
 
     def _reset(self) -> None:
-        self._call_turns, self._sign_in_turns = self._make_turns(self._connections), self._make_turns(1)
+        self._call_turns, self._sign_in_turns = self._make_turns(self.connections), self._make_turns(1)
         self._lanes_in_use: set[Lane] = set()
         for route in self._routes.values():
             route.idle = []
@@ -137,7 +138,7 @@ class _Http:
         return body.response(cut=is_http1 and not body.has_end)
 
     def _no_free_connection(self) -> Failure:
-        return Failure("timeout", f"no connection was free in time (max_connections={self._connections})", sent=False)
+        return Failure("timeout", f"no connection was free in time (max_connections={self.connections})", sent=False)
 
 
 class SyncHttp(_Http):
