@@ -23,7 +23,7 @@ from .outcome import MapProgress, OnProgress
 log = logging.getLogger("okapi_sdk")
 
 Step = Sleep | Ended[float | None] | BaseException
-MOST_LISTED = 100
+MOST_LISTED = 20
 
 
 class ProgressReport:

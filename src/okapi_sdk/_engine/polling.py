@@ -6,7 +6,6 @@ have ended, the first poll waits for most of a short one's duration, and later p
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from ..settings.policies import PollPolicy
@@ -23,9 +22,9 @@ class Durations:
     """How long the last calculations of each endpoint took, as far as their polls tell."""
 
     def __init__(self) -> None:
-        self._by_endpoint: defaultdict[str, tuple[float, ...]] = defaultdict(
-            tuple
-        )  # replaced as a whole by each thread
+        # Each entry is replaced as a whole, so that threads need no lock.
+        self._durations: dict[str, tuple[float, ...]] = {}
+        self._first_polls: dict[str, float] = {}
 
     def record(self, endpoint: str, running: float, ended: float) -> None:
         """Record that a calculation ended between two ages: the last that found it running (or 0), and the next.
@@ -33,14 +32,15 @@ class Durations:
         The middle is kept. The later age would never be shorter than the delay of the first poll, so that the estimate
         could only grow.
         """
-        self._by_endpoint[endpoint] = (*self._by_endpoint[endpoint], (running + ended) / 2.0)[-MOST_DURATIONS:]
+        durations = (*self._durations.get(endpoint, ()), (running + ended) / 2.0)[-MOST_DURATIONS:]
+        self._durations[endpoint] = durations
+        if len(durations) >= LEAST_DURATIONS:
+            short = sorted(durations)[int(SHORT_QUANTILE * len(durations))]
+            self._first_polls[endpoint] = FIRST_POLL_SHARE * short
 
     def first_poll(self, endpoint: str) -> float | None:
         """Return the age at which to poll for the first time, or None if too few durations are known."""
-        durations = sorted(self._by_endpoint.get(endpoint, ()))
-        if len(durations) < LEAST_DURATIONS:
-            return None
-        return FIRST_POLL_SHARE * durations[int(SHORT_QUANTILE * len(durations))]
+        return self._first_polls.get(endpoint)
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class Pace:
 
     def pause(self, now: float, hint: float | None) -> float:
         """Return the seconds until the next poll."""
-        pause = min(max(self._usual_pause(now), self.policy.floor), self.policy.ceiling)
+        pause = max(min(max(self._usual_pause(now), self.policy.floor), self.policy.ceiling), self.delay(now))
         if hint is not None:
             pause = min(hint, self.longest_hint) or self.policy.floor
         return max(0.0, min(pause, self._last_poll - now))

@@ -25,12 +25,16 @@ class Wait:
             deadline,
             session.options.retry.max_retry_after,
             job.submitted,
-            session.durations.first_poll(job.ref.path) if number is None else None,
         )
+        self._learn()
 
     @property
     def _now(self) -> float:
         return self.job.session.clock.monotonic()
+
+    def _learn(self) -> None:
+        if self._number is None:
+            self.pace.first_poll = self.job.session.durations.first_poll(self.job.ref.path)
 
     def delay(self) -> float:
         """Return the seconds until the first poll."""
@@ -59,6 +63,7 @@ class Wait:
 
     def pause(self, poll: Poll) -> float:
         """Return the seconds until the next poll."""
+        self._learn()  # other calculations may have ended meanwhile
         return self.pace.pause(self._now, poll.hint)
 
     def finish(self, poll: Poll) -> End:
