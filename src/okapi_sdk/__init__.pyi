@@ -38,6 +38,8 @@ from .calculations.propagate_orbit import State as State
 from .calculations.raw_calculation import RawCalculation as RawCalculation
 from .calculations.upload_cdm import UploadCdm as UploadCdm
 from .client import OkapiClient as OkapiClient
+from .completion import as_completed as as_completed
+from .completion import wait_all as wait_all
 from .errors import APIError as APIError
 from .errors import AuthenticationError as AuthenticationError
 from .errors import BadRequestError as BadRequestError
@@ -62,6 +64,8 @@ from .errors import TransportError as TransportError
 from .errors import TransportTimeoutError as TransportTimeoutError
 from .errors import UnprocessableError as UnprocessableError
 from .errors import WaitTimeoutError as WaitTimeoutError
+from .journal import JournalEntry as JournalEntry
+from .journal import read_journal as read_journal
 from .messages.cdm import Cdm as Cdm
 from .messages.cdm_object import CdmObject as CdmObject
 from .messages.oem import Oem as Oem
@@ -135,6 +139,9 @@ from .objects.tles import Tles as Tles
 from .objects.uncertainties import Uncertainties as Uncertainties
 from .objects.uncertainties import Uncertainty as Uncertainty
 from .objects.uncertainties import UncertaintyRtn as UncertaintyRtn
+from .outcome import AsyncOutcome as AsyncOutcome
+from .outcome import MapProgress as MapProgress
+from .outcome import Outcome as Outcome
 from .pages import AsyncPages as AsyncPages
 from .pages import Pages as Pages
 from .request import AsyncRequest as AsyncRequest
@@ -170,6 +177,7 @@ __all__ = [
     "AnalyzeGeoSlot",
     "AnalyzeManeuverExecution",
     "AsyncOkapiClient",
+    "AsyncOutcome",
     "AsyncPages",
     "AsyncRequest",
     "AuthenticationError",
@@ -214,11 +222,13 @@ __all__ = [
     "GroundStationPasses",
     "InputError",
     "InputProblem",
+    "JournalEntry",
     "ManeuverConstraints",
     "ManeuverEvaluation",
     "ManeuverPlan",
     "ManeuverPlans",
     "ManeuverWindow",
+    "MapProgress",
     "Neighborhood",
     "New",
     "NewGroundStationPasses",
@@ -254,6 +264,7 @@ __all__ = [
     "OrbitDetermination",
     "OrbitDeterminationSettings",
     "OrbitViolation",
+    "Outcome",
     "Page",
     "PagedQuery",
     "Pages",
@@ -325,5 +336,8 @@ __all__ = [
     "UploadCdm",
     "WaitTimeoutError",
     "WlsFit",
+    "as_completed",
+    "read_journal",
+    "wait_all",
     "__version__",
 ]

@@ -7,14 +7,15 @@ import os
 import ssl
 import warnings
 from collections.abc import Iterable, Sequence, Sized
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
 from . import catalogue
-from ._engine.fleet import Fleet
+from ._engine.fleet import Fleet, Records
 from ._engine.job import Job
 from ._engine.session import Session
+from ._transport.lanes import LibraryName
 from .calculations.base import Calculation
 from .errors import ConfigurationError, InputError, InputProblem, RequestRef
 from .fleet import ProgressReport, Run
@@ -52,9 +53,11 @@ class BaseClient:
         environment: Environment,
         credentials: Credentials,
         options: Options,
-        ssl_context: ssl.SSLContext | None,
         clock: Clock,
-        per_second: float | None,
+        shared: SharedOptions,
+        *,
+        ssl_context: ssl.SSLContext | None,
+        http_client: object,
     ) -> None:
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
@@ -64,9 +67,13 @@ class BaseClient:
         if not all(callable(getattr(clock, name, None)) for name in ("monotonic", "wall", "sleep", "sleep_async")):
             problem = InputProblem("clock", short(clock), "a Clock", "omit it, or pass an InstantClock in tests")
             raise InputError("OkapiClient", (problem,))
+        per_second = shared["max_requests_per_second"]
         if per_second is not None:
             per_second = positive("OkapiClient", "max_requests_per_second", per_second)
         self._session = Session.create(environment, credentials, clock, options, per_second)
+        self._shared = shared
+        objects = {"ssl_context": ssl_context, "http_client": http_client}
+        self._unpicklable = [name for name, given in objects.items() if given is not None]
 
     def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
@@ -98,7 +105,8 @@ class BaseClient:
             for calculation in calculations:
                 require_calculation(calculation, "map")
         self._require_open()
-        fleet: Fleet[R] = Fleet(replace(self._session, patient=True), seconds)
+        records = None if journal is None else new_journal(journal, self._session.environment.base_url)
+        fleet: Fleet[R] = Fleet(replace(self._session, patient=True), seconds, records)
         total = len(calculations) if isinstance(calculations, Sized) else None
         report = None if on_progress is None else ProgressReport(fleet, total, on_progress)
         check = partial(self._require_calculation, method="map")
@@ -143,14 +151,34 @@ class BaseClient:
         address = "not set up" if session is None else session.environment.base_url
         return f"<{type(self).__name__} {address}{', closed' if self._closed and session else ''}>"
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("clients cannot be pickled or copied; pass request.ref instead, and create a client there")
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without credentials: they come from the environment variables of the process in which the client arrives.
+        if self._unpicklable:
+            raise TypeError(f"a client with {self._unpicklable[0]}= cannot be pickled; create it where it is used")
+        options = {entry.name: getattr(self._session.options, entry.name) for entry in fields(self._session.options)}
+        return _new_client, (type(self), {"environment": self._session.environment, **options, **self._shared})
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("clients cannot be copied; share the client, or use with_options()")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self.__copy__()
 
     def __del__(self) -> None:
         if not self._closed and self._owner is None:
             warnings.warn(
                 f"{self!r} was not closed; use it in a with block", ResourceWarning, stacklevel=2, source=self
             )
+
+
+def _new_client(kind: type[BaseClient], options: dict[str, Any]) -> BaseClient:
+    return kind(**options)
+
+
+def new_journal(path: str | os.PathLike[str], base_url: str) -> Records:
+    from .journal import Journal  # sqlite3, which most programs do not need
+
+    return Journal(path, base_url)
 
 
 def require_calculation(calculation: object, method: str) -> None:
@@ -162,6 +190,14 @@ def require_calculation(calculation: object, method: str) -> None:
     if isinstance(calculation, type) and issubclass(calculation, Calculation):
         remedy = f"create an instance: {calculation.__name__}(...)"
     raise InputError(method, (InputProblem("calculation", short(calculation), rule, remedy),))
+
+
+class SharedOptions(TypedDict):
+    """Options that all copies of a client share."""
+
+    max_connections: int
+    max_requests_per_second: float | None
+    http_library: LibraryName
 
 
 class ClientOptions(TypedDict, total=False):

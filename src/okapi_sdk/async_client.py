@@ -14,7 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from . import catalogue
-from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
+from ._base_client import BaseClient, ClientOptions, SharedOptions, emulated_options, start_emulator
 from ._drivers import AsyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
@@ -104,7 +104,15 @@ class AsyncOkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         max_connections = whole_number("OkapiClient", "max_connections", max_connections, 1000)
         clock = clock or SystemClock()
-        self._set_up(target, credentials_from(username, password), options, ssl_context, clock, max_requests_per_second)
+        shared: SharedOptions = {
+            "max_connections": max_connections,
+            "max_requests_per_second": max_requests_per_second,
+            "http_library": http_library,
+        }
+        self._set_up(
+            target, credentials_from(username, password), options, clock, shared,
+            ssl_context=ssl_context, http_client=http_client,
+        )  # fmt: skip
         self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
@@ -192,7 +200,7 @@ class AsyncOkapiClient(BaseClient):
     ) -> AsyncIterator[AsyncOutcome[R]]:
         """Run many calculations at once. Yield their outcomes in the order in which they end.
 
-        The input is read in the calling task, and no faster than the outcomes are taken, so it may be endless. All
+        The input is read by the caller's thread or task, and no faster than outcomes are taken, so it may be endless. All
         work is done while the caller asks for the next outcome. If the iterator is closed early, the calculations
         already submitted continue on the platform; a log line lists their references.
 

@@ -115,12 +115,14 @@ OTHERS: Mapping[str, str] = {
     "calculations.conjunction_risk": "RiskMethod",
     "async_client": "AsyncOkapiClient",
     "client": "OkapiClient",
+    "completion": "as_completed wait_all",
     "errors": (
         "APIError AuthenticationError BadRequestError CalculationError CalculationFailedError ConfigurationError "
         "ConflictError InputError InputProblem NotFoundError OkapiError OkapiWarning PermissionDeniedError "
         "RateLimitError RedirectError RequestRef ResponseFormatError ResultExpiredError ServerError "
         "SubmissionUncertainError TransportError TransportTimeoutError UnprocessableError WaitTimeoutError"
     ),
+    "journal": "JournalEntry read_journal",
     "messages.cdm": "Cdm",
     "messages.cdm_object": "CdmObject",
     "messages.oem": "Oem",

@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from . import catalogue
-from ._base_client import BaseClient, ClientOptions, emulated_options, start_emulator
+from ._base_client import BaseClient, ClientOptions, SharedOptions, emulated_options, start_emulator
 from ._drivers import SyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
@@ -102,7 +102,15 @@ class OkapiClient(BaseClient):
         options = Options(timeout, retry, polling, dialect)
         max_connections = whole_number("OkapiClient", "max_connections", max_connections, 1000)
         clock = clock or SystemClock()
-        self._set_up(target, credentials_from(username, password), options, ssl_context, clock, max_requests_per_second)
+        shared: SharedOptions = {
+            "max_connections": max_connections,
+            "max_requests_per_second": max_requests_per_second,
+            "http_library": http_library,
+        }
+        self._set_up(
+            target, credentials_from(username, password), options, clock, shared,
+            ssl_context=ssl_context, http_client=http_client,
+        )  # fmt: skip
         self._driver = SyncDriver(SyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
 
@@ -190,7 +198,7 @@ class OkapiClient(BaseClient):
     ) -> Iterator[Outcome[R]]:
         """Run many calculations at once. Yield their outcomes in the order in which they end.
 
-        The input is read in the calling thread, and no faster than the outcomes are taken, so it may be endless. All
+        The input is read by the caller's thread or task, and no faster than outcomes are taken, so it may be endless. All
         work is done while the caller asks for the next outcome. If the iterator is closed early, the calculations
         already submitted continue on the platform; a log line lists their references.
 

@@ -123,6 +123,7 @@ class Threads(Generic[R]):
         """Yield the calculations in the order in which they end."""
         run = self._run
         try:
+            run.fleet.records.open()
             while not run.is_over:
                 self._collect(0.0)
                 is_fed = run.admit()
@@ -137,6 +138,8 @@ class Threads(Generic[R]):
             raise
         else:
             self._stop()
+        finally:
+            run.fleet.records.close()
 
     def _collect(self, timeout: float | None) -> None:
         try:
@@ -172,7 +175,7 @@ class Threads(Generic[R]):
     def _advance(self, member: Member[R]) -> Step:
         driver: SyncDriver = self._driver if member.handle is None else member.handle._driver
         try:
-            return driver.advance(member.flow)  # type: ignore[arg-type]
+            return driver.advance(member.flow)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             return error
 
@@ -198,6 +201,7 @@ class Tasks(Generic[R]):
         """Yield the calculations in the order in which they end."""
         run = self._run
         try:
+            run.fleet.records.open()
             while not run.is_over:
                 self._collect()
                 is_fed = run.admit()
@@ -213,6 +217,7 @@ class Tasks(Generic[R]):
             raise
         finally:
             await self._stop()
+            run.fleet.records.close()
 
     def _collect(self) -> None:
         ends, self._ends = self._ends, []
@@ -243,7 +248,7 @@ class Tasks(Generic[R]):
         driver: AsyncDriver = self._driver if member.handle is None else member.handle._driver
         step: Step
         try:
-            step = await driver.advance(member.flow)  # type: ignore[arg-type]
+            step = await driver.advance(member.flow)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's task

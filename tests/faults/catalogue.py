@@ -125,7 +125,7 @@ ROWS: Mapping[str, str] = {
     # Environment
     "E1": "fork with an open client: connections of its own, no answer crosses",
     "E2": "fork while a thread holds the lock: the child does not dead-lock",
-    "E3": "pickle or copy of a client: TypeError with advice, no secret",
+    "E3": "pickle of a client: its configuration, no secret; copy of a client or a request: TypeError with advice",
     "E4": "use after close: ConfigurationError; close in mid-call ends it with a typed error; twice does no harm",
     "E5": "a client dropped open: ResourceWarning, no hang at exit",
     "E6": "interpreter shutdown: no noise, no thread started",

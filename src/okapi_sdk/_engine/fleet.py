@@ -35,6 +35,12 @@ class Entry(NamedTuple):
 class Records:
     """The record of a run that keeps none. A journal overrides all methods."""
 
+    def open(self) -> None:
+        """Begin the run."""
+
+    def close(self) -> None:
+        """End the run."""
+
     def find(self, position: int, submission: Submission[Any]) -> Entry | None:
         """Return what an earlier run recorded about a calculation, or None if it has to be submitted."""
         return None
@@ -69,8 +75,8 @@ class Member(Generic[R]):
         """The calculation as it is sent, until the platform has accepted it."""
         self.job: Job[R] | None = None
         self.wait: Wait
-        self.flow: Flow[float | None] | None = None
-        """The step that is under way. Its value is the pause before the next step, or None after the last."""
+        self.flow: Any = None
+        """The step that is under way, a flow. Its value is the pause before the next step, or None after the last."""
         self.error: OkapiError | None = None
 
     def follow(self, job: Job[R]) -> float:
@@ -78,14 +84,18 @@ class Member(Generic[R]):
         self.job, self.wait = job, Wait(job, job.ref.format, 0, None, self.deadline)
         return self.wait.delay()
 
-    def begin(self) -> Flow[float | None]:
+    def begin(self, records: Records) -> Flow[float | None]:
         """Return the next step."""
-        return self._submit(self.submission) if self.submission is not None else self._poll()
+        return self._submit(self.submission, records) if self.submission is not None else self._poll()
 
-    def _submit(self, submission: Submission[R]) -> Flow[float | None]:
+    def _submit(self, submission: Submission[R], records: Records) -> Flow[float | None]:
+        records.submitting(self.position, submission)
         ref, status = yield from submission.send()
         session, kind = submission.session, type(self.calculation)
-        return self.follow(Job(session, ref, kind, status, calculation=self.calculation, just_submitted=True))
+        job = Job(session, ref, kind, status, calculation=self.calculation, just_submitted=True)
+        pause = self.follow(job)
+        records.submitted(self.position, job)
+        return pause
 
     def _poll(self) -> Flow[float | None]:
         job: Any = self.wait.job
@@ -104,7 +114,7 @@ class Fleet(Generic[R]):
     """The calculations of one run. All times are on the client's monotonic clock."""
 
     def __init__(self, session: Session, timeout: float, records: Records | None = None) -> None:
-        self._session, self._timeout, self._records = session, timeout, records or Records()
+        self._session, self._timeout, self.records = session, timeout, records or Records()
         self._waiting: list[tuple[float, int, Member[R]]] = []
         self._pushes = 0
         self.members: set[Member[R]] = set()
@@ -123,10 +133,10 @@ class Fleet(Generic[R]):
         member = self._new_member(calculation)
         try:
             submission = prepare(self._session, calculation, new_idempotency_key())
-            entry = self._records.find(member.position, submission)
         except OkapiError as error:
             self._end(member, error)
             return
+        entry = self.records.find(member.position, submission)
         if entry is None:
             member.submission = submission
             self._push(member, 0.0)
@@ -147,7 +157,7 @@ class Fleet(Generic[R]):
 
     def exhausted(self) -> None:
         """Take note that no more calculations will be added."""
-        self._records.exhausted(self.count)
+        self.records.exhausted(self.count)
 
     def take(self) -> Member[R] | None:
         """Return the calculation that is due first, with a step to carry out. Return None if none is due."""
@@ -155,9 +165,7 @@ class Fleet(Generic[R]):
             return None
         member = heapq.heappop(self._waiting)[2]
         if member.flow is None:
-            if member.submission is not None:
-                self._records.submitting(member.position, member.submission)
-            member.flow = member.begin()
+            member.flow = member.begin(self.records)
         return member
 
     def delay(self) -> float:
@@ -176,7 +184,6 @@ class Fleet(Generic[R]):
             member.submission = None
             self.submitted += 1
             self.running += 1
-            self._records.submitted(member.position, member.job)
         if isinstance(end, OkapiError):
             self._end(member, end)
         elif end.value is None:
@@ -205,7 +212,7 @@ class Fleet(Generic[R]):
     def _end(self, member: Member[R], error: OkapiError | None) -> None:
         if error is not None and member.job is not None:
             attach(error, member.job.ref)
-        self._records.ended(member.position, error)
+        self.records.ended(member.position, error)
         member.error, member.submission = error, None
         self.members.discard(member)
         self.ended.append(member)

@@ -199,12 +199,12 @@ class State(Generic[R]):
         """Return the error for a wait that ended too early."""
         if number is None:
             text = (
-                f"{self.ref} has not finished after {seconds:.6g} s and continues on the platform. Wait again, or "
+                f"{self.ref} has not finished after {seconds:.4g} s and continues on the platform. Wait again, or "
                 "resume it later with this reference."
             )
         else:
             text = (
-                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.6g} s. Earlier parts are "
+                f"Part {number} of {self.ref} did not arrive in the remaining {seconds:.4g} s. Earlier parts are "
                 "kept; call again."
             )
         return WaitTimeoutError(text, ref=self.ref)
