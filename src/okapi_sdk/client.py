@@ -198,8 +198,8 @@ class OkapiClient(BaseClient):
     ) -> Iterator[Outcome[R]]:
         """Run many calculations at once. Yield their outcomes in the order in which they end.
 
-        The input is read by the caller's thread or task, and no faster than outcomes are taken, so it may be endless. All
-        work is done while the caller asks for the next outcome. If the iterator is closed early, the calculations
+        The input is read by the caller's thread or task, and no faster than outcomes are taken, so it may be endless.
+        All work is done while the caller asks for the next outcome. If the iterator is closed early, the calculations
         already submitted continue on the platform; a log line lists their references.
 
         HTTP 429 pauses the whole client. It ends a calculation only if the platform asks for a pause of more than
