@@ -123,6 +123,7 @@ from .objects.oems import ResidualPlot as ResidualPlot
 from .objects.oems import SatelliteOems as SatelliteOems
 from .objects.omms import OmmRecord as OmmRecord
 from .objects.omms import Omms as Omms
+from .objects.raw_query import RawQuery as RawQuery
 from .objects.satellites import NewSatellite as NewSatellite
 from .objects.satellites import Satellite as Satellite
 from .objects.satellites import SatelliteChanges as SatelliteChanges
@@ -282,6 +283,7 @@ __all__ = [
     "Range",
     "RateLimitError",
     "RawCalculation",
+    "RawQuery",
     "RawResponse",
     "RedirectError",
     "Request",

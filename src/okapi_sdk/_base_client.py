@@ -6,7 +6,7 @@ import logging
 import os
 import ssl
 import warnings
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
@@ -27,6 +27,7 @@ from .results.status import Status
 from .settings.clock import Clock
 from .settings.credentials import Credentials
 from .settings.environments import Environment, EnvironmentName
+from .settings.headers import checked_headers
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, positive, whole_number
 from .text import install_command, short
 
@@ -58,6 +59,7 @@ class BaseClient:
         *,
         ssl_context: ssl.SSLContext | None,
         http_client: object,
+        headers: Mapping[str, str] | None,
     ) -> None:
         if ssl_context is not None and not _verifies(ssl_context):
             raise ConfigurationError(
@@ -70,9 +72,10 @@ class BaseClient:
         per_second = shared["max_requests_per_second"]
         if per_second is not None:
             per_second = positive("OkapiClient", "max_requests_per_second", per_second)
-        self._session = Session.create(environment, credentials, clock, options, per_second)
+        extra = checked_headers("OkapiClient", headers, "idempotency-key")
+        self._session = Session.create(environment, credentials, clock, options, per_second, extra)
         self._shared = shared
-        objects = {"ssl_context": ssl_context, "http_client": http_client}
+        objects = {"ssl_context": ssl_context, "http_client": http_client, "headers": headers}
         self._unpicklable = [name for name, given in objects.items() if given is not None]
 
     def _require_open(self) -> None:
@@ -209,6 +212,7 @@ class ClientOptions(TypedDict, total=False):
     polling: PollPolicy
     max_connections: int
     max_requests_per_second: float | None
+    headers: Mapping[str, str] | None
     clock: Clock
 
 

@@ -70,6 +70,8 @@ class AsyncOkapiClient(BaseClient):
         max_requests_per_second: largest number of HTTP calls per second, evenly spaced; None for no limit. Like
             the connections, it is shared with the copies that `with_options` returns.
         ssl_context: a verifying context, for a company's CA; ``SSL_CERT_FILE`` does the same.
+        headers: extra headers for all calls to the API, such as a gateway's key. They are not sent to the token
+            endpoint, and cannot replace the headers that the SDK sets.
         http_client: an ``httpx.AsyncClient``, or one of httpx2, to use instead of creating one. The SDK never closes
             it and does not enforce deadlines on its connections.
         http_library: ``httpx``, or ``httpx2``, which requires the ``httpx2`` extra.
@@ -95,6 +97,7 @@ class AsyncOkapiClient(BaseClient):
         max_connections: int = 20,
         max_requests_per_second: float | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] | None = None,
         http_client: httpx.AsyncClient | None = None,
         http_library: LibraryName = "httpx",
         clock: Clock | None = None,
@@ -111,7 +114,7 @@ class AsyncOkapiClient(BaseClient):
         }
         self._set_up(
             target, credentials_from(username, password), options, clock, shared,
-            ssl_context=ssl_context, http_client=http_client,
+            ssl_context=ssl_context, http_client=http_client, headers=headers,
         )  # fmt: skip
         self._driver = AsyncDriver(AsyncHttp(target, max_connections, ssl_context, http_client, http_library), clock)
         self._closed = False
@@ -248,7 +251,13 @@ class AsyncOkapiClient(BaseClient):
         return AsyncRequest(self._driver, self._resumed_job(ref, calculation))
 
     async def send(
-        self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> RawResponse:
         """Call any path of the platform's API, with the SDK's sign-in, retries and typed errors.
 
@@ -257,12 +266,13 @@ class AsyncOkapiClient(BaseClient):
             path: path below the base URL, such as ``satellites``.
             json: body of the request.
             params: query parameters; lists are joined with commas.
+            headers: extra headers. They replace the client's, but not those of the token, the body and the connection.
 
         Raises:
             OkapiError: if the response status is not 2xx.
         """
         self._require_open()
-        call = custom_call(method, path, json, params)
+        call = custom_call(method, path, json, params, headers)
         session = self._session
         return session.require_success(call, await self._driver.run(session.call(call, session.deadline())))
 

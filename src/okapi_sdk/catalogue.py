@@ -99,6 +99,7 @@ COLLECTIONS = (
     Collection("neighborhoods", list="SatelliteNeighborhoods", also="Neighborhood"),
     Collection("oems", list="Oems SatelliteOems", get="OemKvn OemRecord OemXml ResidualPlot"),
     Collection("omms", list="Omms", also="OmmRecord"),
+    Collection("raw_query", list="RawQuery"),
     Collection(
         "satellites", list="Satellites", get="Satellite", add="NewSatellite", update="SatelliteChanges",
         delete="Satellite",

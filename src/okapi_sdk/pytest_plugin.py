@@ -6,8 +6,8 @@
         okapi_emulator.next_calculation(processing_time=600)    # seconds, but the test takes none
         assert plan_tonight(okapi_client)
 
-`okapi_emulator` is one server for the whole session, reset before each test. `okapi_client` is a client for it. Both
-use `okapi_clock`, which skips every pause. They require the ``emulator`` extra.
+`okapi_emulator` is one server for the whole session, reset before each test. `okapi_client` and `async_okapi_client`
+are clients for it. All use `okapi_clock`, which skips every pause. They require the ``emulator`` extra.
 
 pytest loads this module in every test run of an environment with the SDK, so it imports nothing but pytest until a test
 requests a fixture.
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from .async_client import AsyncOkapiClient
     from .client import OkapiClient
     from .emulator import Emulator
     from .settings.clock import Clock
@@ -78,3 +79,17 @@ def okapi_client(okapi_emulator: Emulator) -> Iterator[OkapiClient]:
 
     with OkapiClient.emulated(okapi_emulator) as client:
         yield client
+
+
+@pytest.fixture
+def async_okapi_client(okapi_emulator: Emulator) -> Iterator[AsyncOkapiClient]:
+    """An async client for `okapi_emulator`, new for each test. It belongs to the event loop of its first call.
+
+    Close it in the test, while that loop runs: ``async with async_okapi_client as client:``. The fixture itself is not
+    asynchronous, so that it works with every plugin that runs async tests.
+    """
+    from .async_client import AsyncOkapiClient
+
+    client = AsyncOkapiClient.emulated(okapi_emulator)
+    yield client
+    client._mark_closed()

@@ -52,6 +52,7 @@ def pytest_run(site: Path, tests: str, *options: str) -> subprocess.CompletedPro
 
 
 USERS_TESTS = '''
+import asyncio
 import time
 
 import pytest
@@ -85,6 +86,19 @@ def test_each_test_finds_the_emulator_and_the_clock_as_new(okapi_emulator, okapi
     assert (okapi_clock.monotonic(), okapi_clock.sleeps) == (0, [])
     okapi_emulator.processing_time = 5
     okapi_emulator.fail_next(500)
+
+
+def test_tasks(okapi_emulator, async_okapi_client):
+    async def passes():
+        async with async_okapi_client as client:
+            return await client.run(CALCULATION)
+
+    okapi_emulator.next_calculation(processing_time=600)
+    assert len(asyncio.run(passes())) == 2
+
+
+def test_an_async_client_that_is_not_used(async_okapi_client):
+    pass
 
 
 def test_scripts_and_settings_do_not_outlive_their_test(okapi_emulator, okapi_client):
@@ -126,7 +140,7 @@ class TestInRealTime:
 
 def test_tests_of_other_projects_use_the_fixtures(site: Path) -> None:
     done = pytest_run(site, USERS_TESTS)
-    assert "6 passed" in done.stdout, done.stdout + done.stderr
+    assert "8 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_run_that_does_not_use_them_loads_nothing(site: Path) -> None:
@@ -161,7 +175,7 @@ def test_without_the_extra_it_says_what_to_install(site: Path) -> None:
 
 def test_the_fixtures_are_listed_with_what_they_are(site: Path) -> None:
     listed = pytest_run(site, "", "--fixtures").stdout
-    for name in ("okapi_clock", "okapi_emulator", "okapi_client"):
+    for name in ("okapi_clock", "okapi_emulator", "okapi_client", "async_okapi_client"):
         assert f"\n{name}" in listed
     assert "_okapi_server" not in listed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +68,8 @@ class Session:
     throttle: Throttle
     durations: Durations
     options: Options
+    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    """Extra headers of all calls to the API, by lower-case name."""
     patient: bool = False
     """Wait as long as the platform asks for with HTTP 429, instead of failing after a few attempts."""
 
@@ -79,6 +81,7 @@ class Session:
         clock: Clock,
         options: Options,
         calls_per_second: float | None = None,
+        headers: Mapping[str, SecretStr] | None = None,
     ) -> Session:
         """Return a session that has not signed in yet."""
         retries = Retries(clock)
@@ -87,7 +90,9 @@ class Session:
             return retries.run("sign-in", lambda end: send(request, end), options.retry, deadline)
 
         tokens = Tokens(environment, credentials, clock, send_with_retries)
-        return cls(environment, clock, retries, tokens, Throttle(clock, calls_per_second), Durations(), options)
+        return cls(
+            environment, clock, retries, tokens, Throttle(clock, calls_per_second), Durations(), options, headers or {}
+        )
 
     def with_options(self, **changes: Any) -> Session:
         """Return the same session with other options; None leaves an option unchanged."""
@@ -152,7 +157,7 @@ class Session:
             token=token,
             dialect=self.options.dialect,
             content=None if call.content is None else call.content.get_secret_value(),
-            headers=call.headers,
+            headers={**_plain(self.headers), **(call.headers or {})} if self.headers else call.headers,
             limit=call.limit,
         )
         began = self.clock.monotonic()
@@ -166,8 +171,9 @@ class Session:
         # A secret that the server quotes must not enter an error; a stored object may contain its own.
         succeeded = outcome.status_code < 300
         secrets = () if call.secrets and succeeded and is_json(outcome) else call.secrets
-        if not succeeded or len(token.get_secret_value()) >= SHORTEST_MASKED:
-            secrets = (token, *secrets)
+        for secret in (*self.headers.values(), token):
+            if not succeeded or len(secret.get_secret_value()) >= SHORTEST_MASKED:
+                secrets = (secret, *secrets)
         return without_secrets(outcome, *secrets)
 
     def require_success(self, call: Call, outcome: Outcome) -> RawResponse:
@@ -189,3 +195,7 @@ class Session:
             host = urlsplit(self.environment.base_url).netloc
             return transport_error(call.method, call.path, host, outcome)
         return status_error(call.method, call.path, outcome, self.clock.wall())
+
+
+def _plain(headers: Mapping[str, SecretStr]) -> dict[str, str]:
+    return {name: value.get_secret_value() for name, value in headers.items()}
