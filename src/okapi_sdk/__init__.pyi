@@ -145,6 +145,7 @@ from .outcome import MapProgress as MapProgress
 from .outcome import Outcome as Outcome
 from .pages import AsyncPages as AsyncPages
 from .pages import Pages as Pages
+from .progress import Progress as Progress
 from .request import AsyncRequest as AsyncRequest
 from .request import Request as Request
 from .results.maneuver_evaluation import ManeuverEvaluation as ManeuverEvaluation
@@ -277,6 +278,7 @@ __all__ = [
     "PollPolicy",
     "PredictPasses",
     "PredictRisk",
+    "Progress",
     "PropagateOrbit",
     "PropagationSettings",
     "Query",

@@ -140,6 +140,7 @@ OTHERS: Mapping[str, str] = {
     "objects.gnss": "DragManeuverSettings GnssSensor",
     "outcome": "AsyncOutcome MapProgress Outcome",
     "pages": "AsyncPages Pages",
+    "progress": "Progress",
     "request": "AsyncRequest Request",
     "results.maneuver_evaluation": "ManeuverEvaluation",
     "results.page": "Page",
