@@ -185,6 +185,13 @@ def test_a_unit_of_another_quantity_is_refused(value: str, remedy: str) -> None:
         Cdm.model_validate({"TCA": "2020-01-10 09:00:00", "SAT1_X": "1", "SAT1_X_UNIT": "m"})
 
 
+def test_a_slash_that_was_escaped_twice_is_still_one() -> None:
+    texts = Cdm.parse(CDM).to_space_track()
+    escaped = {key: value.replace("/", "\\/") if key.endswith("_UNIT") else value for key, value in texts.items()}
+    assert any("\\/" in value for value in escaped.values())
+    assert Cdm.model_validate(escaped) == Cdm.model_validate(texts)
+
+
 def test_a_bracket_without_a_unit_is_no_unit() -> None:
     assert Cdm.parse(CDM.replace("715 [m]", "715  [")) == Cdm.parse(CDM)
 

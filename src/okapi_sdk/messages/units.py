@@ -42,10 +42,11 @@ _ALIASES: Mapping[str, str] = {
     "foot": "ft", "feet": "ft", "sec": "s", "second": "s", "minute": "min", "hr": "h", "hour": "h", "day": "d",
     "degree": "deg", "°": "deg", "radian": "rad", "revolution": "rev", "percent": "%",
 }  # fmt: skip
-_SIGNS = str.maketrans(
-    {"\N{MULTIPLICATION SIGN}": "*", "·": "*", ".": "*", "⁻": "-", **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))}
-)
-"""Typographic signs of products and powers; a power after a name needs no caret."""
+_SIGNS = str.maketrans({
+    "\N{MULTIPLICATION SIGN}": "*", "·": "*", ".": "*", "⁻": "-", "\\": "",
+    **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)),
+})  # fmt: skip
+"""Typographic signs of products and powers, and the backslash of a slash that was escaped for JSON twice."""
 _NONE = ("", "-", "n/a", "none", "1")
 """Spellings of a value without a unit."""
 _FACTOR = re.compile(r"([a-z°%]+)(?:\^?(-?\d{1,2}))?", re.ASCII)
