@@ -19,6 +19,7 @@ from okapi_sdk import (
     RawCalculation,
     StateVector,
     Tagged,
+    TimeWindow,
 )
 from tests.models import messages
 from tests.models.samples import OEM, brunswick, evening, oem, opm, passes, propagation, state, tle
@@ -289,3 +290,11 @@ def test_an_omm_without_elements_is_no_orbit() -> None:
 @pytest.mark.parametrize("text", [messages.OMM, messages.OEM])
 def test_messages_in_kvn_are_orbits(text: str) -> None:
     assert CheckOrbit.model_validate({"orbit": text}).body()["orbit"]["type"] in ("omm.json", "oem.json")
+
+
+@pytest.mark.parametrize(("days", "is_far"), [(30, False), (32, True), (-29, False), (-33, True)])
+def test_mean_elements_far_from_their_epoch_are_doubted(days: int, is_far: bool) -> None:
+    start = tle().epoch + timedelta(days=days)
+    window = TimeWindow(start=start, end=start + timedelta(hours=1))
+    doubts = passes().model_copy(update={"time_window": window})._doubts()
+    assert [f"{abs(days)} days away" in doubt for doubt in doubts] == [True] * is_far

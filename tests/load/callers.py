@@ -1,10 +1,11 @@
 """Measure the CPU cost of calls by 1 to 5,000 callers beside bare httpx, and how long calls to a silent server take.
 
-Run it with ``python -m tests.load.callers``.
+Run it with ``python -m tests.load.callers``, and over TLS with ``--tls``.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import queue
@@ -13,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import httpx
 
@@ -39,18 +42,19 @@ class Load:
     """Duration of the slowest call, in seconds."""
 
 
-def threads(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+def threads(options: dict[str, Any], callers: int, calls: int, timeout: float) -> Load:
     """Measure threads that share one client and make ``calls`` calls each."""
     with OkapiClient(**options, timeout=timeout, retry=ONCE, max_connections=CONNECTIONS) as client:
         client.sign_in()
         return _in_threads(lambda: client.send("GET", "satellites"), callers, calls)
 
 
-def bare_threads(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+def bare_threads(options: dict[str, Any], callers: int, calls: int, timeout: float) -> Load:
     """Measure the floor: threads that hand each other as many clients of httpx through a queue, one connection each."""
     idle = queue.SimpleQueue[httpx.Client]()
     for _ in range(CONNECTIONS):
-        idle.put(httpx.Client(base_url=options["base_url"], timeout=timeout))
+        trust = options.get("ssl_context", True)
+        idle.put(httpx.Client(base_url=options["base_url"], timeout=timeout, verify=trust))
 
     def get() -> None:
         client = idle.get()
@@ -98,12 +102,12 @@ def small_stacks() -> Iterator[None]:
         threading.stack_size(before)
 
 
-def tasks(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+def tasks(options: dict[str, Any], callers: int, calls: int, timeout: float) -> Load:
     """Measure tasks in the same way."""
     return asyncio.run(_tasks(options, callers, calls, timeout))
 
 
-async def _tasks(options: dict[str, str], callers: int, calls: int, timeout: float) -> Load:
+async def _tasks(options: dict[str, Any], callers: int, calls: int, timeout: float) -> Load:
     ended: list[tuple[bool, float]] = []
 
     async def call(client: AsyncOkapiClient) -> None:
@@ -130,6 +134,9 @@ def _load(callers: int, ended: list[tuple[bool, float]], cpu: float) -> Load:
 
 def main() -> None:
     """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load.callers", description="Measure many callers.")
+    parser.add_argument("--tls", action="store_true", help="call the server over TLS")
+    serve = partial(platform, tls=parser.parse_args().tls)
     logging.disable(logging.CRITICAL)
     kinds: tuple[Callable[..., Load], ...] = (threads, tasks)
     print("CPU time per call, µs:\n")
@@ -137,7 +144,7 @@ def main() -> None:
     for callers in CALLERS:
         cells = []
         for kind in (threads, bare_threads, tasks):
-            with platform() as options:
+            with serve() as options:
                 load = kind(options, callers, max(4, CALLS // callers), 60.0)
             assert not load.failed, load
             cells.append(f"{load.cpu:.0f}")
@@ -146,12 +153,12 @@ def main() -> None:
     for callers in (1, 100, 500):
         cells = []
         for kind in kinds:
-            with platform(silent=True) as options:
+            with serve(silent=True) as options:
                 load = kind(options, callers, 1, 3.0)
             assert not load.answered, load
             cells.append(f"{load.slowest:.2f} s")
         print(f"| {callers:,} | {' | '.join(cells)} |", flush=True)
-    with platform() as options:
+    with serve() as options:
         load = tasks(options, 6000, 1, 30.0)
         print(f"\n6,000 tasks, default timeout: {load.answered} got a response, the last after {load.slowest:.1f} s")
 

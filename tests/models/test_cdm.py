@@ -172,7 +172,7 @@ def test_a_decimal_unit_of_the_same_quantity_is_converted(value: str) -> None:
 @pytest.mark.parametrize(
     ("value", "remedy"),
     [
-        ("715 [m/s]", "correct the unit, which is m"), ("715 [furlong]", "correct the unit, which is m"),
+        ("715 [m/s]", "correct the unit, which is m"), ("715 [furlong]", "convert it to m"),
         ("715 [m**2]", "correct the unit"),
     ],
 )  # fmt: skip
@@ -183,6 +183,24 @@ def test_a_unit_of_another_quantity_is_refused(value: str, remedy: str) -> None:
         Cdm.parse(CDM.replace("7.88 [d]", "189.1 [h]"))
     with pytest.raises(InputError, match="SAT1_X in km"):
         Cdm.model_validate({"TCA": "2020-01-10 09:00:00", "SAT1_X": "1", "SAT1_X_UNIT": "m"})
+
+
+def test_a_slash_that_was_escaped_twice_is_still_one() -> None:
+    texts = Cdm.parse(CDM).to_space_track()
+    escaped = {key: value.replace("/", "\\/") if key.endswith("_UNIT") else value for key, value in texts.items()}
+    assert any("\\/" in value for value in escaped.values())
+    assert Cdm.model_validate(escaped) == Cdm.model_validate(texts)
+
+
+def test_a_bracket_without_a_unit_is_no_unit() -> None:
+    assert Cdm.parse(CDM.replace("715 [m]", "715  [")) == Cdm.parse(CDM)
+
+
+def test_a_date_that_does_not_exist_is_called_so() -> None:
+    with pytest.raises(InputError, match="tca: line 8: a date and a time that exist"):
+        Cdm.parse(
+            CDM.replace("TCA                           = 2010-03-13", "TCA                           = 2010-02-30")
+        )
 
 
 def test_kilometres_for_metres_are_seen_by_the_relative_position() -> None:

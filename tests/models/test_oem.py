@@ -115,7 +115,7 @@ def line_of(text: str, part: str) -> int:
             "OBJECT_NAME = B",
             "only once; it is also on line 8",
         ),
-        ("INTERPOLATION_DEGREE          = 7", "INTERPOLATION_DEGREE = seven", "INTERPOLATION_DEGREE: a number"),
+        ("INTERPOLATION_DEGREE          = 7", "INTERPOLATION_DEGREE = seven", "INTERPOLATION_DEGREE: a whole number"),
         ("TIME_SYSTEM                   = UTC", "TIME_SYSTEM = GPS", "times in UTC"),
         ("2783.419 -308.143", "2783.419 -308,143", "Y: a number"),
         ("2783.419 -308.143", "2783.419", "6 numbers, or 9 with accelerations; this line has 5"),

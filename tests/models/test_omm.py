@@ -236,8 +236,12 @@ def test_an_invalid_message_among_many_is_named(text: Any, problem: str) -> None
 
 
 def test_a_second_message_in_the_text_is_refused() -> None:
-    with pytest.raises(InputError, match=r"line 29: one message; another one begins here.*split the text"):
+    with pytest.raises(InputError, match=r"line 29: one message; another one begins here.*use Omm\.parse_many"):
         Omm.parse(f"{OMM}\n{OMM}".replace("\n\n", "\n", 1))
+
+
+def test_an_unknown_keyword_without_a_value_is_missing() -> None:
+    assert Omm.parse(f"{OMM}USER_DEFINED_DECAY_DATE =\n") == Omm.parse(OMM)
 
 
 EXACT = changed("18:19:42.981", "18:19:43.256640")

@@ -101,6 +101,30 @@ def test_metres_are_converted() -> None:
     assert Opm.parse(OPM.replace("615.119526 [km]", "615119.526 [m]")) == Opm.parse(OPM)
 
 
+@pytest.mark.parametrize("unit", ["m\N{MULTIPLICATION SIGN}s⁻¹", "m·s⁻¹", "m.s-1", "m/s", "m*s**-1"])
+def test_units_in_typographic_signs_are_converted(unit: str) -> None:
+    assert Opm.parse(OPM.replace("0.390367 [km/s]", f"390.367 [{unit}]")) == Opm.parse(OPM)
+
+
+def test_a_value_in_an_unknown_unit_is_to_be_converted() -> None:
+    with pytest.raises(InputError, match=r"a value in km/s; this one is in knots .*convert it to km/s"):
+        Opm.parse(OPM.replace("0.390367 [km/s]", "758.8 [knots]"))
+
+
+@pytest.mark.parametrize("frame", ["GCRF", "TEME"])
+def test_a_covariance_without_a_frame_is_in_the_frame_of_the_state(frame: str) -> None:
+    text = OPM.replace("= GCRF", f"= {frame}").replace("COV_REF_FRAME                 = RTN\n", "")
+    opm = Opm.parse(text)
+    assert opm.data.cov_ref_frame == frame
+    assert Opm.parse(opm.to_kvn()) == opm
+    assert Opm.parse(text.replace(COVARIANCE, "")).data.cov_ref_frame is None
+
+
+def test_markers_around_the_metadata_are_ignored() -> None:
+    text = OPM.replace("OBJECT_NAME", "META_START\nOBJECT_NAME").replace("COMMENT", "META_STOP\nCOMMENT")
+    assert Opm.parse(text) == Opm.parse(OPM)
+
+
 def test_writing_refuses_what_the_standard_does_not_allow() -> None:
     opm = Opm.parse(OPM)
     for update, problem in (

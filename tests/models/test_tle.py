@@ -103,6 +103,28 @@ def test_every_well_formed_line_of_the_verification_set_is_taken() -> None:
     assert all("checksum" in found for found in refused.values())
 
 
+@pytest.mark.parametrize(
+    ("columns", "cospar_id"),
+    [
+        ("83075   ", "1983-075"), ("64040  A", "1964-040A"), ("95086 A ", "1995-086A"), ("58  2B  ", "1958-002B"),
+        ("66 77AB ", "1966-077AB"), ("98067ABC", "1998-067ABC"), (" " * 8, None),
+    ],
+)  # fmt: skip
+def test_designators_of_old_and_analyst_sets_are_read(columns: str, cospar_id: str | None) -> None:
+    assert Tle(line1=changed(LINE1, 10, columns), line2=LINE2).cospar_id == cospar_id
+
+
+@pytest.mark.parametrize("columns", ["A8067A  ", "98067a  ", "98A67A  ", "98067A B", "9867A   ", "98 6 A  "])
+def test_what_is_no_designator_is_refused(columns: str) -> None:
+    with pytest.raises(InputError, match="columns 10 to 17"):
+        Tle(line1=changed(LINE1, 10, columns), line2=LINE2)
+
+
+def test_what_follows_a_complete_line_is_to_be_removed() -> None:
+    with pytest.raises(InputError, match=r"this one has 78.*remove what follows column 69"):
+        Tle(line1=LINE1, line2=LINE2 + "     0.00")
+
+
 @given(tle_fields())
 def test_synthetic_sets_read_as_they_were_written(fields: dict[str, Any]) -> None:
     line1, line2 = tle_lines(fields)

@@ -107,6 +107,27 @@ def test_metres_of_an_ephemeris_are_converted() -> None:
     assert Oem.parse(xml_of(OEM).replace("<X>2789.619", '<X units="m">2789619')) == Oem.parse(OEM)
 
 
+def combined(*messages: str) -> str:
+    elements = (message.partition("\n")[2] for message in messages)
+    return f"<ndm>\n<COMMENT>of the operator</COMMENT>\n{''.join(elements)}</ndm>\n"
+
+
+def test_one_message_of_a_combined_document_is_read() -> None:
+    assert Opm.parse(combined(xml_of(OPM))) == Opm.parse(OPM)
+    assert Omm.parse_many(combined(xml_of(OMM), xml_of(OMM))) == (Omm.parse(OMM),) * 2
+
+
+def test_the_remedy_for_several_messages_of_one_document_leads_on() -> None:
+    for model, text, remedy in (
+        (Omm, combined(xml_of(OMM), xml_of(OMM)), r"use Omm\.parse_many\(text\)"),
+        (Opm, combined(xml_of(OPM), xml_of(OMM)), "pass the text of one message at a time"),
+        (Oem, combined(xml_of(OPM), xml_of(OEM)), r"this is OPM in XML; use Opm\.parse"),
+        (Oem, "COMMENT before the header\n" + OEM, "remove what precedes CCSDS_OEM_VERS"),
+    ):
+        with pytest.raises(InputError, match=remedy):
+            model.parse(text)
+
+
 def test_several_messages_in_one_document() -> None:
     one = xml_of(OMM).partition("\n")[2]
     document = f"<ndm>{one}{one}</ndm>"

@@ -93,7 +93,12 @@ def number_in_unit(line: Line, value: str, expected: str) -> str:
 
 
 def split_unit(value: str) -> tuple[str, str | None]:
-    """Split a value from the unit in brackets that follows it; the unit is None if there is none."""
+    """Split a value from the unit in brackets that follows it; the unit is None if there is none.
+
+    A bracket that nothing follows, as a template leaves it when it loses the unit, counts as no unit.
+    """
+    if value.endswith("["):
+        return value.removesuffix("[").rstrip(), None
     number, bracket, unit = value.removesuffix("]").rpartition("[")
     return (number.rstrip(), unit.strip()) if bracket and value.endswith("]") else (value, None)
 
@@ -122,6 +127,8 @@ def parse_count(value: object) -> object:
     """Convert text to a whole number; return any other value unchanged."""
     if isinstance(value, str) and _COUNT.fullmatch(value.strip()):
         return int(value)
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise rule("a whole number", "write it like 25544")
     number = parse_number(value)
     return int(number) if isinstance(value, str) and isinstance(number, float) and number.is_integer() else number
 

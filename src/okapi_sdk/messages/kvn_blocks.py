@@ -54,6 +54,10 @@ class BlockReader:
             yield line
         raise start.error(f"{end} after this line", "pass the complete text")
 
+    def unframed_lines(self) -> Iterator[Line]:
+        """Yield the lines without META_START and META_STOP, which some writers put into messages of one segment."""
+        return (line for line in self.lines if line.text.upper() not in ("META_START", "META_STOP"))
+
     def add_entry(self, line: Line, block: dict[str, Any], path: str) -> None:
         """Add a keyword with its value, or a comment, to a block.
 

@@ -75,7 +75,7 @@ class _Reader(BlockReader):
         blocks: dict[str, dict[str, Any]] = {"header": {}, "metadata": {}, "data": {}}
         path, pending = "header", list[str]()
         self.add_pair(first, blocks[path], path)
-        for line in self.lines:
+        for line in self.unframed_lines():
             comment = line.comment
             if comment is not None:
                 pending.append(comment)
@@ -87,7 +87,9 @@ class _Reader(BlockReader):
             self.add_pair(line, blocks[path], path)
             if path == "data" and name not in OmmData.model_fields:
                 # The standard writes keywords in upper case, and so do the unknown ones that are kept.
-                blocks[path][name.upper()] = blocks[path].pop(name)
+                value = blocks[path].pop(name)
+                if value is not None:
+                    blocks[path][name.upper()] = value
         add_comments(blocks[path], "comments", pending)
         return dict(blocks), self.numbers
 

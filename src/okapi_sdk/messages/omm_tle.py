@@ -92,7 +92,7 @@ class _Writer:
 
     def designator(self) -> str:
         value = (self.metadata.object_id or "").strip()
-        match = re.fullmatch(r"(?:19|20)(\d\d)-(\d{3})([A-Z]{1,3})", value, re.ASCII)
+        match = re.fullmatch(r"(?:19|20)(\d\d)-(\d{3})([A-Z]{0,3})", value, re.ASCII)
         if match is not None:
             return f"{match[1]}{match[2]}{match[3]:<3}"
         if value.upper() in _NO_DESIGNATOR:

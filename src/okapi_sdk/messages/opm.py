@@ -53,9 +53,9 @@ class Opm(TextMessage):
     def parse(cls, text: str) -> Self:
         """Parse an OPM as KVN or XML (version 2.0 or 3.0 of the standard, times in UTC, the Earth as centre).
 
-        The velocity increment of a manoeuvre is converted to a constant acceleration. Keplerian elements, which repeat
-        the state, the radiation area and losses of mass are not kept: the platform does not use them. An `OkapiWarning`
-        lists the other keywords that are dropped.
+        A covariance without a frame is in the frame of the state. The velocity increment of a manoeuvre is converted to
+        a constant acceleration. Keplerian elements, which repeat the state, the radiation area and losses of mass are
+        not kept: the platform does not use them. An `OkapiWarning` lists the other keywords that are dropped.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.

@@ -79,7 +79,7 @@ class _Reader(BlockReader):
         maneuvers: list[tuple[Line, dict[str, Any]]] = []
         path, pending = "header", list[str]()
         self.add_pair(first, blocks[path], path)
-        for line in self.lines:
+        for line in self.unframed_lines():
             comment = line.comment
             if comment is not None:
                 pending.append(comment)
@@ -99,6 +99,9 @@ class _Reader(BlockReader):
                 self.add_pair(line, blocks[path], path)
         add_comments(blocks[path], "comments", pending)
         data = blocks["data"]
+        if data.get("cov_ref_frame") is None and not data.keys().isdisjoint(ELEMENTS):
+            # The platform's default is RTN; the standard's is the frame of the state.
+            data["cov_ref_frame"] = blocks["metadata"].get("ref_frame") or OpmMetadata().ref_frame
         data["maneuvers"] = [_with_acceleration(line, maneuver) for line, maneuver in maneuvers]
         _drop(data)
         return dict(blocks), self.numbers

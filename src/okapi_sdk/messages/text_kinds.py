@@ -95,7 +95,7 @@ def separate(text: str, keyword: str) -> list[Any]:
         rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff \t\r\n")))
         return [{key: value or None for key, value in row.items() if key} for row in rows]
     if is_xml(text):
-        text = "\n".join(line.text for line in xml_lines(text))
+        text = "\n".join(line.text for line in _xml_message(text))
     starts = [found.start() for found in re.finditer(rf"^[ \t]*{keyword}\s*=", text, re.MULTILINE | re.IGNORECASE)]
     bounds = [0, *starts[1:], len(text)]
     return [text[start:end] for start, end in itertools.pairwise(bounds)]
@@ -107,16 +107,25 @@ def message_lines(text: str, keyword: str) -> Iterator[Line]:
     Raises:
         InputError: if the text is another kind of message, or holds several messages.
     """
-    lines = xml_lines(text) if is_xml(text) else text_lines(text)
+    lines = _xml_message(text) if is_xml(text) else text_lines(text)
     first = next(lines, Line(1, ""))
     if first.text.partition("=")[0].strip().upper() != keyword:
         kind = other_reader(text)
         remedy = "pass the complete text of one message" if kind is None else f"this is {kind[0]}; use {kind[1]}"
+        if kind is not None and kind[1] == f"{keyword[6:9].capitalize()}.parse(text)":
+            remedy = f"remove what precedes {keyword}"
         raise first.error(f"{keyword} = ... as the first line", remedy)
     yield first
     for line in lines:
         if _VERSION.match(line.text) and "=" in line.text:
-            raise line.error(
-                "one message; another one begins here", "split the text before this line, and parse each message"
-            )
+            several_omms = keyword == "CCSDS_OMM_VERS" and line.text.upper().startswith(keyword)
+            remedy = "use Omm.parse_many(text)" if several_omms else "pass the text of one message at a time"
+            raise line.error("one message; another one begins here", remedy)
         yield line
+
+
+def _xml_message(text: str) -> Iterator[Line]:
+    """Yield the lines from the version on. An element that combines messages has comments of its own before it."""
+    lines = list(xml_lines(text))
+    start = next((index for index, line in enumerate(lines) if _VERSION.match(line.text)), 0)
+    yield from lines[start:]

@@ -57,7 +57,8 @@ _LINE1 = _columns(
         10,
         17,
         "designator",
-        r"\d{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}",
+        # Analyst objects have no piece, and old sets pad the launch number or align the piece to the right.
+        r"\d\d(?:\d{3}| \d\d|  \d)(?:[A-Z]{3}|[A-Z]{2} | [A-Z]{2}|[A-Z]  | [A-Z] |  [A-Z]|   )| {8}",
         "the international designator, like '98067A  '",
     ),
     (19, 20, "year", r"\d\d", "the last two digits of the epoch year"),
@@ -112,9 +113,12 @@ def _line(number: int) -> BeforeValidator:
         if line.startswith(f"{other} ") and len(line) == LINE_LENGTH:
             raise rule(f"line {number}, which starts with '{number} '", f"this is line {other}; swap the two lines")
         if len(line) != LINE_LENGTH:
+            followed = _GRAMMARS[number][1].match(line) is not None
             raise rule(
                 f"a line of {LINE_LENGTH} columns; this one has {len(line)}",
-                "copy the line again, including all blanks",
+                f"remove what follows column {LINE_LENGTH}"
+                if followed
+                else "copy the line again, including all blanks",
             )
         _check_columns(line, number)
         expected = checksum(line)
@@ -285,12 +289,12 @@ class Tle(Message):
 
     @property
     def cospar_id(self) -> str | None:
-        """International designator such as ``1998-067A``, or None if its columns are blank."""
+        """International designator such as ``1998-067A``, without the letter if no piece is given; None if blank."""
         designator = self.line1[9:17].strip()
         if not designator:
             return None
-        year = int(designator[:2])
-        return f"{year + (1900 if year >= PIVOT_YEAR else 2000)}-{designator[2:]}"
+        year, launch, piece = int(designator[:2]), int(designator[2:5]), designator[5:].strip()
+        return f"{year + (1900 if year >= PIVOT_YEAR else 2000)}-{launch:03d}{piece}"
 
     @property
     def epoch(self) -> datetime:

@@ -42,6 +42,11 @@ _ALIASES: Mapping[str, str] = {
     "foot": "ft", "feet": "ft", "sec": "s", "second": "s", "minute": "min", "hr": "h", "hour": "h", "day": "d",
     "degree": "deg", "°": "deg", "radian": "rad", "revolution": "rev", "percent": "%",
 }  # fmt: skip
+_SIGNS = str.maketrans({
+    "\N{MULTIPLICATION SIGN}": "*", "·": "*", ".": "*", "⁻": "-", "\\": "",
+    **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)),
+})  # fmt: skip
+"""Typographic signs of products and powers, and the backslash of a slash that was escaped for JSON twice."""
 _NONE = ("", "-", "n/a", "none", "1")
 """Spellings of a value without a unit."""
 _FACTOR = re.compile(r"([a-z°%]+)(?:\^?(-?\d{1,2}))?", re.ASCII)
@@ -73,7 +78,7 @@ def in_unit(value: str, unit: str | None, expected: str) -> str:
         return value
     given, wanted = _parsed(unit), _parsed(expected)
     if given is None or wanted is None or given[1] != wanted[1]:
-        related = given is not None and wanted is not None and _without_angles(given[1]) == _without_angles(wanted[1])
+        related = given is None or (wanted is not None and _without_angles(given[1]) == _without_angles(wanted[1]))
         raise UnitError(unit, expected, convertible=related and bool(expected))
     ratio = given[0] / wanted[0]
     if ratio == 1 or not _DECIMAL.fullmatch(value.strip()):
@@ -88,7 +93,7 @@ def in_unit(value: str, unit: str | None, expected: str) -> str:
 
 def _parsed(unit: str) -> tuple[Fraction, Counter[str]] | None:
     """Return the size and the quantities of a unit, or None if the unit is unknown."""
-    text = re.sub(r"\s", "", unit.lower()).replace("**", "^").replace("²", "^2").replace("³", "^3").replace("·", "*")
+    text = re.sub(r"\s", "", unit.lower()).replace("**", "^").translate(_SIGNS)
     size, quantities = Fraction(1), Counter[str]()
     if text in _NONE:
         return size, quantities

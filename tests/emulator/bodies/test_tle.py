@@ -26,6 +26,15 @@ def test_the_fields_of_a_tle() -> None:
     assert (tle.ephemeris_type, tle.element_set, tle.revolution) == (0, 999, 12638)
 
 
+@pytest.mark.parametrize(
+    ("columns", "cospar_id"),
+    [("83075   ", "1983-075"), ("64040  A", "1964-040A"), ("58  2B  ", "1958-002B"), ("        ", "")],
+)
+def test_designators_of_old_and_analyst_sets(columns: str, cospar_id: str) -> None:
+    line1, line2 = samples.ISS
+    assert read_tle("\n".join(samples.with_checksums((line1[:9] + columns + line1[17:], line2)))).cospar_id == cospar_id
+
+
 @pytest.mark.parametrize("number", REAL)
 def test_every_verification_tle_is_read_as_sgp4_reads_it(number: str) -> None:
     tle = read_tle("\n".join(REAL[number]))

@@ -176,6 +176,11 @@ def test_all_forms_of_a_message_give_the_same_record(platform: Platform) -> None
         assert without_ids(found) == without_ids(expected)
 
 
+def test_a_slash_that_was_escaped_twice_is_still_one(platform: Platform) -> None:
+    escaped = changed(RELATIVE_SPEED_UNIT="m\\/s", SAT1_X_DOT_UNIT="km\\/s")
+    assert without_ids(records(platform, body(escaped))[0]) == without_ids(records(platform, body(plain_cdm()))[0])
+
+
 def test_the_typed_dialect_gives_the_same_record(platform: Platform) -> None:
     cdm = plain_cdm()
     (expected,) = records(platform, body(cdm))

@@ -65,6 +65,24 @@ def test_states_are_gcrf_and_agree_with_astropy(platform: Platform, satellite: s
     assert difference[:, 3:].max() < 1e-5
 
 
+def test_after_a_leap_second_an_object_is_behind_by_that_second(platform: Platform) -> None:
+    line1, line2 = samples.ISS
+    tle = samples.with_checksums((line1[:18] + "16366.50000000" + line1[32:], line2))
+    epochs, found = states(platform, samples.propagation(tle, datetime.fromisoformat("2017-01-01T06:00Z"), 3600))
+    # SGP4 and TLEs count days of 86,400 s, but the last day of 2016 had one second more. astropy counts it.
+    after = [index for index, epoch in enumerate(epochs) if epoch.year == 2017]
+    assert 0 < len(after) < len(epochs)
+    assert np.abs(found[after] - expected(tle, [epochs[index] for index in after]))[:, :3].max() < 1e-4
+    elapsed = (Time([epoch.replace(tzinfo=None) for epoch in epochs], scale="utc") - Time("2016-12-31T12:00")).sec
+    satellite = Satrec.twoline2rv(*tle)
+    for index in after:
+        real, counted = (
+            np.array(satellite.sgp4_tsince(seconds / 60)[1]) for seconds in (elapsed[index], elapsed[index] - 1)
+        )
+        assert np.linalg.norm(counted) == pytest.approx(np.linalg.norm(found[index, :3]), abs=1e-3)
+        assert np.linalg.norm(real - counted) == pytest.approx(np.linalg.norm(found[index, 3:]), rel=1e-3)
+
+
 def test_states_run_from_the_epoch_to_the_end_at_the_step(platform: Platform) -> None:
     end = datetime.fromisoformat("2018-08-08T00:00:00.000Z")
     epochs, _ = states(platform, samples.propagation(samples.ISS, end, 100))

@@ -138,7 +138,8 @@ def _check(flat: Mapping[str, Any], path: str) -> None:
 
 
 def _plain_unit(unit: object) -> str:
-    return re.sub(r"[\s\[\]]", "", str(unit).lower()).replace("^", "**")
+    # Some programs escape the slash of km/s for JSON twice.
+    return re.sub(r"[\s\[\]\\]", "", str(unit).lower()).replace("^", "**")
 
 
 def _from_kvn(text: str, path: str) -> dict[str, Any]:

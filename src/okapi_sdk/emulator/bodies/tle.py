@@ -111,10 +111,11 @@ def _catalogue_number(text: str) -> int:
 
 
 def _cospar_id(designator: str) -> str:
-    """Expand `98067A` to 1998-067A. Debris from an unknown launch has no designator."""
-    if not re.fullmatch(r"\d{5}[A-Z]{1,3} *", designator):
+    """Expand `98067A` to 1998-067A. Debris from an unknown launch has no designator, or one without a piece."""
+    match = re.fullmatch(r"(\d\d)([ \d]{2}\d)([A-Z ]{3})", designator, re.ASCII)
+    if match is None:
         return designator.strip()
-    return f"{_full_year(designator[:2])}-{designator[2:].strip()}"
+    return f"{_full_year(match[1])}-{int(match[2].replace(' ', '0')):03d}{match[3].strip()}"
 
 
 def _full_year(two_digits: str) -> int:
