@@ -67,6 +67,7 @@ def catalogue(session: nox.Session) -> None:
     session.install("-e", ".[emulator]")
     session.run("python", "-c", WRITE_STUB)
     session.run("python", "docs/coverage_page.py")
+    session.run("python", "docs/openapi.py")
 
 
 @nox.session
@@ -133,6 +134,13 @@ def conformance(session: nox.Session) -> None:
         session.run(str(python), "-m", "pip", "install", "-q", package, *needs, external=True)
     environment = {"OKAPI_PUBLISHED_CLIENTS": str(venvs)}
     session.run("python", "-m", "pytest", "-q", "tests/conformance", *session.posargs, env=environment)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Test the emulator's page in headless Chromium, which has to be on the PATH."""
+    session.install(".[emulator]", "pytest>=8.4", "playwright>=1.65,<2")
+    session.run("python", "-m", "pytest", "-q", "tests/browser", *session.posargs)
 
 
 @nox.session

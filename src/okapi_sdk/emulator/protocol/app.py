@@ -22,10 +22,11 @@ from .bounded import Bounded
 from .envelopes import Envelope, Serialised
 from .jobs import Jobs
 from .json_text import read_json, write_json
+from .page import is_page, page
 from .refusals import RefusedError
 from .routing import Poll, Submission, route
 from .scripts import Scripts
-from .sign_in import SignIn
+from .sign_in import PASSWORD, USERNAME, SignIn
 from .stored_objects import StoredObjects
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
@@ -78,6 +79,9 @@ class App:
             self.sign_in.count += 1
         if failure := self.scripts.next_failure(request.method, path):
             return Response(failure.content, failure.status_code, failure.headers)
+        if is_page(path, request.headers.get("accept", "")):
+            _allow(request, "GET")
+            return page(path, self.jobs)
         match path:
             case "/":
                 _allow(request, "GET")
@@ -198,6 +202,9 @@ def _description() -> dict[str, object]:
     return {
         "name": "okapi-sdk emulator",
         "sign_in": "/oauth/token",
+        "credentials": {"username": USERNAME, "password": PASSWORD},
+        "page": "/",
+        "openapi": "/openapi.json",
         "services": {
             path: {"formats": service.formats, "computed": service.computation is not None}
             for path, service in SERVICES.items()

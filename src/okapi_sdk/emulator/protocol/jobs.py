@@ -90,6 +90,19 @@ class Jobs:
         """The accepted calculations in order."""
         return [job.calculation for job in self._jobs.values()]
 
+    def newest(self, count: int) -> list[dict[str, str]]:
+        """Return the last calculations with their states, newest first."""
+        now, jobs = self._clock.monotonic(), self._jobs.values()[-count:]
+        return [
+            {
+                "id": job.calculation.id,
+                "endpoint": job.service.path,
+                "state": "done" if job.future.done() and now >= job.due else "running",
+                "submitted": job.calculation.created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            }
+            for job in reversed(jobs)
+        ]
+
     def repeated(self, key: str | None, service: Service, body: bytes) -> Calculation | None:
         """Return the calculation submitted with this idempotency key. Another request with that key is a conflict."""
         if key is None or (job := self._by_key.get(key)) is None:
