@@ -54,7 +54,7 @@ def required_json(response: RawResponse, status_code: int) -> Any:
     Raises:
         ResponseFormatError: if the status differs, or the body is not JSON.
     """
-    if response.status_code != status_code or not response.content.strip():
+    if response.status_code != status_code or not response.content or response.content.isspace():
         raise ResponseFormatError(
             f"Expected HTTP {status_code} with JSON, got HTTP {response.status_code} with {len(response.content)} "
             "bytes.",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 STATUS_KEYS = ("status", "state_msg", "state_msgs", "stateMsg", "stateMsgs")
 """Keys that hold the status, across all known generations of the API."""
 ENVELOPE_KEYS = frozenset((*STATUS_KEYS, "request_id", "requestId", "result_part_id", "next_result_part_foreseen"))
 """Keys that accompany the payload."""
+_OUTSIDE = ENVELOPE_KEYS | {"okapi_output"}
+_WRAPPER = frozenset(("type", "content"))
 
 
 def unwrap(value: Any) -> Any:
     """Return the content of an object with exactly the keys ``type`` and ``content``; any other value unchanged."""
-    if isinstance(value, Mapping) and value.keys() == {"type", "content"}:
+    if isinstance(value, Mapping) and value.keys() == _WRAPPER:
         return value["content"]
     return value
 
@@ -48,6 +51,8 @@ def rows(response: Any) -> list[Any] | None:
     if isinstance(body, Mapping):
         return next(_arrays(body), [])
     if isinstance(body, list):
+        if _are_bare(body) and set(map(type, body)) == {dict} and _OUTSIDE.isdisjoint(chain.from_iterable(body)):
+            return body
         items = (_item_rows(output(item)) for item in body if item is not None and not _only_envelope(output(item)))
         return list(_flattened(items))
     return None
@@ -64,8 +69,20 @@ def _arrays(body: Mapping[Any, Any]) -> Iterator[list[Any]]:
     """Yield the arrays of a body that can be rows: arrays of objects first, then empty arrays."""
     entries = ((key, unwrap(value)) for key, value in body.items())
     lists = [value for key, value in entries if key not in ENVELOPE_KEYS and isinstance(value, list)]
-    yield from ([unwrap(row) for row in value if row is not None] for value in lists if any(map(_is_object, value)))
+    yield from (_unwrapped(value) for value in lists if any(map(_is_object, value)))
     yield from (value for value in lists if not value)
+
+
+def _unwrapped(values: list[Any]) -> list[Any]:
+    return values if _are_bare(values) else [unwrap(row) for row in values if row is not None]
+
+
+def _are_bare(values: list[Any]) -> bool:
+    """Return True if no value is null or wrapped, as all have more items than a wrapper. Quick for long lists."""
+    try:
+        return min(map(len, values)) > len(_WRAPPER)
+    except (TypeError, ValueError):  # a null or a number; an empty list
+        return False
 
 
 def _flattened(values: Any) -> Iterator[Any]:
