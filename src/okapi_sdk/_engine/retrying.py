@@ -146,7 +146,7 @@ class Retries:
             pause = self._requested_pause(state)
             if (pause or 0.0) > policy.max_retry_after or self.clock.monotonic() + state.upcoming_sleep >= end:
                 return True
-            if patient and pause is not None:
+            if patient and (pause is not None or classify(last_outcome(state)) == "limited"):
                 postponed += 1
                 return False
             return state.attempt_number - postponed >= policy.attempts or not self.budget.spend(last_outcome(state))
