@@ -181,10 +181,10 @@ def repeat(
     if not should_repeat(outcome):
         return outcome
     policy = make_policy(tenacity.retry_if_result(should_repeat))
-    policy.begin()
     state = tenacity.RetryCallState(policy, None, (), {})
     state.set_result(outcome)
     while True:
+        policy.begin()  # each time: tenacity keeps statistics per thread, and the flow may go on in another one
         action = policy.iter(state)
         if isinstance(action, tenacity.DoAttempt):
             state.set_result((yield from step()))
