@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic
@@ -87,7 +88,7 @@ def prepare(session: Session, calculation: Calculation[R], key: str) -> Submissi
         rule = "path segments of letters, digits, '-', '_' and '.'"
         raise InputError(type(calculation).__name__, (InputProblem("endpoint", short(endpoint), rule, ""),))
     ref_without_id: RequestRef[R] = RequestRef(
-        path=endpoint,
+        path=sys.intern(endpoint),  # which thousands of references share
         id="",
         calculation=class_name(type(calculation)),
         format=calculation._format_name(),
