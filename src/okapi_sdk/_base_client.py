@@ -6,7 +6,7 @@ import logging
 import os
 import ssl
 import warnings
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
@@ -22,7 +22,7 @@ from .fleet import ProgressReport, Run
 from .objects.base import Stored, unsuitable
 from .outcome import OnProgress
 from .reference import resolve
-from .request import Timeout, checked_timeout, require_callback
+from .request import Timeout, checked_timeout, synchronous
 from .results.status import Status
 from .settings.clock import Clock
 from .settings.credentials import Credentials
@@ -100,11 +100,12 @@ class BaseClient:
         most = whole_number("map", "max_in_flight", max_in_flight, 1_000_000)
         seconds = checked_timeout(timeout)
         if on_progress is not None:
-            require_callback("map", "on_progress", on_progress, "a function that takes a MapProgress, not a coroutine")
-        if not isinstance(calculations, Iterable):
+            rule = "a function that takes a MapProgress, not a coroutine"
+            on_progress = synchronous("map", "on_progress", on_progress, rule)
+        if not isinstance(calculations, Iterable) or isinstance(calculations, Calculation | str):
             problem = InputProblem("calculations", short(calculations), "an iterable of calculations", "pass a list")
             raise InputError("map", (problem,))
-        if isinstance(calculations, Sequence):  # an iterator is checked as it is read
+        if isinstance(calculations, Collection):  # an iterator is checked as it is read
             for calculation in calculations:
                 require_calculation(calculation, "map")
         self._require_open()

@@ -23,7 +23,7 @@ def as_completed(requests: Iterable[Any], *, timeout: Timeout = 900.0) -> Any:
     """Yield requests in the order in which their calculations end, even with status FATAL. Polls all of them together.
 
     Requests of an `AsyncOkapiClient` are iterated with ``async for``. A request whose polls fail is yielded too; its
-    ``result()`` raises the error.
+    ``result()`` raises the error. A request that was passed twice is yielded once.
 
     Args:
         requests: the requests, all of them from clients of one kind.
@@ -103,7 +103,7 @@ async def _wait_all_async(requests: list[AsyncRequest[R]], timeout: float) -> li
 
 def _run(requests: list[Any], timeout: float) -> Run[Any]:
     fleet: Fleet[Any] = Fleet(requests[0]._job.session, timeout)
-    for request in requests:
+    for request in dict.fromkeys(requests):
         fleet.follow(request._job, request)
     return Run(fleet)
 

@@ -9,21 +9,31 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import math
+import os
+import sys
 import threading
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Generic
 
 from ._drivers import AsyncDriver, SyncDriver
 from ._engine.effects import Ended, Sleep
 from ._engine.fleet import Fleet, Member
-from .errors import OkapiError, R
+from ._transport.http import cut_call
+from .errors import ConfigurationError, OkapiError, R
 from .outcome import MapProgress, OnProgress
 
 log = logging.getLogger("okapi_sdk")
 
 Step = Sleep | Ended[float | None] | BaseException
 MOST_LISTED = 20
+GRACE_SECONDS = 2.0
+"""Time for submits under way to end properly after an early end of the run."""
+STOP_SECONDS = 5.0
+"""Time for threads to end after an early end of the run."""
 
 
 class ProgressReport:
@@ -31,12 +41,13 @@ class ProgressReport:
 
     def __init__(self, fleet: Fleet[Any], total: int | None, on_progress: OnProgress) -> None:
         self._fleet, self._total, self._on_progress = fleet, total, on_progress
-        self._began = fleet.now
-        self._last: tuple[int, ...] = ()
+        self._began: float | None = None
+        self._last = (0, 0, 0, 0)
 
     def __call__(self) -> None:
         """Report the counts, if they have changed."""
         fleet = self._fleet
+        self._began = fleet.now if self._began is None else self._began
         counts = (fleet.submitted, fleet.running, fleet.succeeded, fleet.failed)
         if counts != self._last:
             self._last = counts
@@ -59,6 +70,8 @@ class Run(Generic[R]):
         self._input, self._most, self._check, self._report = iter(calculations), most, check, report
         self._taken = 0  # from the input, without an outcome that the caller has taken
         self._has_more = True
+        self._pid = os.getpid()
+        self._left = 0.0
 
     def admit(self) -> bool:
         """Take a calculation from the input, if there is room for it."""
@@ -69,43 +82,87 @@ class Run(Generic[R]):
                 self._check(calculation)
             self.fleet.add(calculation)
             self._taken += 1
+            self._report_progress()
             return True
         self._has_more = False
         self.fleet.exhausted()
         return False
 
     def take_ended(self) -> Member[R]:
-        """Return the calculation that ended first."""
+        """Return the calculation that ended first, for the caller. Call `resume` when the caller is back."""
         self._taken -= 1
+        self._left = self.fleet.now
         return self.fleet.ended.popleft()
+
+    def resume(self) -> None:
+        """Go on after the caller has worked on an outcome."""
+        self.fleet.idle += self.fleet.now - self._left
+        if self._pid != os.getpid():
+            raise ConfigurationError(
+                "This iterator of map() was started before the process forked. Its threads run in the parent process "
+                "only: iterate there, or call map() in the child."
+            )
 
     def settle(self, member: Member[R], step: Step) -> None:
         """Take note of a step. Raise an exception that came from the caller's clock, hooks or signal handlers."""
-        if isinstance(step, Sleep | Ended | OkapiError):
-            self.fleet.settle(member, step)
-            if self._report is not None:
-                self._report()
-        else:
+        if not isinstance(step, Sleep | Ended | OkapiError):
             raise step
+        self.fleet.settle(member, step)
+        self._report_progress()
+
+    def _report_progress(self) -> None:
+        if self._report is not None:
+            self._report()
 
     @property
     def is_over(self) -> bool:
         """True if all calculations have ended and their outcomes were taken."""
         return not self._has_more and not self.fleet.members and not self.fleet.ended
 
-    def note_rest(self, interruption: BaseException) -> None:
-        """Tell which calculations an early end has left on the platform: in the log, and in a note on the exception."""
-        references, keys = list(self.fleet.references()), list(self.fleet.doubtful_keys())
-        lines = []
+    def note_rest(self, interruption: BaseException, ends: Iterable[tuple[Member[R], Step]]) -> None:
+        """Tell which calculations an early end leaves on the platform: in the log, and in a note on the exception.
+
+        ``ends`` are the steps that ended while the run was stopped.
+        """
+        fleet = self.fleet
+        for member, step in ends:
+            if isinstance(step, Sleep | Ended | OkapiError):
+                with suppress(OkapiError):  # from the journal, which may be why the run ended
+                    fleet.settle(member, step)
+        references, keys = [str(ref) for ref in fleet.references()], fleet.doubtful_keys()
         if references:
-            listed = ", ".join(map(str, references[:MOST_LISTED])) + (", ..." if len(references) > MOST_LISTED else "")
-            lines.append(f"{len(references)} calculations continue on the platform. Resume them with: {listed}")
+            text = (
+                f"{len(references)} calculations were submitted, and their outcomes were not taken. Resume them with: "
+            )
+            _tell(interruption, text, references)
         if keys:
-            listed = ", ".join(keys[:MOST_LISTED])
-            lines.append(f"{len(keys)} submits may or may not have arrived (Idempotency-Key {listed})")
-        for line in lines:
-            log.warning("%s", line)
-            interruption.add_note(line)
+            _tell(interruption, f"{len(keys)} submits may or may not have arrived, with Idempotency-Key: ", keys)
+
+    def close(self) -> None:
+        """Close the journal, and drop all calculations."""
+        try:
+            self.fleet.records.close()
+        finally:
+            self.fleet.close()
+
+
+def _tell(interruption: BaseException, text: str, names: list[str]) -> None:
+    log.warning("%s%s", text, ", ".join(names))
+    rest = len(names) - MOST_LISTED
+    more = f" and {rest} more, which the log lists" if rest > 0 else ""
+    interruption.add_note(f"{text}{', '.join(names[:MOST_LISTED])}{more}")
+
+
+class Worker(Generic[R]):
+    """A thread that carries out steps, and the calculation it works on."""
+
+    def __init__(self, serve: Callable[[Worker[R]], None]) -> None:
+        self.member: Member[R] | None = None
+        # A copy of the caller's context, for what traces calls.
+        self.context = contextvars.copy_context()
+        # A daemon: it must not outlive the program.
+        self.thread = threading.Thread(target=self.context.run, args=(serve, self), daemon=True)
+        self.thread.start()
 
 
 class Threads(Generic[R]):
@@ -116,7 +173,7 @@ class Threads(Generic[R]):
         self._most = driver.http.connections
         self._steps: SimpleQueue[Member[R] | None] = SimpleQueue()
         self._ends: SimpleQueue[tuple[Member[R], Step]] = SimpleQueue()
-        self._threads: list[threading.Thread] = []
+        self._workers: list[Worker[R]] = []
         self._busy = 0
 
     def ended(self) -> Generator[Member[R], None, None]:
@@ -130,35 +187,36 @@ class Threads(Generic[R]):
                 self._dispatch()
                 if run.fleet.ended:
                     yield run.take_ended()
+                    run.resume()
                 elif not is_fed and not run.is_over:
                     self._wait()
         except BaseException as interruption:
-            self._stop()
-            run.note_rest(interruption)
+            try:
+                self._stop()
+            finally:  # a second Ctrl-C may interrupt the stop
+                run.note_rest(interruption, self._pop_ends(0.0))
             raise
         else:
             self._stop()
         finally:
-            run.fleet.records.close()
+            run.close()
+
+    def _pop_ends(self, timeout: float | None) -> Generator[tuple[Member[R], Step], None, None]:
+        with suppress(Empty):
+            while True:
+                yield self._ends.get(timeout != 0, timeout)
+                timeout = 0.0
 
     def _collect(self, timeout: float | None) -> None:
-        try:
-            while True:
-                member, step = self._ends.get(timeout != 0, timeout)
-                self._busy -= 1
-                timeout = 0.0
-                self._run.settle(member, step)
-        except Empty:
-            return
+        for member, step in self._pop_ends(timeout):
+            self._busy -= 1
+            self._run.settle(member, step)
 
     def _dispatch(self) -> None:
         while self._busy < self._most and (member := self._run.fleet.take()) is not None:
             self._busy += 1
-            if self._busy > len(self._threads):
-                # In a copy of the caller's context, for what traces calls. A daemon: it must not outlive the program.
-                serve = contextvars.copy_context().run
-                self._threads.append(threading.Thread(target=serve, args=(self._serve,), daemon=True))
-                self._threads[-1].start()
+            if self._busy > len(self._workers):
+                self._workers.append(Worker(self._serve))
             self._steps.put(member)
 
     def _wait(self) -> None:
@@ -168,8 +226,9 @@ class Threads(Generic[R]):
         else:
             self._collect(None if self._busy == self._most else min(delay, threading.TIMEOUT_MAX))
 
-    def _serve(self) -> None:
+    def _serve(self, worker: Worker[R]) -> None:
         while (member := self._steps.get()) is not None:
+            worker.member = member
             self._ends.put((member, self._advance(member)))
 
     def _advance(self, member: Member[R]) -> Step:
@@ -180,11 +239,18 @@ class Threads(Generic[R]):
             return error
 
     def _stop(self) -> None:
-        """End the threads, each after the call that it is making."""
-        for _ in self._threads:
+        """End the threads: those that poll at once, those that submit soon."""
+        if sys.is_finalizing():
+            return  # the threads are frozen
+        self._run.fleet.stop()
+        for _ in self._workers:
             self._steps.put(None)
-        for thread in self._threads:
-            thread.join()
+        began = time.monotonic()
+        for worker in self._workers:
+            while worker.thread.is_alive() and (waited := time.monotonic() - began) < STOP_SECONDS:
+                if waited >= GRACE_SECONDS or worker.member is None or not worker.member.is_submitting:
+                    cut_call(worker.context)
+                worker.thread.join(0.02)
 
 
 class Tasks(Generic[R]):
@@ -195,7 +261,7 @@ class Tasks(Generic[R]):
         self._most = driver.http.connections
         self._ends: list[tuple[Member[R], Step]] = []
         self._has_ends = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Member[R], asyncio.Task[None]] = {}
 
     async def ended(self) -> AsyncGenerator[Member[R], None]:
         """Yield the calculations in the order in which they end."""
@@ -208,56 +274,62 @@ class Tasks(Generic[R]):
                 self._dispatch()
                 if run.fleet.ended:
                     yield run.take_ended()
+                    run.resume()
                 elif is_fed:
                     await asyncio.sleep(0)  # let the steps begin
                 elif not run.is_over:
                     await self._wait()
         except BaseException as interruption:
-            run.note_rest(interruption)
+            try:
+                await self._stop()
+            finally:  # a second cancellation may interrupt the stop
+                run.note_rest(interruption, self._ends)
             raise
         finally:
-            await self._stop()
-            run.fleet.records.close()
+            run.close()
 
     def _collect(self) -> None:
         ends, self._ends = self._ends, []
+        self._has_ends.clear()
         for member, step in ends:
             self._run.settle(member, step)
-        self._has_ends.clear()
 
     def _dispatch(self) -> None:
         while len(self._tasks) < self._most and (member := self._run.fleet.take()) is not None:
-            task = asyncio.create_task(self._advance(member))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[member] = asyncio.create_task(self._advance(member))
 
     async def _wait(self) -> None:
         delay = self._run.fleet.delay()
         if not self._tasks:
             await self._driver.sleep(delay)
-        elif len(self._tasks) == self._most or delay == float("inf"):
-            await self._has_ends.wait()
         else:
-            try:
-                async with asyncio.timeout(delay):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if len(self._tasks) == self._most or delay == math.inf else delay):
                     await self._has_ends.wait()
-            except TimeoutError:
-                return
 
     async def _advance(self, member: Member[R]) -> None:
         driver: AsyncDriver = self._driver if member.handle is None else member.handle._driver
         step: Step
         try:
             step = await driver.advance(member.flow)
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's task
             step = error
+        # Here, not in a callback of the task: the caller's task must never wait for a task that has ended.
+        del self._tasks[member]
         self._ends.append((member, step))
         self._has_ends.set()
 
     async def _stop(self) -> None:
-        """Cancel the calls that are being made."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End the tasks: those that poll at once, those that submit soon."""
+        self._run.fleet.stop()
+        tasks = dict(self._tasks)
+        try:
+            for member, task in tasks.items():
+                if not member.is_submitting:
+                    task.cancel()
+            if tasks:
+                await asyncio.wait(tasks.values(), timeout=GRACE_SECONDS)
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS calculations (
     ended_at TEXT,
     error TEXT,
     idempotency_key TEXT NOT NULL,
+    base_url TEXT NOT NULL,
     digest TEXT NOT NULL,
     request TEXT
 )
@@ -93,6 +94,10 @@ class Journal(Records):
             # Committed entries survive the end of the process. A power failure may take the last ones.
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
+            others = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name != 'calculations'"
+            (tables,) = database.execute(others).fetchone()
+            if tables is not None:
+                raise _unusable(self._path, f"it is another program's database, with {short(tables)}")
             database.execute(_TABLE)
             (self._length,) = database.execute("SELECT count(*) FROM calculations").fetchone()
 
@@ -118,32 +123,36 @@ class Journal(Records):
             InputError: if the journal records another calculation at this place.
             ConfigurationError: if it was submitted to another base URL.
         """
-        columns = "digest, state, request, idempotency_key, submitted_at"
+        columns = "base_url, digest, state, request, idempotency_key, submitted_at"
         row = self._execute(f"SELECT {columns} FROM calculations WHERE position = ?", position)  # noqa: S608 - constants
         if row is None:
             return None
-        digest, state, request, key, submitted_at = row
-        ref = None if request is None else RequestRef.from_json(request)
-        if ref is not None and ref.base_url != self._base_url:
+        base_url, digest, state, request, key, submitted_at = row
+        if base_url != self._base_url:
             raise ConfigurationError(
-                f"The journal {self._path} belongs to {ref.base_url}, but this client uses {self._base_url}. Use a "
-                f"client for {ref.base_url}, or another journal."
+                f"The journal {self._path} belongs to {base_url}, but this client uses {self._base_url}. Use a "
+                f"client for {base_url}, or another journal."
             )
         if digest != submission.digest:
             rule = f"the calculation that {self._path} records at place {position}"
             remedy = "pass the same calculations in the same order, with the same times, or use another journal"
             raise InputError("map", (InputProblem("calculations", submission.ref.path, rule, remedy),))
-        if ref is None and state == "not submitted":
+        if request is None and state == "not submitted":
             return None
+        ref = None if request is None else RequestRef.from_json(request)
         return Entry(ref, key, _time(submitted_at))
 
     def submitting(self, position: int, submission: Submission[Any]) -> None:
-        """Record that a calculation is about to be submitted."""
+        """Record that the POST of a calculation is about to be sent."""
         self._execute(
-            "INSERT OR REPLACE INTO calculations (position, endpoint, state, idempotency_key, digest) "
-            "VALUES (?, ?, 'submitting', ?, ?)",
-            position, submission.ref.path, submission.key, submission.digest,
+            "INSERT OR REPLACE INTO calculations (position, endpoint, state, idempotency_key, base_url, digest) "
+            "VALUES (?, ?, 'submitting', ?, ?, ?)",
+            position, submission.ref.path, submission.key, self._base_url, submission.digest,
         )  # fmt: skip
+
+    def postponed(self, position: int) -> None:
+        """Record that the POST of a calculation was not processed, and will be sent again."""
+        self._execute("UPDATE calculations SET state = 'not submitted' WHERE position = ?", position)
 
     def submitted(self, position: int, job: Job[Any]) -> None:
         """Record that the platform accepted a calculation."""
@@ -221,7 +230,11 @@ def _typed_errors(path: Path, if_locked: str = "") -> Iterator[None]:
         reason = if_locked if locked and if_locked else str(error)
     else:
         return
-    raise ConfigurationError(f"The journal {path} cannot be used: {reason}.")
+    raise _unusable(path, reason)
+
+
+def _unusable(path: Path, reason: str) -> ConfigurationError:
+    return ConfigurationError(f"The journal {path} cannot be used: {reason}.")
 
 
 def _time(text: str | None) -> datetime | None:

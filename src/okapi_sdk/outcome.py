@@ -33,11 +33,9 @@ class _Outcome(Generic[R]):
 
     @property
     def ref(self) -> RequestRef[R] | None:
-        """The reference of the calculation, or None if it was not submitted."""
-        if self.request is not None:
-            ref: RequestRef[R] = self.request.ref
-            return ref
-        return self._ref
+        """The reference of the calculation, or None if the platform has not accepted it."""
+        known = self.request or self.error
+        return self._ref if known is None else known.ref
 
     def result(self) -> R:
         """Return the result. Does no I/O.
@@ -103,7 +101,7 @@ class MapProgress:
     total: int | None
     """Length of the input, or None if it is unknown."""
     elapsed: float
-    """Seconds since the first calculation was taken from the input."""
+    """Seconds since the first outcome was asked for."""
 
 
 OnProgress: TypeAlias = Callable[[MapProgress], None]

@@ -6,7 +6,7 @@ import inspect
 import os
 import sys
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
@@ -15,13 +15,14 @@ from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job
 from .calculations.base import Calculation
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
-from .results.poll_event import OnPoll, PollEvent
+from .results.poll_event import OnPoll
 from .results.response import RawResponse
 from .results.status import Status
 from .settings.policies import seconds
 from .text import short
 
 F = TypeVar("F")
+T = TypeVar("T")
 
 Timeout = float | timedelta | None
 
@@ -277,24 +278,27 @@ def checked_callback(on_poll: OnPoll | None) -> OnPoll | None:
     """
     if on_poll is None:
         return None
-    rule = "a function that takes a PollEvent, not a coroutine"
-    require_callback("wait", "on_poll", on_poll, rule)
+    return synchronous("wait", "on_poll", on_poll, "a function that takes a PollEvent, not a coroutine")
 
-    def call(event: PollEvent) -> None:
+
+def synchronous(method: str, name: str, callback: Callable[[T], object], rule: str) -> Callable[[T], None]:
+    """Return a callback in a form that refuses to be asynchronous.
+
+    Raises:
+        InputError: if it is not a function, or is asynchronous.
+    """
+    if not callable(callback) or _is_coroutine_function(callback):
+        raise _callback_error(method, name, callback, rule)
+
+    def call(argument: T) -> None:
         # Some callbacks turn out to be asynchronous only when they are called, such as a lambda.
-        returned: Any = on_poll(event)
+        returned: Any = callback(argument)
         if inspect.isawaitable(returned) or inspect.isasyncgen(returned):
             if inspect.iscoroutine(returned):
                 returned.close()
-            raise _callback_error("wait", "on_poll", on_poll, rule)
+            raise _callback_error(method, name, callback, rule)
 
     return call
-
-
-def require_callback(method: str, name: str, callback: object, rule: str) -> None:
-    """Raise `InputError` if an argument is not a function, or is asynchronous."""
-    if not callable(callback) or _is_coroutine_function(callback):
-        raise _callback_error(method, name, callback, rule)
 
 
 def _is_coroutine_function(callback: Any) -> bool:

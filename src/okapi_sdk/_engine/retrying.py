@@ -146,7 +146,7 @@ class Retries:
             pause = self._requested_pause(state)
             if (pause or 0.0) > policy.max_retry_after or self.clock.monotonic() + state.upcoming_sleep >= end:
                 return True
-            if patient and pause is not None:
+            if patient and (pause is not None or classify(last_outcome(state)) == "limited"):
                 postponed += 1
                 return False
             return state.attempt_number - postponed >= policy.attempts or not self.budget.spend(last_outcome(state))
@@ -181,10 +181,10 @@ def repeat(
     if not should_repeat(outcome):
         return outcome
     policy = make_policy(tenacity.retry_if_result(should_repeat))
-    policy.begin()
     state = tenacity.RetryCallState(policy, None, (), {})
     state.set_result(outcome)
     while True:
+        policy.begin()  # each time: tenacity keeps statistics per thread, and the flow may go on in another one
         action = policy.iter(state)
         if isinstance(action, tenacity.DoAttempt):
             state.set_result((yield from step()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +55,8 @@ class Call:
     limit: int = RESULT_LIMIT
     secrets: tuple[SecretStr, ...] = ()
     """Parts of the content that no error may quote."""
+    before_send: Callable[[], None] | None = None
+    """Function to call each time before the request is sent."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ class Session:
             headers={**_plain(self.headers), **(call.headers or {})} if self.headers else call.headers,
             limit=call.limit,
         )
+        if call.before_send is not None:
+            call.before_send()
         began = self.clock.monotonic()
         outcome = yield from send(http_request, deadline)
         if log.isEnabledFor(logging.DEBUG):

@@ -75,7 +75,7 @@ class State(Generic[R]):
     """What is known of one submitted calculation."""
 
     __slots__ = (
-        "_end", "_formats", "_latest_status", "_parts", "_results", "_seen_running", "_submitted", "calculation", "ref",
+        "_end", "_kind", "_latest_status", "_parts", "_results", "_seen_running", "_submitted", "calculation", "ref",
         "response", "session", "submitted_at", "warned",
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ class State(Generic[R]):
         self.submitted_at = datetime.fromtimestamp(session.clock.wall(), UTC) if just_submitted else submitted_at
         self.response: RawResponse | None = None
         self.warned: bool = False
-        self._formats = kind.formats(ref.path)
+        self._kind = kind
         self._seen_running = False
         self._submitted = session.clock.monotonic() if just_submitted else None
         # Two threads may poll at the same time. A slower poll may return an older status, which must not undo the end.
@@ -105,6 +105,11 @@ class State(Generic[R]):
         # Finished parts by format and index. They are kept even if a later part fails.
         self._parts: defaultdict[str, dict[int, Part]] = defaultdict(dict)
         self._results: dict[type[Any], Any] = {}
+
+    @property
+    def _formats(self) -> Mapping[type[Any], str]:
+        """The platform's names for the formats of the result, the default first."""
+        return self._kind.formats(self.ref.path)
 
     @property
     def status(self) -> Status:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic
 
@@ -47,10 +48,20 @@ class Submission(Generic[R]):
         content = self.call.content.get_secret_value() if self.call.content else b""
         return hashlib.sha256(f"{self.ref.dialect} {self.call.path} ".encode() + content).hexdigest()[:32]
 
-    def send(self) -> Flow[tuple[RequestRef[R], Status]]:
-        """POST the calculation. Return its reference and its first status."""
+    def send(
+        self, deadline: float | None = None, *, before_send: Callable[[], None] | None = None
+    ) -> Flow[tuple[RequestRef[R], Status]]:
+        """POST the calculation. Return its reference and its first status.
+
+        Args:
+            deadline: time on the client's monotonic clock; the default follows from the retry policy.
+            before_send: function called each time before the request is sent.
+        """
         session, call = self.session, self.call
-        response = session.require_success(call, (yield from session.call(call, session.deadline())))
+        if before_send is not None:
+            call = replace(call, before_send=before_send)
+        deadline = session.deadline() if deadline is None else deadline
+        response = session.require_success(call, (yield from session.call(call, deadline)))
         body = _body_of(response)
         status = Status.of(body)
         id = _request_id(body)
@@ -77,7 +88,7 @@ def prepare(session: Session, calculation: Calculation[R], key: str) -> Submissi
         rule = "path segments of letters, digits, '-', '_' and '.'"
         raise InputError(type(calculation).__name__, (InputProblem("endpoint", short(endpoint), rule, ""),))
     ref_without_id: RequestRef[R] = RequestRef(
-        path=endpoint,
+        path=sys.intern(endpoint),  # which thousands of references share
         id="",
         calculation=class_name(type(calculation)),
         format=calculation._format_name(),

@@ -14,7 +14,8 @@ class Throttle:
 
     def __init__(self, clock: Clock, per_second: float | None) -> None:
         self._clock = clock
-        self._interval = 0.0 if per_second is None else 1.0 / per_second
+        self.interval = 0.0 if per_second is None else 1.0 / per_second
+        """Seconds between two calls."""
         self._next = self._resume = float("-inf")
 
     def delay(self) -> float:
@@ -35,5 +36,5 @@ class Throttle:
                 return Failure("timeout", f"the call has to wait {delay:.3g} s, because {cause}", sent=False)
             yield from sleep(delay, deadline)
         # Two threads that get here at the same instant may share a slot. A lock would have to survive Ctrl-C.
-        self._next = max(self._next, self._clock.monotonic()) + self._interval
+        self._next = max(self._next, self._clock.monotonic()) + self.interval
         return None

@@ -13,7 +13,7 @@ import importlib
 import logging
 import time
 from collections.abc import Mapping
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any
 
 from .._engine import failures
@@ -57,10 +57,18 @@ for _library in ("httpx", "httpx2", "httpcore", "httpcore2"):
     for _part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
         logging.getLogger(_library + _part).addFilter(lambda _: (call := _current.get()) is None or call.is_over)
 
+
 # httpcore does not wrap the errors of socksio, the optional package behind its SOCKS proxies.
 _SOCKS: tuple[type[Exception], ...] = ()
 with contextlib.suppress(ImportError):
     _SOCKS = (importlib.import_module("socksio.exceptions").SOCKSError,)
+
+
+def cut_call(context: Context) -> None:
+    """Cut the connection of the call that a thread is making in this context, if it is making one."""
+    if (exchange := context.get(_current)) is not None:
+        for lane in tuple(exchange.lane):
+            lane.network.close()
 
 
 class _Http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -82,8 +83,14 @@ def _status(entry: Any) -> Status:
     if not isinstance(entry, Mapping):
         return NO_STATUS
     kind, text = entry.get("type"), entry.get("text")
-    return Status.model_construct(
-        type=kind.upper() if isinstance(kind, str) else "NONE",
-        text=text if isinstance(text, str) else "No messages",
-        input_problem=entry.get("input_problem") is True,
+    return _shared_status(
+        kind.upper() if isinstance(kind, str) else "NONE",
+        text if isinstance(text, str) else "No messages",
+        entry.get("input_problem") is True,
     )
+
+
+@lru_cache(64)
+def _shared_status(type: str, text: str, input_problem: bool) -> Status:
+    # Thousands of pending calculations have the same status.
+    return Status.model_construct(type=type, text=text, input_problem=input_problem)
