@@ -1,8 +1,8 @@
 """The path of a satellite over a ground location, interpolated between the points of its track.
 
 Positions are interpolated, not angles: near the zenith, the azimuth turns by 180 degrees within seconds. Up to six
-points give a polynomial of degree five. Its error depends on the distance between two points and on the curvature of the
-orbit, which is bounded by gravity; it is checked before times are derived from it.
+points give a polynomial of degree five. Its error depends on the distance between two points and on the curvature of
+the orbit, which gravity limits, so it can be estimated before times are derived from it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _WINDOW = 6
@@ -23,7 +24,7 @@ _NEAR_DEG = 2.0
 _TIME_TOLERANCE = 1e-4
 _GRAVITY = 398_600.4418
 _EARTH_RADIUS = 6371.0
-_SHORTEST_GAP = 0.2
+_SHORTEST_GAP = 0.02
 """Points closer than this share of the largest gap make a polynomial inexact and are left out."""
 
 
@@ -41,7 +42,7 @@ Margin = Callable[[Look], float]
 
 
 class SkyTrack:
-    """A track with at least two points in order of time."""
+    """A track of at least two points whose times increase."""
 
     def __init__(self, points: Sequence[Look]) -> None:
         self.points = points
@@ -59,17 +60,20 @@ class SkyTrack:
     @property
     def largest_gap(self) -> float:
         """The largest time between two points in seconds."""
-        return max(after - before for before, after in zip(self._times, self._times[1:], strict=False))
+        return max(after - before for before, after in pairwise(self._times))
 
     @property
     def error_deg(self) -> float:
-        """A bound of the error of an interpolated direction in degrees, between the two points where it is largest."""
+        """An estimate of the largest error of an interpolated direction in degrees.
+
+        It is a bound for circular orbits. Near the perigee of an eccentric orbit, the error can be a few times larger.
+        """
         order = self._size
         radius = min(
             math.sqrt(_EARTH_RADIUS**2 + p.range**2 + 2 * _EARTH_RADIUS * p.range * math.sin(math.radians(p.elevation)))
             for p in self._nodes
         )
-        rate = math.sqrt(_GRAVITY / max(radius, _EARTH_RADIUS) ** 3)
+        rate = math.sqrt(2 * _GRAVITY / max(radius, _EARTH_RADIUS) ** 3)  # at escape speed
         # The error of a polynomial through equidistant points is largest near the middle of the first interval.
         distances = math.prod(abs(0.5 - index) for index in range(order))
         error = radius * (rate * self.largest_gap) ** order * distances / math.factorial(order)
@@ -99,17 +103,16 @@ class SkyTrack:
     def spans(self, margin: Margin) -> Iterator[list[Look]]:
         """Yield the visible intervals as samples, of which the first and last are the edges."""
         samples = self._refined(margin)
+        visible = [margin(sample) > 0 for sample in samples]
         span: list[Look] = []
-        for before, after in zip([None, *samples], samples, strict=False):
-            if before is not None and (margin(before) > 0) != (margin(after) > 0):
-                span.append(self._crossing(margin, before, after))
-                if margin(after) <= 0:
+        for index, sample in enumerate(samples):
+            if index and visible[index] != visible[index - 1]:
+                span.append(self._crossing(margin, samples[index - 1], sample))
+                if not visible[index]:
                     yield span
                     span = []
-                elif len(span) > 1:
-                    span = span[-1:]
-            if margin(after) > 0:
-                span.append(after)
+            if visible[index]:
+                span.append(sample)
         if len(span) > 1:
             yield span
 
@@ -120,7 +123,7 @@ class SkyTrack:
         return max(between, span[best], key=value)
 
     def _samples(self) -> Iterator[Look]:
-        for before, after in zip(self.points, self.points[1:], strict=False):
+        for before, after in pairwise(self.points):
             pieces = max(1, math.ceil(_angle(before, after) / _SAMPLE_DEG))
             for piece in range(pieces):
                 yield self.look(before.time + (after.time - before.time) * piece / pieces) if piece else before
@@ -136,7 +139,7 @@ class SkyTrack:
             near = margins[max(index - 1, 0) : index + 2]
             if abs(value) < _NEAR_DEG and sign * value >= max(sign * other for other in near):
                 left, right = samples[max(index - 1, 0)], samples[min(index + 1, len(samples) - 1)]
-                extrema.append(self._peak(lambda look, sign=sign: sign * margin(look), left.time, right.time))
+                extrema.append(self._peak(_signed(margin, sign), left.time, right.time))
         return sorted({look.time: look for look in (*extrema, *samples)}.values())
 
     def _peak(self, value: Callable[[Look], float], left: float, right: float) -> Look:
@@ -160,9 +163,13 @@ class SkyTrack:
         return self.look((left + right) / 2)
 
 
+def _signed(margin: Margin, sign: float) -> Margin:
+    return lambda look: sign * margin(look)
+
+
 def _spread(points: Sequence[Look]) -> list[Look]:
     """Return the points without those that are too close to another; the first and last are kept."""
-    gaps = [after.time - before.time for before, after in zip(points, points[1:], strict=False)]
+    gaps = [after.time - before.time for before, after in pairwise(points)]
     shortest = _SHORTEST_GAP * max(gaps)
     spread = [points[0]]
     for point in points[1:-1]:

@@ -81,7 +81,8 @@ class ElevationMask(RequestModel):
         """
         if not isinstance(text, str):
             raise refusal(cls, "", text, "text", "decode bytes, or read a file with load")
-        return cls(points=build_all(cls, csv_rows(cls, text, comments="#"), cls._point))
+        rows = csv_rows(cls, text, columns=_COLUMNS, required=_COLUMNS, comments="#")
+        return cls(points=build_all(cls, rows, cls._point))
 
     @classmethod
     def load(cls, path: TextPath) -> Self:
@@ -94,12 +95,9 @@ class ElevationMask(RequestModel):
 
     @classmethod
     def _point(cls, row: Mapping[str, str | None]) -> tuple[float, float]:
-        cells = {name.lower(): cell for name, cell in row.items()}
-        if cells.keys() != set(_COLUMNS):
-            raise refusal(cls, "", ",".join(row), "the columns azimuth and elevation", "correct the header")
-        numbers = {name: number_in(cells[name]) for name in _COLUMNS}
+        numbers = {name: number_in(row[name]) for name in _COLUMNS}
         problems = [
-            InputProblem(name, short(cells[name]), "a number of degrees", "write it like 12.5")
+            InputProblem(name, short(row[name]), "a number of degrees", "write it like 12.5")
             for name, number in numbers.items()
             if number is None
         ]
@@ -110,12 +108,12 @@ class ElevationMask(RequestModel):
     @property
     def lowest(self) -> float:
         """The lowest elevation of the mask in degrees."""
-        return min(map(itemgetter(1), self.points))
+        return min(elevation for _, elevation in self.points)
 
     @property
     def highest(self) -> float:
         """The highest elevation of the mask in degrees."""
-        return max(map(itemgetter(1), self.points))
+        return max(elevation for _, elevation in self.points)
 
     def at(self, azimuth: float) -> float:
         """Return the elevation in degrees at an azimuth in degrees, clockwise from north; azimuths wrap at 360.

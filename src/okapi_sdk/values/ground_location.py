@@ -8,11 +8,14 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, model_validator
 
 from ..models.base import RequestModel
+from ..models.files import TextPath, load_text
 from ..models.json_form import untag, wire_form
+from ..models.many import build_all
 from ..models.problems import refusal, rule
 from ..models.types import Number
 from ..scalars import as_number
 from .state_vector import LOOKS_LIKE_METRES
+from .stations import station_parts
 
 LOWEST_KM, HIGHEST_KM = -0.5, 9.0
 
@@ -72,6 +75,38 @@ class GroundLocation(RequestModel):
             allowed = f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}"
             raise refusal(cls, "height_m", height_m, allowed, "pass the height above the ellipsoid in metres")
         return cls(latitude=latitude, longitude=longitude, altitude=metres / 1000)
+
+    @classmethod
+    def parse_many(cls, text: str) -> tuple[Self, ...]:
+        """Parse a list of locations: comma-separated values whose first line names the columns, or a JSON list.
+
+        The columns are ``latitude`` and ``longitude`` in degrees and, if needed, ``name`` and ``height_m`` in metres or
+        ``altitude`` in km, in any order. Without a height, it is 0. Lines that start with ``#`` are comments.
+
+        Raises:
+            InputError: if the text is invalid; lists all invalid locations, with their line numbers except in JSON.
+                `field` begins with the index of the location.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes, or read a file with load_many")
+        return build_all(cls, station_parts(cls, text), cls._of_fields)
+
+    @classmethod
+    def load_many(cls, path: TextPath) -> tuple[Self, ...]:
+        """Read a list of locations from a UTF-8 file, as `parse_many` does.
+
+        Raises:
+            InputError: if the file is missing, a directory, larger than 256 MiB or not UTF-8, or its text is invalid.
+        """
+        return load_text(cls, path, cls.parse_many)
+
+    @classmethod
+    def _of_fields(cls, fields: dict[str, Any]) -> Self:
+        named = {key: fields[key] for key in ("name",) if key in fields and key in cls.model_fields}
+        if "altitude" in fields:
+            return cls(latitude=fields["latitude"], longitude=fields["longitude"], altitude=fields["altitude"], **named)
+        place = cls.at(fields["latitude"], fields["longitude"], height_m=fields.get("height_m", 0.0))
+        return place.model_copy(update=named)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         yield "latitude", self.latitude
