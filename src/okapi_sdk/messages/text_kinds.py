@@ -144,7 +144,11 @@ def message_lines(text: str, keyword: str) -> Iterator[Line]:
     for line in lines:
         if _VERSION.match(line.text) and "=" in line.text:
             several_omms = keyword == "CCSDS_OMM_VERS" and line.text.upper().startswith(keyword)
-            remedy = "use Omm.parse_many(text) or Omm.load_many(path)" if several_omms else "pass the text of one message at a time"
+            remedy = (
+                "use Omm.parse_many(text) or Omm.load_many(path)"
+                if several_omms
+                else "pass the text of one message at a time"
+            )
             raise line.error("one message; another one begins here", remedy)
         yield line
 

@@ -35,7 +35,7 @@ def load_text(model: type, path: TextPath, parse: Callable[[str], T]) -> T:
         return parse(text)
     except InputError as error:
         problems = error.problems
-    raise InputError(f"{model.__name__} in {short(os.fspath(path))}", problems)
+    raise InputError(f"{model.__name__} in {short(os.fspath(path), 250)}", problems)
 
 
 def read_text(model: type, path: TextPath) -> str:
