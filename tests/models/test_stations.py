@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from okapi_sdk import GroundLocation, InputError
 from tests.models.strategies import locations
 
-NAMED = "name" in GroundLocation.model_fields
 BRUNSWICK = GroundLocation.at(52.3283, 10.645, height_m=48)
 CAPE_TOWN = GroundLocation.at(-33.92, 18.42)
 
@@ -44,10 +43,11 @@ def test_a_list_is_read_in_any_order_of_columns(text: str, tmp_path: Path) -> No
     assert GroundLocation.load_many(file) == GroundLocation.parse_many(text)
 
 
-@pytest.mark.skipif(not NAMED, reason="locations have no name yet")
 def test_names_are_kept() -> None:
+    read = GroundLocation.parse_many('[{"name": "Brunswick", "latitude": 52.3, "longitude": 10.6, "altitude": 0.1}]')
+    assert (read[0].name, read[0].wire()) == ("Brunswick", {"latitude": 52.3, "longitude": 10.6, "altitude": 0.1})
     read = GroundLocation.parse_many("name,latitude,longitude\nBrunswick,52.3,10.6\n,1,2\n")
-    assert [place.model_dump().get("name") for place in read] == ["Brunswick", None]
+    assert [place.name for place in read] == ["Brunswick", None]
     with pytest.raises(InputError, match=r"0\.name: line 2: 1 to 100 printable"):
         GroundLocation.parse_many(f"name,latitude,longitude\n{'n' * 101},52.3,10.6\n")
 
