@@ -163,6 +163,7 @@ from .settings.environments import Environment as Environment
 from .settings.policies import Dialect as Dialect
 from .settings.policies import PollPolicy as PollPolicy
 from .settings.policies import RetryPolicy as RetryPolicy
+from .values.elevation_mask import ElevationMask as ElevationMask
 from .values.ground_location import GroundLocation as GroundLocation
 from .values.orbit_determination_settings import OrbitDeterminationSettings as OrbitDeterminationSettings
 from .values.propagation_settings import PropagationSettings as PropagationSettings
@@ -209,6 +210,7 @@ __all__ = [
     "DeterminedState",
     "Dialect",
     "DragManeuverSettings",
+    "ElevationMask",
     "Environment",
     "Ephemeris",
     "EstimateCovariance",

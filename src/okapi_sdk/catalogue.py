@@ -152,6 +152,7 @@ OTHERS: Mapping[str, str] = {
     "settings.clock": "Clock",
     "settings.environments": "Environment",
     "settings.policies": "Dialect PollPolicy RetryPolicy",
+    "values.elevation_mask": "ElevationMask",
     "values.ground_location": "GroundLocation",
     "values.orbit_determination_settings": "OrbitDeterminationSettings",
     "values.propagation_settings": "PropagationSettings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -26,3 +27,11 @@ def as_number(value: Any) -> float | None:
     """Return a value as a Python number, or None if it is not one; bools and text are not."""
     value = float(value) if isinstance(value, Decimal) else python_scalar(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def number_in(text: str | None) -> float | None:
+    """Return the number in a text such as ``12.5``, or None if it holds no number."""
+    return float(text) if text is not None and _NUMBER.fullmatch(text.strip()) else None

@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from okapi_sdk import InputError, InputProblem, Omm, OmmData, OmmHeader, OmmMetadata
+from okapi_sdk import InputError, InputProblem, Omm, OmmData, OmmHeader, OmmMetadata, Tle
 from okapi_sdk.messages.covariance import ELEMENTS as ELEMENTS_OF_COVARIANCE
 from okapi_sdk.messages.units import ORBIT_UNITS
 from tests.models.messages import OMM
-from tests.models.samples import LINE1
-from tests.models.strategies import block_fields, doubles, instants, words
+from tests.models.samples import LINE1, LINE2, LINES
+from tests.models.samples import changed as changed_line
+from tests.models.strategies import block_fields, doubles, instants, tles, words
 
 FLAT: dict[str, Any] = {
     "CCSDS_OMM_VERS": "2.0", "COMMENT": "GENERATED", "CREATION_DATE": "2018-08-06T20:00:00", "ORIGINATOR": "18 SPCS",
@@ -225,8 +226,15 @@ def test_any_number_of_messages_is_read(text: str, numbers: list[int]) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (CSV.replace("15.5,", "often,"), r"1\.data\.mean_motion: a number"),
-        (OMM + changed("= 25544", "= x"), r"1: line 22: NORAD_CAT_ID"),
+        (CSV.replace("15.5,", "often,"), r"1\.data\.mean_motion: line 3: a number"),
+        (OMM + changed("= 25544", "= x"), r"1: line 50: NORAD_CAT_ID"),
+        (OMM + changed("62.9075", "often") + changed("= 25544", "= x"), r"1: line 47: .*\n2: line 78: NORAD_CAT_ID"),
+        (CSV.replace(",SMALL", ""), "1: line 3: 7 cells, as in the header; this row has 6"),
+        (CSV.replace(",SMALL", ",SMALL,X"), "1: line 3: 7 cells, as in the header; this row has 8"),
+        (CSV.replace(",", ";"), "columns separated by commas, not semicolons"),
+        (CSV.replace("RCS_SIZE", "OBJECT_ID"), "line 1: a header that names each column once"),
+        (CSV.replace('B",', '"B",'), "line 3: comma-separated values"),
+        (LINES, r"this is TLE; use Tle\.parse_many"),
         ("[{]", "valid JSON"), ("", "CCSDS_OMM_VERS"), (OMM.encode(), "decode bytes"),
     ],
 )  # fmt: skip
@@ -267,6 +275,9 @@ def test_a_tle_holds_the_elements_exactly() -> None:
         ("= SGP4", "= DSST", "metadata.mean_element_theory"),
         ("= 1998-067A", "= 25544", "metadata.object_id"),
         ("62.9075 [deg]", "", "data.mean_anomaly"),
+        ("2018-08-06", "2057-08-06", "data.epoch"),
+        ("= 1998-067A", "= 2057-067A", "metadata.object_id"),
+        ("0.0005481", "1.0", "data.eccentricity"),
     ],
 )
 def test_what_a_tle_cannot_hold_is_named(old: str, new: str, field: str) -> None:
@@ -282,3 +293,35 @@ def test_exponential_fields_of_a_tle_are_exact(mantissa: float, exponent: int, d
     bstar = float(Decimal(repr(mantissa)).scaleb(exponent))
     data = Omm.parse(EXACT).data.model_copy(update={"bstar": bstar, "mean_motion_ddot": ddot})
     assert Omm.parse(EXACT).model_copy(update={"data": data}).to_tle().bstar == bstar
+
+
+@given(tles, st.none() | st.sampled_from(["ISS (ZARYA)", "0 DEB", "ÉTOILE"]))
+def test_a_tle_comes_back_from_an_omm_with_the_same_elements(tle: Tle, name: str | None) -> None:
+    tle = tle.model_copy(update={"name": name})
+    assume(tle.epoch.year > 1957)
+    omm = Omm.from_tle(tle)
+    again = omm.to_tle()
+    assert (again.name, omm.data.norad_cat_id, omm.metadata.object_id) == (tle.name, tle.norad_id, tle.cospar_id)
+    # Only the padding of the day and signs without a meaning may differ.
+    assert again.line2 == tle.line2
+    assert again.line1[:20] + again.line1[23:53] == tle.line1[:20] + tle.line1[23:53]
+    assert again.epoch == tle.epoch
+    assert again.bstar == tle.bstar
+    assert Omm.from_tle(again) == omm == Omm.model_validate(omm.wire())
+
+
+@pytest.mark.parametrize("text", ["A0000", "H9999", "J0000", "N9999", "P0000", "Z9999", "99999", "    5"])
+def test_alpha_5_goes_both_ways(text: str) -> None:
+    lines = [changed_line(line, 3, text) for line in (LINE1, LINE2)]
+    tle = Tle.parse("\n".join(lines))
+    omm = Omm.from_tle(tle)
+    assert omm.data.norad_cat_id == tle.norad_id
+    assert omm.to_tle().norad_id == tle.norad_id
+    assert omm.to_tle().line1[2:7] == text.replace(" ", "0")
+
+
+@pytest.mark.parametrize("number", [100_000, 179_999, 180_000, 229_999, 230_000, 339_999])
+def test_alpha_5_skips_i_and_o(number: int) -> None:
+    tle = Omm.parse(EXACT.replace("= 25544", f"= {number}")).to_tle()
+    assert tle.norad_id == number
+    assert tle.line1[2] not in "IO"

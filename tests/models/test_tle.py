@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -257,3 +258,93 @@ def test_another_kind_of_text_is_named(text: str, kind: str, reader: str) -> Non
 def test_anything_else_is_an_input_error(value: Any) -> None:
     with pytest.raises(InputError):
         Tle.model_validate(value)
+
+
+ISS = f"ISS (ZARYA)\n{LINES}"
+OTHER = f"{changed(LINE1, 3, 'T0007')}\n{changed(LINE2, 3, 'T0007')}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sets"),
+    [
+        (LINES, [(None, 25544)]),
+        (f"{ISS}\n{OTHER}", [("ISS (ZARYA)", 25544), (None, 270007)]),
+        (f"{OTHER}\n0 {ISS}\n", [(None, 270007), ("ISS (ZARYA)", 25544)]),
+        (f"# fleet\n\n{ISS}\r\n\t\r\n  # two\n{OTHER}\n# end", [("ISS (ZARYA)", 25544), (None, 270007)]),
+        (f"\ufeff{ISS}\n{ISS}".replace("\n", "\r\n"), [("ISS (ZARYA)", 25544)] * 2),
+        (f"1 HOPPER\n{LINES}\n2 BE\n{OTHER}", [("1 HOPPER", 25544), ("2 BE", 270007)]),
+    ],
+)
+def test_any_number_of_sets_is_read(text: str, sets: list[tuple[str | None, int]]) -> None:
+    assert [(one.name, one.norad_id) for one in Tle.parse_many(text)] == sets
+
+
+names = st.text(st.characters(codec="ascii", exclude_characters="\n\r#"), max_size=24).map(str.strip)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            tle_fields().map(tle_lines),
+            st.none() | names.filter(lambda name: name.isprintable() and not name.startswith(("1 ", "2 ", "0 "))),
+            st.sampled_from(["", "0 "]), st.sampled_from(["", "\n", "# note\n", "   \n"]),
+        ),
+        min_size=1, max_size=6,
+    ),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)  # fmt: skip
+def test_sets_of_every_form_come_back_in_order(sets: list[Any], end: str) -> None:
+    text = "".join(
+        f"{between}{f'{mark}{name}' + chr(10) if name else ''}{line1}\n{line2}\n"
+        for (line1, line2), name, mark, between in sets
+    )
+    expected = [Tle(line1=lines[0], line2=lines[1], name=name or None) for lines, name, _, _ in sets]
+    assert list(Tle.parse_many(text.replace("\n", end))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (f"{ISS}\n{LINE1[:-1]}4\n{LINE2}\n{OTHER}", [("1.line1", "line 4 of the text: line 1, column 69")]),
+        (f"{ISS}\n{LINE1}\n{OTHER}", [("1", "line 4 of the text: .* line 2 missing here")]),
+        (f"{LINE2}\n{ISS}", [("0", "line 1 of the text: .* line 1 missing here")]),
+        (f"{LINE2}\n{LINE1}", [("0", "line 1 .* line 1 missing"), ("1", "line 2 .* line 2 missing")]),
+        (f"{ISS}\n\nLOST", [("1", "line 5 of the text: .* line 1 and line 2 missing")]),
+        (f"LOST\n{ISS}", [("0", "line 1 of the text: .* line 1 and line 2 missing")]),
+        (f"{LINE1}\nLOST\n{LINE2}", [("0", "line 1 .* line 2 missing"), ("1", "line 2 .* line 1 missing")]),
+        (f"{ISS}\n{LINE1}\n{changed(LINE2, 3, '25545')}", [("1.line2", "line 5 of the text: the same catalogue num")]),
+        (f"{ISS}\n{LINE1[:20]}\n{LINE2}", [("1.line1", "line 4 of the text: a line of 69 columns; .* has 20")]),
+        (LINES + "\n" + LINE1[:9] + "\t" + LINE1[10:] + "\n" + LINE2, [("1.line1", "line 3 .*column 10 has a tab")]),
+    ],
+)
+def test_every_bad_set_is_listed_with_its_line(text: str, problems: list[tuple[str, str]]) -> None:
+    with pytest.raises(InputError) as caught:
+        Tle.parse_many(text)
+    found = caught.value.problems
+    assert [problem.field for problem in found] == [field for field, _ in problems]
+    for problem, (_, allowed) in zip(found, problems, strict=True):
+        assert re.match(allowed, problem.rule), problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "the text is empty"), ("# only\n\n", "the text is empty"), ("No GP data found", "there is none"),
+        ("<html>", "this is XML or HTML .*use the message class"), (b"", "load_many"), (None, "decode bytes"),
+        ('[{"NORAD_CAT_ID": 1}]', "this is JSON .*use the message class, such as Omm.parse_many"),
+    ],
+)  # fmt: skip
+def test_text_without_any_set_is_refused(text: Any, problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        Tle.parse_many(text)
+
+
+def test_reading_stops_after_a_hundred_bad_sets() -> None:
+    with pytest.raises(InputError, match="reading stopped after 100 invalid objects") as caught:
+        Tle.parse_many(f"{LINE2}\n" * 1000)
+    assert len(caught.value.problems) == 100
+
+
+def test_one_set_among_many_names_the_other_method() -> None:
+    with pytest.raises(InputError, match=r"use Tle\.parse_many\(text\), or Tle\.load_many"):
+        Tle.parse(f"{ISS}\n{OTHER}")

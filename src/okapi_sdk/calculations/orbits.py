@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from ..errors import InputError
+from ..errors import InputError, ResponseFormatError
 from ..messages.oem import Oem
 from ..messages.omm import Omm
 from ..messages.omm_blocks import OmmData
 from ..messages.opm import Opm
 from ..messages.opm_blocks import OpmData
 from ..messages.tle import Tle
+from ..models.base import Record
 from ..models.json_form import wire_time
 from ..models.problems import refusal, rule
 from ..values.state_vector import StateVector
@@ -51,6 +52,8 @@ _BEGINNING = 200
 def _orbit(value: Any) -> Any:
     if isinstance(value, AnyOrbit):
         return value
+    if isinstance(value, Record) and callable(getattr(value, "orbit", None)):
+        return _of_record(value)
     if isinstance(value, str):
         version = value[:_BEGINNING].lstrip("\ufeff \t\r\n").partition("=")[0].strip().upper()
         return _BY_VERSION.get(version, Tle).model_validate(value)
@@ -66,6 +69,15 @@ def _orbit(value: Any) -> Any:
         if isinstance(value.get("data"), Mapping | OmmData | OpmData):
             return (Omm if _is_mean(value["data"]) else Opm).model_validate(value)
     raise rule("a Tle, Omm, StateVector, Opm, Oem or Tagged", "parse TLE text with Tle.parse(text)")
+
+
+def _of_record(record: Any) -> Any:
+    """Return the orbit of a stored object."""
+    try:
+        return record.orbit()
+    except ResponseFormatError as error:
+        problem = error.message
+    raise rule("a record with an orbit", problem)
 
 
 def _holds_elements(content: Any) -> bool:
@@ -85,8 +97,8 @@ def _check_elements(orbit: AnyOrbit) -> AnyOrbit:
 
 
 Orbit = Annotated[AnyOrbit, BeforeValidator(_orbit), AfterValidator(_check_elements)]
-"""An orbit, or input that converts to one: text of a TLE, text of an OMM, OPM or OEM in KVN, or a dictionary of one of
-these classes (tagged or not)."""
+"""An orbit, or input that converts to one: text of a TLE, text of an OMM, OPM or OEM in KVN, a dictionary of one of
+these classes (tagged or not), or a stored record with an ``orbit`` method."""
 
 
 def method_for(defaults: Mapping[type[Any], str]) -> BeforeValidator:

@@ -18,6 +18,7 @@ from ..models.types import Epoch
 from ..results.rows import Rows
 from ..scalars import as_number
 from ..text import short
+from ..values.elevation_mask import ElevationMask
 from ..values.ground_location import GroundLocation
 from ..values.propagation_settings import PropagationSettings
 from ..values.state_vector import StateVector
@@ -31,6 +32,7 @@ from .orbits import (
     tagged,
     tagged_orbit,
 )
+from .visible_passes import visible_rows
 
 
 class TrackPoint(Record):
@@ -88,19 +90,44 @@ class _PassRows(Rows[Pass]):
     _element: ClassVar[type[Record]] = Pass
     _first_of: ClassVar[str] = "start"
 
-    def above(self, elevation: float) -> Self:
-        """Return the passes that reach an elevation in degrees. Passes without a maximum elevation are omitted.
+    def above(self, elevation: float | ElevationMask) -> Self:
+        """Return the passes that reach an elevation in degrees, unchanged from horizon to horizon; filtered locally.
+
+        Passes without a maximum elevation are omitted. A mask by azimuth needs tracks, which a `PassSummary` lacks.
 
         Raises:
-            InputError: if the elevation is not a number from -90 to 90.
+            InputError: if the elevation is not a number from -90 to 90, or a track is needed and missing.
         """
-        degrees = as_number(elevation)
+        if isinstance(elevation, ElevationMask) and elevation.lowest < elevation.highest:
+            rows = [
+                row for index, (row, item) in enumerate(zip(self._rows, self, strict=True))
+                if visible_rows(type(self), index, row, item, elevation)
+            ]  # fmt: skip
+            return self._with_rows(rows)
+        degrees = elevation.lowest if isinstance(elevation, ElevationMask) else as_number(elevation)
         if degrees is None or not -90 <= degrees <= 90:
             problem = InputProblem("elevation", short(elevation), "an angle from -90 to 90 degrees", "")
             raise InputError(type(self).__name__, (problem,))
         rows = [
-            row for row, item in zip(self.to_dicts(), self, strict=True)
+            row for row, item in zip(self._rows, self, strict=True)
             if item.max_elevation is not None and item.max_elevation >= degrees
+        ]  # fmt: skip
+        return self._with_rows(rows)
+
+    def visible_over(self, mask: float | ElevationMask) -> Self:
+        """Return the parts of the passes above a mask, or above an elevation in degrees; computed locally.
+
+        Times, angles and ranges are interpolated between the points of the tracks. A pass that a mask by azimuth
+        interrupts becomes several passes. An interval shorter than 1 degree along the path may be missed.
+
+        Raises:
+            InputError: if a pass has no track, as in a `PassSummary`, or if its points are too far apart to interpolate
+                directions to 0.02 degrees; request the tracks with a smaller ``output_step_size``.
+        """
+        profile = mask if isinstance(mask, ElevationMask) else ElevationMask.constant(mask)
+        rows = [
+            part for index, (row, item) in enumerate(zip(self._rows, self, strict=True))
+            for part in visible_rows(type(self), index, row, item, profile)
         ]  # fmt: skip
         return self._with_rows(rows)
 

@@ -34,6 +34,7 @@ from .kvn import (
     utc_text,
     value_text,
 )
+from .text_files import TextFile
 from .text_kinds import is_json, only_element, parse_json
 
 REQUIRED = ("creation_date", "originator", "message_id", "miss_distance")
@@ -47,7 +48,7 @@ REQUIRED_OF_OBJECT = (
 """Fields that the standard requires for each object. `REQUIRED` lists those of the message, besides version and TCA."""
 
 
-class Cdm(CdmRelativeData):
+class Cdm(TextFile, CdmRelativeData):
     """A conjunction data message (CDM): the closest approach of two objects, with their states and covariances.
 
     Three formats are accepted: Space-Track's JSON, in which all values are strings and units and fractions of a second
@@ -106,7 +107,7 @@ class Cdm(CdmRelativeData):
             value, numbers = flat_form(value)
         elif isinstance(value, str):
             value = parse_json(value)
-        value = only_element(value, "CDM")
+        value = only_element(value, cls)
         if not isinstance(value, Mapping):
             return handler(value)
         if not text and info.context is not ANSWER:

@@ -15,13 +15,15 @@ from ..models.ccsds import (
     last_message,
 )
 from ..models.envelope import payload
+from ..models.files import TextPath, load_text
 from ..models.json_form import wire_form
+from ..models.many import build_all
 from ..models.problems import refusal
 from .kvn import utc_text
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
 from .omm_kvn import read_omm_kvn, write_omm_kvn
-from .omm_tle import tle_of
-from .text_kinds import separate
+from .omm_tle import fields_of, tle_of
+from .text_kinds import TextPart, separate
 from .text_message import Reader, TextMessage
 from .tle import Tle
 
@@ -83,28 +85,47 @@ class Omm(TextMessage):
         """Parse any number of messages as catalogues publish them: a JSON array, CSV, KVN or XML.
 
         Raises:
-            InputError: if a message is invalid; `field` begins with its index, and lines are counted from its start.
+            InputError: if messages are invalid; lists all of them, with line numbers except in JSON. `field` begins
+                with the index of the message.
         """
         if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes, or read the file first")
-        messages: list[Self] = []
+            raise refusal(cls, "", text, "text", "decode bytes, or read a file with load_many")
         try:
-            items = separate(text, "CCSDS_OMM_VERS")
+            return build_all(cls, separate(cls, text, "CCSDS_OMM_VERS"), cls._of_part)
         except PydanticCustomError:
-            return (cls.model_validate(text),)  # which reports the problem
-        for index, item in enumerate(items):
-            try:
-                messages.append(cls.model_validate(item))
-            except InputError as error:
-                problems = [p._replace(field=f"{index}.{p.field}".rstrip(".")) for p in error.problems]
-            else:
-                continue
-            raise InputError(cls.__name__, problems)
-        return tuple(messages)
+            return (cls.model_validate(text),)  # which reports that the JSON is invalid
+
+    @classmethod
+    def load_many(cls, path: TextPath) -> tuple[Self, ...]:
+        """Read any number of messages from a UTF-8 file.
+
+        Raises:
+            InputError: if the file cannot be read, as in `load`, or `parse_many` rejects its text.
+        """
+        return load_text(cls, path, cls.parse_many)
+
+    @classmethod
+    def _of_part(cls, part: Any) -> Self:
+        if not isinstance(part, TextPart):
+            return cls.model_validate(part)
+        try:
+            return cls.model_validate(part.text)
+        except InputError:
+            pass
+        # Raise the same error with the line numbers of the whole text.
+        return cls.model_validate("\n" * part.lines_before + part.text)
 
     @classmethod
     def _data(cls, value: Any) -> Any:
         return _in_blocks(value)
+
+    @classmethod
+    def from_tle(cls, tle: Tle) -> Self:
+        """Return the elements of a TLE as a message; `to_tle` gives an equal TLE back.
+
+        Formats that mean the same, such as a zero for a blank, come back in their usual form.
+        """
+        return cls.model_validate(fields_of(tle))
 
     @classmethod
     def from_answer(cls, data: Any) -> Self:

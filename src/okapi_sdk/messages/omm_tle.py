@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from ..errors import InputError, InputProblem
 from ..text import short
 from .omm_blocks import OmmData, OmmMetadata
-from .tle import ALPHA5, Tle, checksum
+from .tle import ALPHA5, PIVOT_YEAR, Tle, checksum, exponential
 
 _EPOCH_UNIT = timedelta(microseconds=864)
 """The eighth decimal place of a day."""
 _HIGHEST_NUMBER = 339_999
+_YEARS = range(1900 + PIVOT_YEAR, 2000 + PIVOT_YEAR)
+"""Years that two digits can stand for in a TLE."""
 _REQUIRED = (
     "epoch", "norad_cat_id", "mean_motion", "eccentricity", "inclination", "ra_of_asc_node", "arg_of_pericenter",
     "mean_anomaly", "bstar",
@@ -29,6 +32,24 @@ def tle_of(metadata: OmmMetadata, data: OmmData) -> Tle:
         InputError: if a TLE cannot hold the elements; the problems name each field.
     """
     return _Writer(metadata, data).tle()
+
+
+def fields_of(tle: Tle) -> dict[str, Any]:
+    """Return the fields of an `Omm` with exactly the elements of a TLE."""
+    line1, line2 = tle.line1, tle.line2
+    metadata = {
+        "object_name": tle.name, "object_id": tle.cospar_id, "center_name": "EARTH", "ref_frame": "TEME",
+        "time_system": "UTC", "mean_element_theory": "SGP4",
+    }  # fmt: skip
+    data = {
+        "epoch": tle.epoch, "mean_motion": tle.mean_motion, "eccentricity": tle.eccentricity,
+        "inclination": tle.inclination, "ra_of_asc_node": tle.raan, "arg_of_pericenter": tle.argument_of_perigee,
+        "mean_anomaly": tle.mean_anomaly, "ephemeris_type": int(line1[62].strip() or 0),
+        "classification_type": line1[7].strip() or "U", "norad_cat_id": tle.norad_id,
+        "element_set_no": int(line1[64:68].strip() or 0), "rev_at_epoch": int(line2[63:68].strip() or 0),
+        "bstar": tle.bstar, "mean_motion_dot": float(line1[33:43]), "mean_motion_ddot": exponential(line1[44:52]),
+    }  # fmt: skip
+    return {"metadata": metadata, "data": data}
 
 
 class _Writer:
@@ -53,7 +74,7 @@ class _Writer:
         )
         line2 = (
             f"2 {number} {self.fixed('inclination', 4, 8)} {self.fixed('ra_of_asc_node', 4, 8)}"
-            f" {self.fixed('eccentricity', 7, 9)[2:]} {self.fixed('arg_of_pericenter', 4, 8)}"
+            f" {self.eccentricity()} {self.fixed('arg_of_pericenter', 4, 8)}"
             f" {self.fixed('mean_anomaly', 4, 8)} {self.fixed('mean_motion', 8, 11)}{self.count('rev_at_epoch', 5)}"
         )
         if self.problems:
@@ -92,9 +113,9 @@ class _Writer:
 
     def designator(self) -> str:
         value = (self.metadata.object_id or "").strip()
-        match = re.fullmatch(r"(?:19|20)(\d\d)-(\d{3})([A-Z]{0,3})", value, re.ASCII)
-        if match is not None:
-            return f"{match[1]}{match[2]}{match[3]:<3}"
+        match = re.fullmatch(r"(\d{4})-(\d{3})([A-Z]{0,3})", value, re.ASCII)
+        if match is not None and int(match[1]) in _YEARS:
+            return f"{match[1][2:]}{match[2]}{match[3]:<3}"
         if value.upper() in _NO_DESIGNATOR:
             return " " * 8
         return self.refuse(
@@ -105,6 +126,9 @@ class _Writer:
         moment = self.data.epoch
         if moment is None:
             raise AssertionError("checked by tle()")
+        if moment.year not in _YEARS:
+            allowed = f"a year from {_YEARS[0]} to {_YEARS[-1]} in a TLE"
+            return self.refuse("data.epoch", moment, allowed, _SEND_AS_OMM)
         days, rest = divmod(moment - datetime(moment.year, 1, 1, tzinfo=UTC), timedelta(days=1))
         units, remainder = divmod(rest, _EPOCH_UNIT)
         if remainder:
@@ -113,12 +137,18 @@ class _Writer:
         return f"{moment.year % 100:02d}{days + 1:03d}.{units:08d}"
 
     def fixed(self, name: str, places: int, width: int) -> str:
-        value = Decimal(repr(getattr(self.data, name) or 0.0))
+        value = Decimal(repr(getattr(self.data, name) or 0.0)) + 0  # + 0 turns -0 into 0
         text = f"{value:.{places}f}"
         if Decimal(text) != value or value < 0 or len(text) > width:
             allowed = f"a number from 0 with at most {places} decimal places in a TLE"
             return self.refuse(f"data.{name}", float(value), allowed, _SEND_AS_OMM)
         return text.rjust(width)
+
+    def eccentricity(self) -> str:
+        value = self.data.eccentricity or 0.0
+        if value >= 1:
+            return self.refuse("data.eccentricity", value, "a number from 0 and below 1 in a TLE", "correct it")
+        return self.fixed("eccentricity", 7, 9).removeprefix("0.")
 
     def drift(self) -> str:
         value = Decimal(repr(self.data.mean_motion_dot or 0.0))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from ..models.csv_table import csv_columns, csv_rows
+from ..models.many import Part
 from ..models.problems import rule
 from .kvn import Line, text_lines
 from .xml import xml_lines
 
 _VERSION = re.compile(r"CCSDS_(CDM|OEM|OMM|OPM|TDM)_VERS", re.IGNORECASE)
 _JSON = re.compile(r"[\ufeff\s]*(?:\{\s*(?:\"|\}\s*\Z|\Z)|\[\s*(?:[\[{\"\]]|\Z))")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _CSV_COLUMNS = 5
 _BEGINNING = 2000
 """Number of characters that show the kind of a text."""
@@ -33,9 +34,9 @@ def is_xml(text: str) -> bool:
 
 
 def is_csv(text: str) -> bool:
-    """Return True if the first line of the text is a header of comma-separated values."""
-    head = text.lstrip("\ufeff \t\r\n").partition("\n")[0].split(",")
-    return len(head) >= _CSV_COLUMNS and all(re.fullmatch(r'"?\w+"?', name.strip(), re.ASCII) for name in head)
+    """Return True if the first line of the text is a header of comma-separated values, also with another separator."""
+    columns = csv_columns(text)
+    return len(columns) >= _CSV_COLUMNS and all(re.fullmatch(r"\w+", name, re.ASCII) for name in columns)
 
 
 def parse_json(text: str) -> Any:
@@ -51,8 +52,10 @@ def parse_json(text: str) -> Any:
     raise rule(f"valid JSON; {problem}", "pass the complete text")
 
 
-def only_element(value: Any, name: str) -> Any:
+def only_element(value: Any, model: type) -> Any:
     """Return the element of a list of one, as catalogues send it; any value other than a list unchanged.
+
+    The error names the method of ``model`` that reads several, if it has one.
 
     Raises:
         PydanticCustomError: if the list is empty, or has several elements.
@@ -60,7 +63,9 @@ def only_element(value: Any, name: str) -> Any:
     if not isinstance(value, list):
         return value
     if len(value) != 1:
-        raise rule(f"one {name}; this is a list of {len(value)}", "pass one element at a time")
+        many = f"use {model.__name__}.parse_many or load_many" if hasattr(model, "parse_many") else ""
+        allowed = f"one {model.__name__.upper()}; this is a list of {len(value)}"
+        raise rule(allowed, many or "pass one element at a time")
     return value[0]
 
 
@@ -78,27 +83,47 @@ def other_reader(text: str) -> tuple[str, str] | None:
     if is_xml(text):
         return "XML or HTML", "the message class if it is a CCSDS message, or check the download"
     if re.search(r"^1 [ \dA-Z]{5}[A-Z ] .*\s^2 [ \dA-Z]{5} ", beginning, re.MULTILINE | re.ASCII):
-        return "TLE", "Tle.parse(text)"
+        return "TLE", "Tle.parse_many(text)"
     return None
 
 
-def separate(text: str, keyword: str) -> list[Any]:
-    """Return the messages of a text: a text for each in KVN or XML, a row of CSV, or an element of a JSON array.
+class TextPart(NamedTuple):
+    """The text of one message, and the number of lines before it."""
+
+    text: str
+    lines_before: int
+
+
+def separate(model: type, text: str, keyword: str) -> Iterator[Part]:
+    """Yield the messages of a text: a `TextPart` for each in KVN or XML, a row of CSV, or an element of a JSON array.
 
     Raises:
         PydanticCustomError: if the text looks like JSON and is not valid.
+        InputError: if the header of CSV is invalid; attributed to the class ``model``.
     """
     if is_json(text):
         data = parse_json(text)
-        return data if isinstance(data, list) else [data]
+        yield from map(Part, data if isinstance(data, list) else [data])
+        return
     if is_csv(text):
-        rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff \t\r\n")))
-        return [{key: value or None for key, value in row.items() if key} for row in rows]
+        yield from csv_rows(model, text)
+        return
     if is_xml(text):
-        text = "\n".join(line.text for line in _xml_message(text))
+        text = _with_line_numbers(_xml_message(text))
     starts = [found.start() for found in re.finditer(rf"^[ \t]*{keyword}\s*=", text, re.MULTILINE | re.IGNORECASE)]
-    bounds = [0, *starts[1:], len(text)]
-    return [text[start:end] for start, end in itertools.pairwise(bounds)]
+    lines = 0
+    for start, end in itertools.pairwise([0, *starts[1:], len(text)]):
+        yield Part(TextPart(text[start:end], lines))
+        lines += len(_LINE_END.findall(text, start, end))
+
+
+def _with_line_numbers(lines: Iterator[Line]) -> str:
+    """Return a text with the lines in their places, if each had a line of its own."""
+    placed: list[str] = []
+    for line in lines:
+        placed.extend([""] * (line.number - 1 - len(placed)))
+        placed.append(line.text)
+    return "\n".join(placed)
 
 
 def message_lines(text: str, keyword: str) -> Iterator[Line]:
@@ -119,7 +144,11 @@ def message_lines(text: str, keyword: str) -> Iterator[Line]:
     for line in lines:
         if _VERSION.match(line.text) and "=" in line.text:
             several_omms = keyword == "CCSDS_OMM_VERS" and line.text.upper().startswith(keyword)
-            remedy = "use Omm.parse_many(text)" if several_omms else "pass the text of one message at a time"
+            remedy = (
+                "use Omm.parse_many(text) or Omm.load_many(path)"
+                if several_omms
+                else "pass the text of one message at a time"
+            )
             raise line.error("one message; another one begins here", remedy)
         yield line
 

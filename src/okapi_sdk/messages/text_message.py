@@ -11,13 +11,14 @@ from ..models.ccsds import CcsdsMessage
 from ..models.json_form import untag
 from ..models.problems import refusal
 from .kvn import error_with_lines
+from .text_files import TextFile
 from .text_kinds import is_json, only_element, parse_json
 
 Reader = Callable[[str], tuple[dict[str, Any], dict[str, int]]]
 """A function that parses KVN or XML text and returns the fields of a message with the line number of each."""
 
 
-class TextMessage(CcsdsMessage):
+class TextMessage(TextFile, CcsdsMessage):
     """A message that can be built from data or text, with or without its type tag."""
 
     _tag: ClassVar[str]
@@ -41,7 +42,7 @@ class TextMessage(CcsdsMessage):
         value = untag(cls._tag)(value)
         if isinstance(value, str) and is_json(value):
             value = parse_json(value)
-        value = only_element(value, cls.__name__.upper())
+        value = only_element(value, cls)
         if not isinstance(value, str):
             return handler(cls._data(value))
         fields, numbers = cls._reader(value)

@@ -10,10 +10,13 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from pydantic import BeforeValidator, model_validator
 
 from ..models.base import Message
+from ..models.files import TextPath, load_text
 from ..models.json_form import untag
+from ..models.many import build_all
 from ..models.problems import refusal, rule
 from ..text import short
-from .text_kinds import other_reader
+from .text_files import TextFile
+from .tle_text import split_set, split_sets
 
 LINE_LENGTH = 69
 PIVOT_YEAR = 57
@@ -185,6 +188,11 @@ def _number(line: str) -> int:
     return (10 + ALPHA5.index(first)) * 10_000 + int(rest) if first.isalpha() else int(first + rest)
 
 
+def exponential(field: str) -> float:
+    """Return the number in a field with an implied decimal point, such as `` 29472-4``."""
+    return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:]}")
+
+
 def _name(value: object) -> str | None:
     if value is None or (isinstance(value, str) and not value.strip(" ")):
         return None
@@ -196,30 +204,12 @@ def _name(value: object) -> str | None:
     return name
 
 
-def _split(text: str) -> dict[str, Any]:
-    kind = other_reader(text)
-    if kind is not None and kind[0] != "TLE":
-        raise rule(f"the two lines of a TLE; this is {kind[0]}", f"use {kind[1]}")
-    lines = [line for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")) if line.strip(" ")]
-    if len(lines) > 3:
-        raise rule(
-            f"one object in two or three lines; there are {len(lines)} lines",
-            "split the text and parse one object at a time",
-        )
-    if len(lines) < 2:
-        count = "one line" if lines else "no line"
-        raise rule(f"two lines, or three with a name; there is {count}", "pass both lines, separated by a newline")
-    name = None
-    if len(lines) == 3:
-        name = lines.pop(0)
-    return {"line1": lines[0], "line2": lines[1], "name": name}
-
-
-class Tle(Message):
+class Tle(TextFile, Message):
     """A two-line element set (TLE): mean elements for SGP4.
 
     Angles are in degrees, the mean motion in revolutions per day, the epoch in UTC. `parse` accepts two lines, or three
-    with the name first. Columns, checksums, ranges and the consistency of the two lines are checked.
+    with the name first; `parse_many` any number of sets. Columns, checksums, ranges and the consistency of the two
+    lines are checked.
 
     >>> tle = Tle.parse('''
     ... ISS (ZARYA)
@@ -243,19 +233,41 @@ class Tle(Message):
     def parse(cls, text: str) -> Self:
         """Parse the two lines of one object, or three with the name first.
 
-        Line endings of any kind, blank lines, blanks around lines and a byte order mark are ignored; tabs are rejected.
+        Line endings of any kind, blank lines, comments (lines that start with ``#``), blanks around lines and a byte
+        order mark are ignored; tabs are rejected.
 
         Raises:
             InputError: if the text is not a valid TLE; the message gives the wrong columns or the expected checksum.
         """
         return cls.model_validate(text)
 
+    @classmethod
+    def parse_many(cls, text: str) -> tuple[Self, ...]:
+        """Parse the element sets of any number of objects, each with or without a line for the name before it.
+
+        Raises:
+            InputError: if there is no element set, or if sets are invalid or incomplete; lists all of them with their
+                line numbers. `field` begins with the index of the set.
+        """
+        if not isinstance(text, str):
+            raise refusal(cls, "", text, "text", "decode bytes, or read a file with load_many")
+        return build_all(cls, split_sets(cls, text), cls.model_validate)
+
+    @classmethod
+    def load_many(cls, path: TextPath) -> tuple[Self, ...]:
+        """Read any number of element sets from a UTF-8 file.
+
+        Raises:
+            InputError: if the file cannot be read, as in `load`, or `parse_many` rejects its text.
+        """
+        return load_text(cls, path, cls.parse_many)
+
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         value = untag(cls._tag)(value)
         if isinstance(value, str):
-            return _split(value)
+            return split_set(value)
         if not isinstance(value, Mapping | cls):
             raise rule("the two lines as text", f"use Tle.parse(text) with a str instead of {type(value).__name__}")
         return value
@@ -336,5 +348,4 @@ class Tle(Message):
     @property
     def bstar(self) -> float:
         """BSTAR drag term in inverse Earth radii."""
-        field = self.line1[53:61]
-        return float(f"{field[0].strip()}0.{field[1:6]}e{field[6:].strip()}")
+        return exponential(self.line1[53:61])

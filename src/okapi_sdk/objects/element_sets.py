@@ -29,6 +29,11 @@ class CatalogueRecord(Record):
     ] = None  # fmt: skip
     """Creation time, UTC."""
 
+    def _fields(self) -> dict[str, Any]:
+        """Return all fields of the response, with keys in upper case."""
+        fields = {str(key).upper(): value for key, value in (self.model_extra or {}).items()}
+        return fields | {"NORAD_CAT_ID": self.norad_cat_id, "CREATION_DATE": self.creation_date}
+
 
 class CatalogueFilters(ElementFilters):
     """Filters for the OMM and TLE catalogues."""

@@ -46,6 +46,10 @@ class OemRecord(Stored, Gettable["OemRecord"]):
         """
         return embedded_message(self, Oem, ("OEM_META_DATA_DATA", "segments"))
 
+    def orbit(self) -> Oem:
+        """Return the orbit for a calculation, as `oem` does."""
+        return self.oem()
+
 
 class _OemText(StoredText):
     _collection: ClassVar[str] = "oems"

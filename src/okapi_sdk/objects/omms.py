@@ -21,7 +21,14 @@ class OmmRecord(CatalogueRecord):
         Raises:
             ResponseFormatError: if the record contains no mean elements.
         """
+        fields = self._fields()
+        if "MEAN_MOTION" in fields:
+            return Omm._read(fields)
         return embedded_message(self, Omm, ("OMM_DATA", "MEAN_MOTION", "mean_motion", "data"))
+
+    def orbit(self) -> Omm:
+        """Return the orbit for a calculation, as `omm` does."""
+        return self.omm()
 
 
 class Omms(TextForms, CatalogueFilters, PagedQuery[OmmRecord]):

@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 
 from ..bodies.check_orbit import CheckRequest
+from ..bodies.fields import InputProblemError
+from ..bodies.omm import read_omm
 from ..bodies.tle import Tle, read_tle
 from ..bodies.values import read_number
 from ..engines.errors import PropagationError
@@ -93,9 +95,8 @@ def _candidates(store: Store, own_id: int | None, start: datetime, end: datetime
     newest: dict[int, Tle] = {}
     total = 0
     for element in store.elements("tles"):
-        try:
-            tle = read_tle(f"{element.get('TLE_LINE1')}\n{element.get('TLE_LINE2')}")
-        except ValueError:
+        tle = _elements(element)
+        if tle is None:
             continue
         total += 1
         in_time = start - _OLDEST <= tle.epoch <= end + _OLDEST
@@ -103,6 +104,16 @@ def _candidates(store: Store, own_id: int | None, start: datetime, end: datetime
         if in_time and tle.catalogue_number != own_id and (previous is None or previous.epoch < tle.epoch):
             newest[tle.catalogue_number] = tle
     return list(newest.values()), total - len(newest)
+
+
+def _elements(element: Mapping[str, Any]) -> Tle | None:
+    """Return the two lines of a stored TLE or, for a number that no TLE can hold, its elements."""
+    try:
+        if element.get("TLE_LINE1") is None:
+            return read_omm(element, "tle")
+        return read_tle(f"{element['TLE_LINE1']}\n{element.get('TLE_LINE2')}")
+    except (ValueError, InputProblemError):
+        return None
 
 
 def _row(violation: _Violation) -> dict[str, Any]:
