@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 from ._drivers import AsyncDriver, SyncDriver
 from ._engine.paging import Cursor
 from ._engine.session import Session
+from .models.display import model_html
 from .objects.base import Query
 from .results.page import Page
 
@@ -55,6 +56,9 @@ class Pages(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pages of {self.query!r}>"
 
+    def _repr_html_(self) -> str:
+        return model_html(self.query, "Pages")
+
 
 class AsyncPages(Generic[T]):
     """A list of stored objects, returned by `AsyncOkapiClient.list`. Pages are read during iteration, one at a time.
@@ -99,3 +103,6 @@ class AsyncPages(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<AsyncPages of {self.query!r}>"
+
+    def _repr_html_(self) -> str:
+        return model_html(self.query, "AsyncPages")

@@ -36,6 +36,8 @@ from .orbits import (
 class TrackPoint(Record):
     """Position of the satellite as seen from the ground at one time during a pass: degrees and km."""
 
+    _units: ClassVar[Mapping[str, str]] = {"range": "km"}
+
     epoch: Epoch | None = None
     """Time of the point, UTC."""
     azimuth: float | None = None
@@ -52,6 +54,9 @@ class Pass(Record):
     The platform's field names are undocumented; those below are the emulator's. Missing fields are None, and unknown
     fields are available as attributes under their own names.
     """
+
+    _units: ClassVar[Mapping[str, str]] = {"min_range": "km"}
+    _first_shown: ClassVar[tuple[str, ...]] = ("start", "end", "max_elevation", "min_range")
 
     start: Epoch | None = None
     """Start of the pass or of the time window, whichever is later, UTC."""
@@ -86,7 +91,6 @@ class _PassRows(Rows[Pass]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = Pass
-    _first_of: ClassVar[str] = "start"
 
     def above(self, elevation: float) -> Self:
         """Return the passes that reach an elevation in degrees. Passes without a maximum elevation are omitted.

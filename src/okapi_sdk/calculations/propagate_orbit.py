@@ -39,6 +39,8 @@ class State(Record):
     None, and unknown fields are available as attributes under their own names.
     """
 
+    _units: ClassVar[Mapping[str, str]] = dict.fromkeys(("x", "y", "z"), "km")
+
     epoch: Epoch | None = None
     """Time of the state, UTC."""
     x: float | None = None
@@ -61,7 +63,6 @@ class Ephemeris(Rows[State]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = State
-    _first_of: ClassVar[str] = "epoch"
 
 
 _METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune"}

@@ -231,6 +231,7 @@ class Tle(Message):
     """
 
     _tag: ClassVar[str] = "tle.txt"
+    _first_shown: ClassVar[tuple[str, ...]] = ("name", "norad_id", "epoch")
 
     line1: Annotated[str, _line(1)]
     """First line, 69 columns."""

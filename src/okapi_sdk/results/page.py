@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
+
+from .tables import rows_text, table_html
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Page(Sequence[T], Generic[T]):
     """One page of a stored-object listing: a sequence of its elements."""
 
@@ -31,3 +33,16 @@ class Page(Sequence[T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self.elements)
+
+    def __repr__(self) -> str:
+        return rows_text(self._title(), self.elements, self._model())
+
+    def _repr_html_(self) -> str:
+        return table_html(self._title(), self.elements, self._model())
+
+    def _title(self) -> str:
+        total = "" if self.total_count is None else f" of {self.total_count}"
+        return f"Page {self.number}: {len(self.elements)}{total}"
+
+    def _model(self) -> type[Any]:
+        return type(self.elements[0]) if self.elements else object

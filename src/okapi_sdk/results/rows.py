@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast, overload
 
 from pydantic import GetCoreSchemaHandler
@@ -16,6 +16,7 @@ from ..models.problems import rule
 from ..text import short
 from .response import parse_json
 from .status import Status
+from .tables import rows_text, table_html
 
 E = TypeVar("E", bound=Record, covariant=True)
 
@@ -28,8 +29,6 @@ class Rows(Sequence[E]):
 
     _element: ClassVar[type[Record]]
     """The model of a row."""
-    _first_of: ClassVar[str] = ""
-    """Key of the time shown in the ``repr``."""
 
     __slots__ = ("_rows", "calculation", "raw", "status")
 
@@ -129,10 +128,14 @@ class Rows(Sequence[E]):
         return self._rows == other._rows and self.status == other.status
 
     def __repr__(self) -> str:
-        first = self._rows[0].get(self._first_of) if self._rows and isinstance(self._rows[0], Mapping) else None
-        start = f", first {str(first)[:40]}" if first is not None else ""
+        return rows_text(self._title(), self, self._element)
+
+    def _repr_html_(self) -> str:
+        return table_html(self._title(), self, self._element)
+
+    def _title(self) -> str:
         status = "" if self.status.rank < 200 else f", {self.status.type}: {self.status.text[:80]}"
-        return f"<{type(self).__name__}: {len(self._rows)}{start}{status}>"
+        return f"{type(self).__name__}: {len(self._rows)}{status}"
 
     def _with_rows(self, rows: Sequence[Any]) -> Self:
         part = type(self)(rows, status=self.status, raw=self.raw)
