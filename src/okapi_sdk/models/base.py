@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
@@ -114,7 +114,17 @@ class OkapiModel(BaseModel):
         _run(type(self), lambda: super(OkapiModel, self).__delattr__(name))
 
     def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if name not in _DEPRECATED]
+        return [name for name in super().__dir__() if name not in _DEPRECATED and name != "ndim"]
+
+    if not TYPE_CHECKING:
+
+        @property
+        def ndim(self) -> NoReturn:
+            """Refuse `pandas.DataFrame(models)`, which asks for this; it would make columns of (name, value) pairs."""
+            raise TypeError(
+                f"a list of {type(self).__name__} is not a table; call to_pandas() of the result, or pass "
+                "[row.model_dump() for row in rows]"
+            )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         first = [(name, getattr(self, name, None)) for name in self._first_shown]

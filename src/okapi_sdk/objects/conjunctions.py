@@ -93,8 +93,8 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     @model_validator(mode="after")
     def _rate_by_estimation(self) -> Self:
         if self.criticality is None and self.newest_risk_estimation is not None:
-            # Not set as a field: a dump contains what the platform sent.
-            self.__dict__["criticality"] = self.newest_risk_estimation.criticality
+            # Not one of the fields that were set: a dump of those contains what the platform sent.
+            vars(self).update(criticality=self.newest_risk_estimation.criticality)
         return self
 
 

@@ -48,7 +48,8 @@ def columns_of(elements: Sequence[Any], model: type[Any]) -> Columns:
     """Return the columns of a list of models, dictionaries or texts.
 
     There is a column for each field that holds a single value, also in an empty list, and one for each other single
-    value found in the elements. Nested lists and objects have no column.
+    value found in the elements. Lists of numbers or texts become text, separated by blanks; other lists and objects
+    have no column.
     """
     found: Columns = {}
     if issubclass(model, str):
@@ -87,11 +88,6 @@ def columns_of_rows(rows: Sequence[Any], model: type[BaseModel], models: Callabl
     return _with_others(found, rows, frozenset(keys))
 
 
-def constant(text: str, size: int) -> Column:
-    """Return a column with the same text in every row."""
-    return Column("text", [text] * size)
-
-
 def cell_text(value: Any) -> str:
     """Return a value as text for a file: times in ISO 8601 with a ``Z``, numbers with all digits, nothing for None."""
     if value is None:
@@ -111,7 +107,7 @@ def _fields(model: type[BaseModel]) -> tuple[_Field, ...]:
 
 def _described(model: type[BaseModel], name: str, annotation: Any) -> Iterator[_Field]:
     leaves = list(_leaves(annotation))
-    kinds = [_kind(leaf) for leaf in leaves]
+    kinds: list[Kind | None] = [_kind(leaf) for leaf in leaves]
     blocks = [leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Message)]
     if leaves == [Any]:
         yield _Field((name,), _with_unit(model, name), frozenset())
@@ -122,7 +118,8 @@ def _described(model: type[BaseModel], name: str, annotation: Any) -> Iterator[_
             for field in _fields(blocks[0]) if len(field.path) == 1
         )  # fmt: skip
     elif kinds and all(kinds):
-        yield _Field((name,), _with_unit(model, name), frozenset(kind for kind in kinds if kind))
+        known: frozenset[Kind] = frozenset(kind for kind in kinds if kind)
+        yield _Field((name,), _with_unit(model, name), known)
 
 
 def _leaves(annotation: Any) -> Iterator[Any]:
@@ -139,6 +136,9 @@ def _leaves(annotation: Any) -> Iterator[Any]:
 
 
 def _kind(leaf: Any) -> Kind | None:
+    if get_origin(leaf) in (tuple, list):
+        items = [item for item in get_args(leaf) if item is not ...]
+        return "text" if all(_kind(inner) for item in items for inner in _leaves(item)) else None
     return "text" if leaf is SecretStr else _KINDS.get(leaf)
 
 
@@ -180,16 +180,17 @@ def _column(name: str, values: Sequence[Any], kinds: frozenset[Kind]) -> Column 
 
 def _common(values: Sequence[Any], allowed: frozenset[Kind]) -> Kind | None:
     """Return the kind that holds all values; None if some are nested, or if nothing is known."""
-    kinds = {_KINDS.get(type(value)) for value in values}
-    if None in kinds or not (kinds or allowed):
+    found = {type(value) for value in values}
+    if not found <= _KINDS.keys() or not (found or allowed):
         return None
+    kinds: set[Kind] = {_KINDS[kind] for kind in found}
     if not kinds:
         return "time" if "time" in allowed else "text"
     if kinds <= {"count", "number"}:
         return "number" if "number" in kinds else "count"
     if kinds == {"text"} and all(map(_is_time, values)):
         return "time"
-    return kinds.pop() if len(kinds) == 1 else "text"
+    return next(iter(kinds)) if len(kinds) == 1 else "text"
 
 
 def _is_time(text: str) -> bool:
@@ -208,8 +209,12 @@ def _converted(kind: Kind, values: Sequence[Any]) -> Sequence[Any]:
     if kind == "time":
         return [utc_epoch(value, tolerant=True) if isinstance(value, str) else value for value in values]
     if kind == "text":
-        return [value if value is None or isinstance(value, str) else cell_text(masked(value)) for value in values]
+        return [value if value is None or isinstance(value, str) else _as_text(value) for value in values]
     return values
+
+
+def _as_text(value: Any) -> str:
+    return " ".join(map(cell_text, value)) if isinstance(value, list | tuple) else cell_text(masked(value))
 
 
 _READER_CONFIG = ConfigDict(coerce_numbers_to_str=True, allow_inf_nan=False)
@@ -234,4 +239,4 @@ def _is_derived(model: type[BaseModel]) -> bool:
 
 def _reader(field: FieldInfo) -> TypeAdapter[Any]:
     element = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    return TypeAdapter(list[element], config=_READER_CONFIG)  # type: ignore[valid-type]
+    return TypeAdapter(list[element], config=_READER_CONFIG)  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm]

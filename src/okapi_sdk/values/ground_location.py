@@ -10,7 +10,7 @@ from pydantic import AfterValidator, model_validator
 from ..models.base import RequestModel
 from ..models.json_form import untag, wire_form
 from ..models.problems import refusal, rule
-from ..models.types import Number
+from ..models.types import NAME_LENGTH, Number
 from ..scalars import as_number
 from .state_vector import LOOKS_LIKE_METRES
 
@@ -39,6 +39,12 @@ def _altitude(kilometres: float) -> float:
     return kilometres
 
 
+def _name(name: str) -> str:
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise rule(f"1 to {NAME_LENGTH} printable characters in one line", "shorten or omit the name")
+    return name
+
+
 class GroundLocation(RequestModel):
     """A location on the ground, in the platform's units: degrees and **kilometres**.
 
@@ -56,14 +62,16 @@ class GroundLocation(RequestModel):
     """Longitude in degrees, east positive, -180 to 180."""
     altitude: Annotated[Number, AfterValidator(_altitude)]
     """Height above the ellipsoid in **kilometres**, -0.5 to 9."""
+    name: Annotated[str, AfterValidator(_name)] | None = None
+    """Name of the location, shown with results; it is not sent to the platform."""
 
     _untag = model_validator(mode="before")(untag(_tag))
 
     @classmethod
-    def at(cls, latitude: float, longitude: float, *, height_m: float = 0.0) -> Self:
+    def at(cls, latitude: float, longitude: float, *, height_m: float = 0.0, name: str | None = None) -> Self:
         """Return the location at ``latitude`` and ``longitude`` in degrees, north and east positive.
 
-        ``height_m`` is the height above the ellipsoid in metres.
+        ``height_m`` is the height above the ellipsoid in metres. The name is not sent to the platform.
         Raises:
             InputError: if a value is not a number or out of range.
         """
@@ -71,16 +79,19 @@ class GroundLocation(RequestModel):
         if metres is None or not LOWEST_KM * 1000 <= metres <= HIGHEST_KM * 1000:
             allowed = f"a number of metres between {LOWEST_KM * 1000:g} and {HIGHEST_KM * 1000:g}"
             raise refusal(cls, "height_m", height_m, allowed, "pass the height above the ellipsoid in metres")
-        return cls(latitude=latitude, longitude=longitude, altitude=metres / 1000)
+        names = {} if name is None else {"name": name}
+        return cls(latitude=latitude, longitude=longitude, altitude=metres / 1000, **names)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         yield "latitude", self.latitude
         yield "longitude", self.longitude
         yield "height_m", round(self.altitude * 1000, 6)
+        if self.name is not None:
+            yield "name", self.name
 
     def __repr_name__(self) -> str:
         return f"{type(self).__name__}.at"
 
     def wire(self) -> dict[str, Any]:
         """Return the content in the format that the platform accepts."""
-        return wire_form(self)
+        return {key: value for key, value in wire_form(self).items() if key != "name"}
