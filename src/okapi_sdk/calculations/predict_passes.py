@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +15,9 @@ from ..messages.opm import Opm
 from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.types import Epoch
+from ..results.calendar import ics_text
+from ..results.files import File, write
+from ..results.pass_events import events
 from ..results.rows import Rows
 from ..scalars import as_number
 from ..text import short
@@ -107,6 +110,20 @@ class _PassRows(Rows[Pass]):
             if item.max_elevation is not None and item.max_elevation >= degrees
         ]  # fmt: skip
         return self._with_rows(rows)
+
+    def to_ics(self, file: File) -> None:
+        """Write the passes as a calendar (RFC 5545), an event in UTC for each pass.
+
+        A title names the satellite and the ground location if the calculation is known and they have names.
+
+        Args:
+            file: a path, or a file open for writing; an existing file is replaced.
+
+        Raises:
+            InputError: if ``file`` is neither.
+            ResponseFormatError: if a pass has no start or no end.
+        """
+        write(file, ics_text(events(self), datetime.now(UTC)), "to_ics")
 
 
 class Passes(_PassRows):
