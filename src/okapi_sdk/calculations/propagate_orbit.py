@@ -101,7 +101,7 @@ class Ephemeris(Rows[State]):
         return track_of(self, self._states())
 
     def to_astropy(self) -> astropy.coordinates.GCRS:
-        """Return the states as `astropy.coordinates.GCRS` with velocities; ``obstime`` has the epochs.
+        """Return the states as ``astropy.coordinates.GCRS`` with velocities; ``obstime`` has the epochs.
 
         Raises:
             ConfigurationError: if astropy is not installed.
@@ -110,7 +110,7 @@ class Ephemeris(Rows[State]):
         return cast("astropy.coordinates.GCRS", astropy_states(self._states()))
 
     def to_skyfield(self) -> skyfield.positionlib.Geocentric:
-        """Return the states as a `skyfield.positionlib.Geocentric` whose ``t`` has the epochs.
+        """Return the states as a ``skyfield.positionlib.Geocentric`` whose ``t`` has the epochs.
 
         Raises:
             ConfigurationError: if skyfield is not installed.

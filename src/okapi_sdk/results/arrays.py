@@ -34,7 +34,7 @@ def first_gap(columns: Columns, *, anywhere: bool = True) -> int | None:
 
 
 def astropy_states(columns: Columns) -> Any:
-    """Return the states as `astropy.coordinates.GCRS` with velocities, at their epochs in UTC."""
+    """Return the states as ``astropy.coordinates.GCRS`` with velocities, at their epochs in UTC."""
     method = "to_astropy()"
     coordinates, units = (optional(f"astropy.{name}", "astropy", method) for name in ("coordinates", "units"))
     time = optional("astropy.time", "astropy", method)
@@ -45,7 +45,7 @@ def astropy_states(columns: Columns) -> Any:
 
 
 def skyfield_states(columns: Columns) -> Any:
-    """Return the states as a `skyfield.positionlib.Geocentric` in the axes of the ICRF, at their epochs in UTC."""
+    """Return the states as a ``skyfield.positionlib.Geocentric`` in the axes of the ICRF, at their epochs in UTC."""
     method = "to_skyfield()"
     positionlib = optional("skyfield.positionlib", "skyfield", method)
     constants: Mapping[str, float] = vars(optional("skyfield.constants", "skyfield", method))

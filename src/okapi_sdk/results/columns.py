@@ -55,7 +55,8 @@ def columns_of(elements: Sequence[Any], model: type[Any]) -> Columns:
     if issubclass(model, str):
         return {"text": Column("text", list(elements))}
     if not issubclass(model, BaseModel):
-        return _with_others(found, elements, frozenset())
+        rows = [element if isinstance(element, Mapping) else {"value": element} for element in elements]
+        return _with_others(found, rows, frozenset())
     for field in _fields(model):
         values = [_value(element, field.path) for element in elements]
         _add(found, field, values)

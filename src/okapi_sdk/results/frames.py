@@ -11,7 +11,7 @@ from .optional import optional
 
 
 def pandas_frame(columns: Columns) -> Any:
-    """Return a `pandas.DataFrame`; whole numbers and flags with gaps become pandas' nullable types."""
+    """Return a ``pandas.DataFrame``; whole numbers and flags with gaps become pandas' nullable types."""
     pandas = optional("pandas", "pandas", "to_pandas()")
     return pandas.DataFrame({name: _pandas_series(pandas, column) for name, column in columns.items()})
 
@@ -36,7 +36,7 @@ def numpy_times(values: Sequence[datetime | None], method: str = "to_numpy()") -
 
 
 def polars_frame(columns: Columns) -> Any:
-    """Return a `polars.DataFrame`."""
+    """Return a ``polars.DataFrame``."""
     polars = optional("polars", "polars", "to_polars()")
     dtypes: Mapping[Kind, Any] = {
         "time": polars.Datetime("us", "UTC"),
@@ -51,7 +51,7 @@ def polars_frame(columns: Columns) -> Any:
 
 
 def arrow_table(columns: Columns) -> Any:
-    """Return a `pyarrow.Table`."""
+    """Return a ``pyarrow.Table``."""
     pyarrow = optional("pyarrow", "arrow", "to_arrow()")
     types: Mapping[Kind, Callable[[], Any]] = {
         "time": lambda: pyarrow.timestamp("us", "UTC"),
