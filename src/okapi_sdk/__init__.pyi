@@ -148,6 +148,8 @@ from .pages import Pages as Pages
 from .progress import Progress as Progress
 from .request import AsyncRequest as AsyncRequest
 from .request import Request as Request
+from .results.ground_track import GroundPoint as GroundPoint
+from .results.ground_track import GroundTrack as GroundTrack
 from .results.maneuver_evaluation import ManeuverEvaluation as ManeuverEvaluation
 from .results.page import Page as Page
 from .results.poll_event import PollEvent as PollEvent
@@ -223,7 +225,9 @@ __all__ = [
     "Gettable",
     "GnssSensor",
     "GroundLocation",
+    "GroundPoint",
     "GroundStationPasses",
+    "GroundTrack",
     "InputError",
     "InputProblem",
     "JournalEntry",

@@ -142,6 +142,7 @@ OTHERS: Mapping[str, str] = {
     "pages": "AsyncPages Pages",
     "progress": "Progress",
     "request": "AsyncRequest Request",
+    "results.ground_track": "GroundPoint GroundTrack",
     "results.maneuver_evaluation": "ManeuverEvaluation",
     "results.page": "Page",
     "results.poll_event": "PollEvent",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Generic
+from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
 from ._drivers import AsyncDriver, SyncDriver
 from ._engine.paging import Cursor
 from ._engine.session import Session
+from .models.display import model_html
 from .objects.base import Query
+from .results.columns import Columns, columns_of
 from .results.page import Page
+from .results.tabular import AsyncTabular, Tabular, plain_rows
 
 T = TypeVar("T", covariant=True)
 
 
-class Pages(Generic[T]):
+class Pages(Tabular, Generic[T]):
     """A list of stored objects, returned by `OkapiClient.list`. Pages are read during iteration, one at a time.
 
     Iteration yields every element of every page; iterating again starts over at the query's page. If a page cannot be
@@ -48,6 +51,17 @@ class Pages(Generic[T]):
         """
         return next(iter(self), None)
 
+    def to_dicts(self) -> list[Any]:
+        """Return all elements as plain data with the platform's names. Secrets are masked.
+
+        Raises:
+            OkapiError: if a page could not be read; see `pages`.
+        """
+        return plain_rows(self)
+
+    def _columns(self) -> Columns:
+        return columns_of(list(self), self.query._element)
+
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
             yield from page
@@ -55,8 +69,11 @@ class Pages(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pages of {self.query!r}>"
 
+    def _repr_html_(self) -> str:
+        return model_html(self.query, "Pages")
 
-class AsyncPages(Generic[T]):
+
+class AsyncPages(AsyncTabular, Generic[T]):
     """A list of stored objects, returned by `AsyncOkapiClient.list`. Pages are read during iteration, one at a time.
 
     ``async for`` yields every element of every page; iterating again starts over at the query's page. If a page cannot
@@ -92,6 +109,17 @@ class AsyncPages(Generic[T]):
                 return element
         return None
 
+    async def to_dicts(self) -> list[Any]:
+        """Return all elements as plain data with the platform's names. Secrets are masked.
+
+        Raises:
+            OkapiError: if a page could not be read; see `pages`.
+        """
+        return plain_rows([element async for element in self])
+
+    async def _columns(self) -> Columns:
+        return columns_of([element async for element in self], self.query._element)
+
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
             for element in page:
@@ -99,3 +127,6 @@ class AsyncPages(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<AsyncPages of {self.query!r}>"
+
+    def _repr_html_(self) -> str:
+        return model_html(self.query, "AsyncPages")

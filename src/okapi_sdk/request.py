@@ -15,6 +15,7 @@ from ._drivers import AsyncDriver, SyncDriver
 from ._engine.job import Job
 from .calculations.base import Calculation
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
+from .models.display import fields_html
 from .results.poll_event import OnPoll
 from .results.response import RawResponse
 from .results.status import Status
@@ -84,6 +85,11 @@ class _Handle(Generic[R]):
     def __repr__(self) -> str:
         state = "ended" if self._job.ended else "running"
         return f"<{type(self).__name__} {self.ref} {state}, status {self.status.type}>"
+
+    def _repr_html_(self) -> str:
+        state = "ended" if self._job.ended else "running"
+        pairs = [("reference", str(self.ref)), ("state", state), ("status", self.status.type), ("", self.status.line)]
+        return fields_html(type(self).__name__, pairs)
 
 
 class Request(_Handle[R]):

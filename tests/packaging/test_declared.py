@@ -19,7 +19,15 @@ SOURCES = ROOT / "src" / "okapi_sdk"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # Rooms that need an extra. pytest itself loads its plugin, so whoever needs that room has pytest.
-EXTRAS = {"emulator": "emulator", "cli": "cli", "pytest_plugin": "tests"}
+EXPORTS = ("pandas", "polars", "arrow", "numpy", "skyfield", "astropy")
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "emulator": ("emulator",),
+    "cli": ("cli",),
+    "pytest_plugin": ("tests",),
+    # For annotations only; `results.optional` imports them by name when a method needs them.
+    "results": EXPORTS,
+    "calculations": EXPORTS,
+}
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -50,7 +58,7 @@ def distributions(package: str) -> set[str]:
 
 def undeclared(path: Path, source: str) -> set[str]:
     room = path.relative_to(SOURCES).parts[0].removesuffix(".py")
-    allowed = declared(*(EXTRAS[room],) if room in EXTRAS else ())
+    allowed = declared(*EXTRAS.get(room, ()))
     return {name for name in third_party(source) if not allowed & distributions(name)}
 
 

@@ -17,6 +17,8 @@ from .orbits import Orbit, tagged_orbit
 class OrbitViolation(Record):
     """A close approach to another object: radial, transverse and normal components in **km** and km/s."""
 
+    _units: ClassVar[Mapping[str, str]] = dict.fromkeys(("r", "t", "n"), "km")
+
     norad_id: int | None = None
     """NORAD catalogue number of the other object."""
     tca: Epoch | None = None

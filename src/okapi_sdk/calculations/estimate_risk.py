@@ -20,7 +20,6 @@ class RiskEstimations(Rows[RiskEstimation]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = RiskEstimation
-    _first_of: ClassVar[str] = "tca"
 
     @property
     def highest(self) -> RiskEstimation | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +15,9 @@ from ..messages.opm import Opm
 from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.types import Epoch
+from ..results.calendar import ics_text
+from ..results.files import File, write
+from ..results.pass_events import events
 from ..results.rows import Rows
 from ..scalars import as_number
 from ..text import short
@@ -38,6 +41,8 @@ from .visible_passes import visible_rows
 class TrackPoint(Record):
     """Position of the satellite as seen from the ground at one time during a pass: degrees and km."""
 
+    _units: ClassVar[Mapping[str, str]] = {"range": "km"}
+
     epoch: Epoch | None = None
     """Time of the point, UTC."""
     azimuth: float | None = None
@@ -54,6 +59,9 @@ class Pass(Record):
     The platform's field names are undocumented; those below are the emulator's. Missing fields are None, and unknown
     fields are available as attributes under their own names.
     """
+
+    _units: ClassVar[Mapping[str, str]] = {"min_range": "km"}
+    _first_shown: ClassVar[tuple[str, ...]] = ("start", "end", "max_elevation", "min_range")
 
     start: Epoch | None = None
     """Start of the pass or of the time window, whichever is later, UTC."""
@@ -88,7 +96,6 @@ class _PassRows(Rows[Pass]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = Pass
-    _first_of: ClassVar[str] = "start"
 
     def above(self, elevation: float | ElevationMask) -> Self:
         """Return the passes that reach an elevation in degrees, unchanged from horizon to horizon; filtered locally.
@@ -130,6 +137,20 @@ class _PassRows(Rows[Pass]):
             for part in visible_rows(type(self), index, row, item, profile)
         ]  # fmt: skip
         return self._with_rows(rows)
+
+    def to_ics(self, file: File) -> None:
+        """Write the passes as a calendar (RFC 5545), an event in UTC for each pass.
+
+        A title names the satellite and the ground location if the calculation is known and they have names.
+
+        Args:
+            file: a path, or a file open for writing; an existing file is replaced.
+
+        Raises:
+            InputError: if ``file`` is neither.
+            ResponseFormatError: if a pass has no start or no end.
+        """
+        write(file, ics_text(events(self), datetime.now(UTC)), "to_ics")
 
 
 class Passes(_PassRows):

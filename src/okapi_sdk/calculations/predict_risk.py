@@ -20,7 +20,6 @@ class RiskPredictions(Rows[RiskPrediction]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = RiskPrediction
-    _first_of: ClassVar[str] = "tca"
 
 
 class PredictRisk(ConjunctionRisk[RiskPredictions]):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
+from ..errors import ResponseFormatError
 from ..messages.oem import Oem
 from ..messages.omm import Omm
 from ..messages.opm import Opm
@@ -16,6 +17,11 @@ from ..models.envelope import unwrap
 from ..models.json_form import merged, wire_time
 from ..models.problems import refusal
 from ..models.types import Epoch
+from ..results.arrays import astropy_states, first_gap, skyfield_states, state_arrays
+from ..results.columns import Columns
+from ..results.files import File, write
+from ..results.ground_track import GroundTrack, track_of
+from ..results.maps import czml_text
 from ..results.rows import Rows
 from ..values.propagation_settings import PropagationSettings
 from ..values.state_vector import StateVector
@@ -29,6 +35,11 @@ from .orbits import (
     tagged_orbit,
 )
 
+if TYPE_CHECKING:
+    import astropy.coordinates
+    import numpy
+    import skyfield.positionlib
+
 TAG = "prop_settings.json"
 
 
@@ -38,6 +49,8 @@ class State(Record):
     The field names of the response are undocumented; those below are the names of the input state. Missing fields are
     None, and unknown fields are available as attributes under their own names.
     """
+
+    _units: ClassVar[Mapping[str, str]] = dict.fromkeys(("x", "y", "z"), "km")
 
     epoch: Epoch | None = None
     """Time of the state, UTC."""
@@ -61,7 +74,72 @@ class Ephemeris(Rows[State]):
     __slots__ = ()
 
     _element: ClassVar[type[Record]] = State
-    _first_of: ClassVar[str] = "epoch"
+
+    def to_numpy(self) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Return the epochs and the states as arrays.
+
+        The epochs are UTC, of type ``datetime64[us]`` and shape (n,). The states have shape (n, 6): x, y and z in km,
+        x_dot, y_dot and z_dot in km/s, in the GCRF. Missing values are NaT and NaN.
+
+        Raises:
+            ConfigurationError: if numpy is not installed.
+            ResponseFormatError: if a state cannot be parsed, or if none has the expected fields.
+        """
+        return state_arrays(self._states(complete=False))
+
+    def ground_track(self) -> GroundTrack:
+        """Return the points on the ground below the states, computed on this machine.
+
+        The states are taken as GCRF and turned into the Earth-fixed frame with skyfield's precession, nutation and UT1
+        tables, which are extrapolated past their end: an error of 1 s in UT1 moves a point by up to 465 m. Polar motion
+        is left out, up to 15 m. Latitudes and heights refer to the WGS 84 ellipsoid.
+
+        Raises:
+            ConfigurationError: if skyfield is not installed.
+            ResponseFormatError: if a state is incomplete.
+        """
+        return track_of(self, self._states())
+
+    def to_astropy(self) -> astropy.coordinates.GCRS:
+        """Return the states as ``astropy.coordinates.GCRS`` with velocities; ``obstime`` has the epochs.
+
+        Raises:
+            ConfigurationError: if astropy is not installed.
+            ResponseFormatError: if a state is incomplete.
+        """
+        return cast("astropy.coordinates.GCRS", astropy_states(self._states()))
+
+    def to_skyfield(self) -> skyfield.positionlib.Geocentric:
+        """Return the states as a ``skyfield.positionlib.Geocentric`` whose ``t`` has the epochs.
+
+        Raises:
+            ConfigurationError: if skyfield is not installed.
+            ResponseFormatError: if a state is incomplete.
+        """
+        return cast("skyfield.positionlib.Geocentric", skyfield_states(self._states()))
+
+    def to_czml(self, file: File) -> None:
+        """Write the states as CZML, which Cesium shows as a moving satellite with its path.
+
+        Args:
+            file: a path, or a file open for writing; an existing file is replaced.
+
+        Raises:
+            InputError: if ``file`` is neither.
+            ResponseFormatError: if a state is incomplete.
+        """
+        write(file, czml_text(self._states()), "to_czml")
+
+    def _states(self, *, complete: bool = True) -> Columns:
+        columns = self._columns()
+        index = first_gap(columns, anywhere=complete)
+        if index is not None:
+            row = self.to_dicts()[index]
+            raise ResponseFormatError(
+                f"Ephemeris[{index}] lacks an epoch or a component. Its fields: {', '.join(row)}",
+                reason="schema", body=row,
+            )  # fmt: skip
+        return columns
 
 
 _METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune"}

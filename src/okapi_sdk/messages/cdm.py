@@ -71,7 +71,14 @@ class Cdm(TextFile, CdmRelativeData):
     '800'
     """
 
+    _units: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("miss_distance", "relative_position_r", "relative_position_t", "relative_position_n"), "m"
+    )
     _tag: ClassVar[str] = "cdm.json"
+
+    _first_shown: ClassVar[tuple[str, ...]] = (
+        "message_id", "tca", "miss_distance", "collision_probability", "object1", "object2",
+    )  # fmt: skip
 
     object1: CdmObject = CdmObject()
     """The first object, which is the subject of the message."""

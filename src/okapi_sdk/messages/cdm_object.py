@@ -94,6 +94,8 @@ class CdmObject(CdmBlock):
     `Cdm.to_kvn` reports those that the standard requires.
     """
 
+    _first_shown: ClassVar[tuple[str, ...]] = ("object_designator", "object_name")
+
     comments: Comments = ()
     """Comments on the object, one per line; KVN only."""
     object: Annotated[Literal["OBJECT1", "OBJECT2"] | str, OpenName] | None = None

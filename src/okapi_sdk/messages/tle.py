@@ -221,6 +221,7 @@ class Tle(TextFile, Message):
     """
 
     _tag: ClassVar[str] = "tle.txt"
+    _first_shown: ClassVar[tuple[str, ...]] = ("name", "norad_id", "epoch")
 
     line1: Annotated[str, _line(1)]
     """First line, 69 columns."""

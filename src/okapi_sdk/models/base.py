@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from ..errors import InputError, InputProblem, OkapiError, ResponseFormatError
 from ..redaction import shown
+from .display import line, model_html, rich_fields
 from .problems import MOST_NAMED, problems
 from .types import ANSWER
 
@@ -29,6 +30,12 @@ class OkapiModel(BaseModel):
 
     # `use_attribute_docstrings` stays off: pydantic would parse the source files, which doubles the import time.
     _context: ClassVar[Mapping[str, bool] | None] = None
+    _first_shown: ClassVar[tuple[str, ...]] = ()
+    """Fields and properties that the ``repr`` and tables show first."""
+    _exact: ClassVar[bool] = True
+    """True if the ``repr`` shows numbers with all digits."""
+    _units: ClassVar[Mapping[str, str]] = {}
+    """Units of lengths, which columns of tables have as suffix: ``{"miss_distance": "km"}``."""
 
     def __init__(self, /, *given: Any, **data: Any) -> None:
         """Build the model from its fields, passed by name.
@@ -107,11 +114,36 @@ class OkapiModel(BaseModel):
         _run(type(self), lambda: super(OkapiModel, self).__delattr__(name))
 
     def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if name not in _DEPRECATED]
+        return [name for name in super().__dir__() if name not in _DEPRECATED and name != "ndim"]
+
+    if not TYPE_CHECKING:
+
+        @property
+        def ndim(self) -> NoReturn:
+            """Refuse `pandas.DataFrame(models)`, which asks for this; it would make columns of (name, value) pairs."""
+            raise TypeError(
+                f"a list of {type(self).__name__} is not a table; call to_pandas() of the result, or pass "
+                "[row.model_dump() for row in rows]"
+            )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        first = [(name, getattr(self, name, None)) for name in self._first_shown]
+        yield from ((name, shown(name, value)) for name, value in first if value is not None)
         for name, value in super().__repr_args__():
-            yield name, shown(name, value)
+            if name not in self._first_shown and (value is not None or name in self.model_fields_set):
+                yield name, shown(name, value)
+
+    def __repr__(self) -> str:
+        return line(self)
+
+    def __str__(self) -> str:
+        return line(self)
+
+    def __rich_repr__(self) -> Iterator[Any]:
+        return rich_fields(self)
+
+    def _repr_html_(self) -> str:
+        return model_html(self)
 
     @classmethod
     def _failure(cls, error: ValidationError) -> OkapiError:
@@ -148,6 +180,7 @@ class Record(OkapiModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", coerce_numbers_to_str=True, allow_inf_nan=False)
     _context: ClassVar[Mapping[str, bool] | None] = ANSWER
+    _exact: ClassVar[bool] = False
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         # Most fields of a typical record are unset.

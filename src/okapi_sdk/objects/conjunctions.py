@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ..models.envelope import unwrap
 from ..models.types import OpenName
@@ -50,6 +51,10 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     _collection: ClassVar[str] = "conjunctions"
     _id_field: ClassVar[str] = "conjunction_id"
 
+    _first_shown: ClassVar[tuple[str, ...]] = (
+        "tca", "miss_distance_km", "collision_probability", "criticality", "sat1_name", "sat2_name",
+    )  # fmt: skip
+
     conjunction_id: str | None = None
     """The platform's ID."""
     sat1_norad_id: int | None = None
@@ -61,13 +66,36 @@ class Conjunction(Stored, Gettable["Conjunction"]):
     sat2_name: str | None = None
     """Name of the second object."""
     criticality: Criticality | str | None = None
-    """Criticality: ``non_critical``, ``observe`` or ``critical``. The thresholds are undocumented."""
+    """Criticality: ``non_critical``, ``observe`` or ``critical``. If the platform does not rate the conjunction itself,
+    that of the newest risk estimate. The thresholds are undocumented."""
     criticality_source: Literal["risk_estimation", "risk_prediction"] | str | None = None
     """Basis of the criticality: ``risk_estimation`` or ``risk_prediction``."""
     newest_risk_estimation: Annotated[RiskEstimation | None, BeforeValidator(unwrap)] = None
     """The newest risk estimate, with distances in km. Until 2021 the platform sent ``risk_estimations`` instead."""
     newest_risk_prediction: Annotated[RiskPrediction | None, BeforeValidator(unwrap)] = None
     """The newest risk prediction, with distances in km. Until 2021 the platform sent ``risk_predictions`` instead."""
+
+    @property
+    def tca(self) -> datetime | None:
+        """Time of closest approach of the newest risk estimate, UTC; None if unknown."""
+        return None if self.newest_risk_estimation is None else self.newest_risk_estimation.tca
+
+    @property
+    def miss_distance_km(self) -> float | None:
+        """Distance at `tca` in km, of the newest risk estimate; None if unknown."""
+        return None if self.newest_risk_estimation is None else self.newest_risk_estimation.miss_distance
+
+    @property
+    def collision_probability(self) -> float | None:
+        """Collision probability of the newest risk estimate, 0 to 1; None if unknown or if it could not be computed."""
+        return None if self.newest_risk_estimation is None else self.newest_risk_estimation.collision_probability
+
+    @model_validator(mode="after")
+    def _rate_by_estimation(self) -> Self:
+        if self.criticality is None and self.newest_risk_estimation is not None:
+            # Not one of the fields that were set: a dump of those contains what the platform sent.
+            vars(self).update(criticality=self.newest_risk_estimation.criticality)
+        return self
 
 
 class Conjunctions(PagedQuery[Conjunction]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -58,8 +58,11 @@ class _UrlRedacting(OkapiModel):
 class Satellite(_UrlRedacting, Stored, Gettable["Satellite"], Deletable["Satellite"]):
     """A satellite stored on the platform. Webhooks and the Space-Track login are secrets and print as asterisks."""
 
+    _units: ClassVar[Mapping[str, str]] = {"accepted_minimum_distance": "km"}
     _collection: ClassVar[str] = "satellites"
     _id_field: ClassVar[str] = "satellite_id"
+
+    _first_shown: ClassVar[tuple[str, ...]] = ("name", "norad_ids", "satellite_id")
 
     satellite_id: str | None = None
     """The platform's ID."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
@@ -14,6 +15,8 @@ from .risk import RiskEstimation, RiskPrediction
 
 class ManeuverEvaluation(Record):
     """A manoeuvre that the platform evaluated for a conjunction; the platform calls it ``ManeuverEval``."""
+
+    _units: ClassVar[Mapping[str, str]] = {"delta_sma": "km"}
 
     id: str | None = None
     """The platform's ID."""

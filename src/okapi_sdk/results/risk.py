@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -30,6 +30,17 @@ class RiskEstimation(Record):
     Values are in km and km/s, including the miss distance, which a CDM gives in **metres**; only the hard-body radii
     are in metres. Components are radial (r), transverse (t) and normal (n).
     """
+
+    _units: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("miss_distance", "r", "t", "n", "r_std", "t_std", "n_std", "b_plane_x", "b_plane_y"), "km",
+        ),
+        "sat1_hard_body_radius": "m",
+        "sat2_hard_body_radius": "m",
+    }  # fmt: skip
+    _first_shown: ClassVar[tuple[str, ...]] = (
+        "tca", "miss_distance", "collision_probability", "collision_probability_method", "criticality",
+    )  # fmt: skip
 
     risk_estimation_id: str | None = None
     """The platform's ID."""
@@ -140,6 +151,15 @@ class RiskPrediction(Record):
     Values are in km and km/s, including the miss distance, which a CDM gives in **metres**. Times to TCA are in
     **seconds**.
     """
+
+    _units: ClassVar[Mapping[str, str]] = dict.fromkeys(("miss_distance", "r", "t", "n"), "km")
+    _first_shown: ClassVar[tuple[str, ...]] = (
+        "tca",
+        "miss_distance",
+        "collision_probability",
+        "approx_peak_risk",
+        "criticality",
+    )
 
     risk_prediction_id: str | None = None
     """The platform's ID."""

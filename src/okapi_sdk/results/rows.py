@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast, overload
 
 from pydantic import GetCoreSchemaHandler
@@ -14,13 +14,17 @@ from ..models.base import Record
 from ..models.envelope import rows as rows_in
 from ..models.problems import rule
 from ..text import short
+from .columns import Columns, columns_of_rows
 from .response import parse_json
-from .status import Status
+from .status import NO_STATUS, Status
+from .subject import NAMES, named_rows
+from .tables import rows_text, table_html
+from .tabular import Tabular
 
 E = TypeVar("E", bound=Record, covariant=True)
 
 
-class Rows(Sequence[E]):
+class Rows(Tabular, Sequence[E]):
     """A list of records from a finished calculation. Rows are converted to models on access.
 
     A slice is a list of the same type. An empty list is falsy.
@@ -28,8 +32,6 @@ class Rows(Sequence[E]):
 
     _element: ClassVar[type[Record]]
     """The model of a row."""
-    _first_of: ClassVar[str] = ""
-    """Key of the time shown in the ``repr``."""
 
     __slots__ = ("_rows", "calculation", "raw", "status")
 
@@ -108,6 +110,22 @@ class Rows(Sequence[E]):
         """Return the rows as plain data, with the platform's names and units, for example for ``json.dump``."""
         return list(self._rows)
 
+    @classmethod
+    def concat(cls, results: Iterable[Self]) -> Self:
+        """Return the rows of several results in one list, whose rows name their ``satellite`` and ``station`` if known.
+
+        The status is the most severe one; ``raw`` is the list of the responses.
+        """
+        parts = list(results)
+        rows = [row for part in parts for row in named_rows(part.to_dicts(), part.calculation)]
+        status = max((part.status for part in parts), key=lambda status: status.rank, default=NO_STATUS)
+        return cls(rows, status=status, raw=[part.raw for part in parts])
+
+    def _columns(self) -> Columns:
+        rows = named_rows(self.to_dicts(), self.calculation)
+        columns = columns_of_rows(rows, self._element, lambda: list(self._with_rows(rows)))
+        return dict(sorted(columns.items(), key=lambda column: column[0] not in NAMES))
+
     @overload
     def __getitem__(self, index: int) -> E: ...
     @overload
@@ -129,10 +147,14 @@ class Rows(Sequence[E]):
         return self._rows == other._rows and self.status == other.status
 
     def __repr__(self) -> str:
-        first = self._rows[0].get(self._first_of) if self._rows and isinstance(self._rows[0], Mapping) else None
-        start = f", first {str(first)[:40]}" if first is not None else ""
+        return rows_text(self._title(), self, self._element)
+
+    def _repr_html_(self) -> str:
+        return table_html(self._title(), self, self._element)
+
+    def _title(self) -> str:
         status = "" if self.status.rank < 200 else f", {self.status.type}: {self.status.text[:80]}"
-        return f"<{type(self).__name__}: {len(self._rows)}{start}{status}>"
+        return f"{type(self).__name__}: {len(self._rows)}{status}"
 
     def _with_rows(self, rows: Sequence[Any]) -> Self:
         part = type(self)(rows, status=self.status, raw=self.raw)
