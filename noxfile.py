@@ -30,7 +30,7 @@ for _version in (*SUPPORTED, *UPCOMING):
     nox.session(tests, name=f"tests-{_version}", python=_version)
 
 # A short selection that uses every declared package.
-FLOORS = ("engine", "models", "packaging", "transport", "emulator", "cli/test_results.py")
+FLOORS = ("engine", "models", "packaging", "transport", "emulator", "results", "cli/test_results.py")
 
 
 @nox.session(python=SUPPORTED[0], venv_backend="uv")
