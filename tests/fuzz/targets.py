@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from okapi_sdk import (
     Cdm,
+    ElevationMask,
+    GroundLocation,
     Oem,
     OkapiError,
     Omm,
@@ -91,6 +93,29 @@ def _tle(text: str) -> None:
     assert 1957 <= found.epoch.year <= 2056
 
 
+def _tles(text: str) -> None:
+    found = Tle.parse_many(text)
+    assert found
+    again = "\n".join(f"0 {tle.name}\n{tle.text}" if tle.name else tle.text for tle in found)
+    assert Tle.parse_many(again) == found
+
+
+def _omms(text: str) -> None:
+    found = Omm.parse_many(text)
+    assert Omm.parse_many(json.dumps([omm.wire() for omm in found])) == found
+
+
+def _stations(text: str) -> None:
+    found = GroundLocation.parse_many(text)
+    assert GroundLocation.parse_many(json.dumps([place.model_dump() for place in found])) == found
+
+
+def _mask(text: str) -> None:
+    found = ElevationMask.parse(text)
+    assert ElevationMask.model_validate_json(found.model_dump_json()) == found
+    assert found.lowest <= found.at(123.4) <= found.highest
+
+
 def _window(text: str) -> None:
     start, _, end = text.partition("|")
     found = TimeWindow.parse(start, end)
@@ -169,6 +194,10 @@ def _token(text: str) -> None:
     assert found is None or is_token(found.get_secret_value())
 
 
+GP_CSV = """OBJECT_NAME,OBJECT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY,NORAD_CAT_ID
+ISS (ZARYA),1998-067A,2018-08-06T18:19:43.256640,15.53806849,.0005481,25544
+"OTHER, B",1998-067B,2018-08-06T18:19:43.256640,15.5,.0006,340001
+"""
 DATE = "Tue, 07 Aug 2018 18:00:00 GMT"
 STATUS = {"type": "WARNING", "text": "mind \u00e9", "input_problem": False}
 PASS = {"start": "2018-08-07T18:21:04.000Z", "end": "2018-08-07T18:31:30.000Z", "max_elevation": 42.5, "track": [{}]}
@@ -183,6 +212,13 @@ BODIES = [
 ]
 TARGETS: dict[str, Target] = {
     "TLE": Target(_tle, [LINES, ISS, LINES.replace("\n", "\r\n")]),
+    "element sets": Target(_tles, [f"{ISS}{LINES}\n", f"# two\n0 A\r\n{LINES}\r\nB\n{LINES}"]),
+    "catalogues": Target(_omms, [OMM + OMM, GP_CSV, '[{"NORAD_CAT_ID": "1", "EPOCH": "2018-08-06T18:19:43"}]']),
+    "stations": Target(
+        _stations,
+        ["name,latitude,longitude,height_m\nA,52.3,10.6,48\n# b\nB,-33.9,18.4,\n", '[{"latitude": 1, "longitude": 2}]'],
+    ),
+    "masks": Target(_mask, ["azimuth,elevation\n0,5\n90,12.5\n270,-1\n"]),
     "dates": Target(
         _window,
         [
