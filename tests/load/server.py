@@ -100,8 +100,8 @@ async def _serve(behaviour: Behaviour) -> None:
                     await asyncio.sleep(behaviour.delay)
                 content = json.dumps(body).encode()
                 after = "Retry-After: 1\r\n" if code == 429 else ""
-                head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{after}Content-Length: {len(content)}\r\n\r\n"
-                writer.write(head.encode() + content)
+                head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+                writer.write(f"{head}{after}\r\n".encode() + content)
                 await writer.drain()
         writer.close()
 
