@@ -161,7 +161,7 @@ class Worker(Generic[R]):
         # A copy of the caller's context, for what traces calls.
         self.context = contextvars.copy_context()
         # A daemon: it must not outlive the program.
-        self.thread = threading.Thread(target=self.context.run, args=(serve, self), daemon=True)
+        self.thread = threading.Thread(name="okapi-map", target=self.context.run, args=(serve, self), daemon=True)
         self.thread.start()
 
 
@@ -283,15 +283,18 @@ class Tasks(Generic[R]):
             try:
                 await self._stop()
             finally:  # a second cancellation may interrupt the stop
-                run.note_rest(interruption, self._ends)
+                run.note_rest(interruption, self._pop_ends())
             raise
         finally:
             run.close()
 
-    def _collect(self) -> None:
+    def _pop_ends(self) -> list[tuple[Member[R], Step]]:
         ends, self._ends = self._ends, []
         self._has_ends.clear()
-        for member, step in ends:
+        return ends
+
+    def _collect(self) -> None:
+        for member, step in self._pop_ends():
             self._run.settle(member, step)
 
     def _dispatch(self) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okapi_sdk import PollPolicy
-from okapi_sdk._engine.polling import Pace
+from okapi_sdk._engine.polling import Durations, Pace
 
 START, DEADLINE = 1000.0, 1600.0
 
@@ -66,3 +68,99 @@ def test_a_reminder_is_due_at_once_and_then_each_minute() -> None:
     assert wait.takes_reminder(START + 60)
     assert not wait.takes_reminder(START + 119.9)
     assert wait.takes_reminder(START + 120)
+
+
+def learned(*spans: tuple[float, float]) -> Durations:
+    durations = Durations()
+    for running, ended in spans:
+        durations.record("predict-passes/sgp4", running, ended)
+    return durations
+
+
+def test_a_first_poll_is_learned_from_five_calculations_of_the_endpoint() -> None:
+    durations = learned(*[(9.0, 11.0)] * 4)
+    assert durations.first_poll("predict-passes/sgp4") is None
+    durations.record("predict-passes/sgp4", 9.0, 11.0)
+    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(7.0)
+    assert durations.first_poll("propagate-orbit/sgp4") is None
+
+
+def test_a_first_poll_suits_the_short_calculations_and_forgets_old_ones() -> None:
+    durations = learned(*[(2.0, 2.0)] * 2, *[(100.0, 100.0)] * 18)
+    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(0.7 * 100.0)
+    assert learned(*[(2.0, 2.0)] * 3, *[(100.0, 100.0)] * 17).first_poll("predict-passes/sgp4") == pytest.approx(1.4)
+    for _ in range(32):
+        durations.record("predict-passes/sgp4", 1.0, 1.0)
+    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(0.7)
+
+
+class Simulation:
+    """Waits for calculations of one endpoint, one after the other, without a socket."""
+
+    def __init__(self, *, round_trip: float = 0.02) -> None:
+        self.durations, self._round_trip, self._now = Durations(), round_trip, START
+
+    def wait(self, duration: float) -> tuple[int, float]:
+        """Return the number of polls, and the seconds lost after the result was ready."""
+        submitted = self._now
+        first = self.durations.first_poll("x")
+        wait = Pace(PollPolicy(), submitted, submitted + 600, 60.0, submitted, first)
+        self._now += wait.delay(self._now)
+        polls, last_running = 0, 0.0
+        while True:
+            began = self._now
+            self._now += self._round_trip
+            polls += 1
+            wait.record_poll(began, self._now, succeeded=True)
+            if began + self._round_trip / 2.0 >= submitted + duration:
+                self.durations.record("x", last_running, self._now - submitted)
+                return polls, self._now - submitted - duration
+            last_running = self._now - submitted
+            self._now += wait.pause(self._now, None)
+
+
+@given(st.floats(0.01, 120.0), st.floats(0.001, 0.1))
+def test_a_lone_first_request_loses_at_most_a_tenth(duration: float, round_trip: float) -> None:
+    _, lost = Simulation(round_trip=round_trip).wait(duration)
+    assert lost <= max(0.1 * duration, 0.25) + 2.0 * round_trip
+
+
+@given(st.floats(0.01, 90.0), st.floats(0.001, 0.1))
+def test_a_learned_request_loses_at_most_a_twentieth(duration: float, round_trip: float) -> None:
+    simulation = Simulation(round_trip=round_trip)
+    for _ in range(10):
+        simulation.wait(duration)
+    _, lost = simulation.wait(duration)
+    assert lost <= max(0.05 * duration, 0.25) + 2.0 * round_trip
+
+
+def test_twelve_seconds_take_at_most_eleven_polls_once_learned() -> None:
+    simulation = Simulation()
+    for _ in range(10):
+        simulation.wait(12.0)
+    for _ in range(100):
+        polls, lost = simulation.wait(12.0)
+        assert polls <= 11
+        assert lost <= 0.05 * 12.0
+
+
+def test_a_first_poll_that_comes_too_late_comes_sooner_each_time() -> None:
+    simulation = Simulation()
+    for _ in range(40):
+        simulation.wait(60.0)
+    late = simulation.durations.first_poll("x") or 0.0
+    assert late > 35.0
+    for _ in range(60):  # the same endpoint with small input
+        simulation.wait(1.0)
+    assert (simulation.durations.first_poll("x") or 99.0) <= 1.0
+    _, lost = simulation.wait(1.0)
+    assert lost <= 0.25 + 0.04
+
+
+def test_first_polls_do_not_grow_without_longer_calculations() -> None:
+    simulation, seen = Simulation(), []
+    for _ in range(200):
+        simulation.wait(12.0)
+        seen.append(simulation.durations.first_poll("x") or 0.0)
+    assert max(seen) <= 0.7 * 13.2  # what the first polls, without experience, let it seem to be
+    assert max(seen[50:]) <= 0.7 * 12.6

@@ -105,9 +105,9 @@ async def _serve(behaviour: Behaviour) -> None:
                 if behaviour.delay:
                     await asyncio.sleep(behaviour.delay)
                 content = json.dumps(body).encode()
-                head = [f"HTTP/1.1 {code} X", "Content-Type: application/json", f"Content-Length: {len(content)}"]
-                head += ["Retry-After: 1"] if code == 429 else []
-                writer.write("\r\n".join([*head, "\r\n"]).encode() + content)
+                after = "Retry-After: 1\r\n" if code == 429 else ""
+                head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+                writer.write(f"{head}{after}\r\n".encode() + content)
                 await writer.drain()
         writer.close()
 

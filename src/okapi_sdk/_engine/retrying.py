@@ -138,7 +138,9 @@ class Retries:
             return verdict(kind, outcome, policy) == "again"
 
         def wait(state: tenacity.RetryCallState) -> float:
-            backoff = self.rng.uniform(0.0, min(policy.cap, policy.base * 2.0 ** (state.attempt_number - 1)))
+            backoff = self.rng.uniform(
+                0.0, min(policy.cap, policy.base * 2.0 ** (state.attempt_number - postponed - 1))
+            )
             return max(backoff, self._requested_pause(state) or 0.0)
 
         def stop(state: tenacity.RetryCallState) -> bool:
