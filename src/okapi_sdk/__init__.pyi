@@ -174,6 +174,10 @@ from .values.risk_overrides import ScalingRange as ScalingRange
 from .values.state_vector import StateVector as StateVector
 from .values.tagged import Tagged as Tagged
 from .values.time_window import TimeWindow as TimeWindow
+from .watch.comparison import ConjunctionChange as ConjunctionChange
+from .watch.comparison import ConjunctionReport as ConjunctionReport
+from .watch.conjunctions import ConjunctionWatch as ConjunctionWatch
+from .watch.sighting import ConjunctionSighting as ConjunctionSighting
 
 __all__ = [
     "APIError",
@@ -200,9 +204,13 @@ __all__ = [
     "ConflictError",
     "Conjunction",
     "ConjunctionCdms",
+    "ConjunctionChange",
     "ConjunctionManeuverEvaluations",
+    "ConjunctionReport",
     "ConjunctionRiskEstimations",
     "ConjunctionRiskPredictions",
+    "ConjunctionSighting",
+    "ConjunctionWatch",
     "Conjunctions",
     "ContactWindow",
     "CorrelateObservation",

@@ -181,7 +181,7 @@ def test_ctrl_c_ends_the_emulator() -> None:
 @posix
 def test_an_emulator_with_a_fleet_serves_other_programs() -> None:
     command = subprocess.Popen(
-        [*OKAPI, "emulator", "--port", "0", "--fleet"],
+        [*OKAPI, "emulator", "--port", "0", "--fleet", "--at", "2026-11-28T06:00Z"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
     )  # fmt: skip
     assert command.stdout is not None
@@ -192,7 +192,7 @@ def test_an_emulator_with_a_fleet_serves_other_programs() -> None:
         found = [conjunction.sat1_name for conjunction in client.list(Conjunctions())]
     command.send_signal(signal.SIGINT)
     _, err = command.communicate(timeout=30)
-    assert (len(found), found[0], err) == (3, "ISS (ZARYA)", "")
+    assert (len(found), found[0], err) == (12, "EMULATOR SAT 1", "")
 
 
 def test_a_warning_about_the_input_is_shown_once() -> None:

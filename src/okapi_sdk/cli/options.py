@@ -109,6 +109,17 @@ def time_window(start: str, end: str) -> TimeWindow:
     return TimeWindow.starting(TimeWindow.model_validate({"start": begin, "end": _LATEST}).start, duration)
 
 
+def instant(option: str, text: str) -> datetime:
+    """Return the time in text such as ``2018-08-07T18:00Z`` or ``now``."""
+    from okapi_sdk import InputError, TimeWindow
+
+    try:
+        return datetime.now(UTC) if text == "now" else TimeWindow.model_validate({"start": text, "end": _LATEST}).start
+    except InputError as error:
+        rule = error.rule
+    fail(f"{option}: {rule}, not {text!r}: write it like 2018-08-07T18:00Z", BAD_INPUT)
+
+
 def duration_in(text: str) -> timedelta | None:
     """Return the duration in text such as ``+6h``, or None if the text is not meant as a duration.
 

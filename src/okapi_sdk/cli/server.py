@@ -6,6 +6,7 @@ import time
 
 import click
 
+from . import options
 from .failures import NO_ACCESS, fail, reported
 from .target import PORT, Target, emulator_class
 
@@ -23,16 +24,19 @@ from .target import PORT, Target, emulator_class
     help="Duration of each calculation.",
 )  # fmt: skip
 @click.option(
-    "--fleet", is_flag=True, help="Start with three satellites, their orbits and three conjunctions.",
+    "--fleet", type=click.IntRange(0, 400), is_flag=False, flag_value=20, default=0, metavar="[COUNT]",
+    help="Start with 20 satellites, or COUNT, and their conjunctions of the next three days.",
 )  # fmt: skip
-def emulator(port: int, processing_time: float, fleet: bool) -> None:
+@click.option("--at", metavar="TIME", help="Time of the fleet, such as 2026-11-28T06:00Z.  [default: now]")
+def emulator(port: int, processing_time: float, fleet: int, at: str | None) -> None:
     """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes real
     results. It needs no account and no network, and stores nothing on disk.
     """
     with reported(Target(None, port, None), default_option="--port"):
         kind = emulator_class()
+        instant = None if at is None else options.instant("--at", at)
     try:
-        running = kind(port=port, processing_time=processing_time, fleet=fleet).start()
+        running = kind(port=port, processing_time=processing_time, fleet=fleet, at=instant).start()
     except OSError as error:
         fail(f"cannot listen on port {port}: {error.strerror}; --port 0 picks a free one", NO_ACCESS)
     try:

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import operator
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, SupportsIndex
 
@@ -29,6 +30,8 @@ from .store.tables import StoreFullError
 
 _LONGEST = 1e9
 """Seconds."""
+_SATELLITES, _MOST_SATELLITES = 20, 400
+"""Satellites of a fleet."""
 
 
 class Emulator:
@@ -38,7 +41,8 @@ class Emulator:
     are all polls before its result is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list is
     split into parts of this many rows. `clock`: replaces real time for the age of calculations and tokens. This clock
     alone then decides when a calculation is done: if the time has come but the result is not computed yet, the poll
-    waits for it. `fleet`: start with a few satellites and conjunctions (see `seed_fleet`) instead of an empty store.
+    waits for it. `fleet`: start with 20 satellites, or this number of them, and their conjunctions of the next three days
+    (see `seed_fleet`) instead of an empty store. `at`: the time of the fleet, by default that of `clock`.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes. A new value applies to later
     submissions and sign-ins. A closed emulator cannot be started again.
@@ -55,11 +59,13 @@ class Emulator:
         token_lifetime: float = 86_400,
         rows_per_part: int = 10_000,
         clock: Clock | None = None,
-        fleet: bool = False,
+        fleet: bool | int = False,
+        at: datetime | None = None,
     ) -> None:
         self._port = _whole("port", port, 0, 65_535)
         self._initial = (processing_time, token_lifetime, rows_per_part)
-        self._fleet = fleet
+        self._fleet = _SATELLITES if fleet is True else _whole("fleet", int(fleet), 0, _MOST_SATELLITES)
+        self._at = _checked_time(at)
         self.clock: Clock = clock or SystemClock()
         """The clock that measures the age of calculations and tokens. `OkapiClient.emulated` uses it too."""
         self._workers = Workers()
@@ -205,14 +211,21 @@ class Emulator:
         except StoreFullError as full:
             raise ValueError(str(full)) from None
 
-    def seed_fleet(self) -> None:
-        """Store a small fleet: the ISS, CBERS 2 and XM-3 with TLEs, OMMs and OEMs, and three conjunctions with CDMs.
+    def seed_fleet(self, satellites: int = _SATELLITES, *, at: datetime | None = None) -> None:
+        """Store a fleet: satellites with TLEs, OMMs and OEMs, and their conjunctions of the next three days with CDMs.
 
-        The element sets are real (2018 and 2006). The conjunctions are fictitious; their numbers are computed.
+        The fleet is invented; its numbers are computed. It depends only on the number of satellites and the full hour
+        before ``at``, by default the present time of the emulator's clock. A later fleet has the same conjunctions with
+        newer CDMs, without those that have passed, and with new ones at its end.
+
+        Raises:
+            InputError: if ``satellites`` is not 1 to 400, or ``at`` has no time zone.
         """
         from .fleet import seed
 
-        seed(self._app.objects.store)
+        count = _whole("satellites", satellites, 1, _MOST_SATELLITES)
+        now = datetime.fromtimestamp(self.clock.wall(), UTC)
+        seed(self._app.objects.store, count, _checked_time(at) or self._at or now)
 
     def revoke_tokens(self) -> None:
         """Reject all access tokens issued so far."""
@@ -231,7 +244,7 @@ class Emulator:
         self._app = App(SignIn(self.clock), jobs, objects)
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
         if self._fleet:
-            self.seed_fleet()
+            self.seed_fleet(self._fleet)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Only `close` cancels a call. uvicorn would log the cancellation as an application error.
@@ -246,3 +259,10 @@ def _whole(name: str, value: object, lowest: int, highest: int) -> int:
             return number
     rule = f"a whole number from {lowest} to {highest:,}"
     raise InputError("Emulator", (InputProblem(name, short(value, 40), rule, "pass a number in this range"),))
+
+
+def _checked_time(at: datetime | None) -> datetime | None:
+    if at is None or (isinstance(at, datetime) and at.tzinfo is not None and 1958 < at.year < 2057):
+        return None if at is None else at.astimezone(UTC)
+    rule = "a datetime with a time zone between 1958 and 2056"
+    raise InputError("Emulator", (InputProblem("at", short(at, 40), rule, "add tzinfo=UTC"),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -63,13 +63,19 @@ def test_kvn_is_the_same_ephemeris(platform: Platform) -> None:
 
 
 def test_the_emulators_own_ephemeris_can_be_sent_back(emulator: Emulator, platform: Platform) -> None:
-    emulator.seed_fleet()
-    stored = platform.http.get("/oems").json()["elements"][0]
-    text = platform.http.get("/oems?format=kvn").json()["elements"][0]
-    first, last = (stored["OEM_META_DATA_DATA"][0]["DATA"][index]["EPOCH"] for index in (0, -1))
-    for content, tag in ((stored, "oem.json"), (text, "oem.kvn")):
-        answer = platform.calculate(PATH, body(content, tag, start=first, end=last), "summary")
-        assert len(answer["passes"]) == 2
+    emulator.seed_fleet(at=datetime(2026, 11, 28, tzinfo=UTC))
+    stored = platform.http.get("/oems").json()["elements"]
+    texts = platform.http.get("/oems?format=kvn").json()["elements"]
+    first, last = (stored[0]["OEM_META_DATA_DATA"][0]["DATA"][index]["EPOCH"] for index in (0, -1))
+    found = [
+        [
+            len(platform.calculate(PATH, body(content, tag, start=first, end=last), "summary")["passes"])
+            for content in contents[:8]
+        ]
+        for contents, tag in ((stored, "oem.json"), (texts, "oem.kvn"))
+    ]
+    assert found[0] == found[1]
+    assert sum(found[0]) > 0
 
 
 def changed(change: Any) -> dict[str, Any]:

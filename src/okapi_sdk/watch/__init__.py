@@ -1,0 +1,1 @@
+"""Changes among conjunctions since the last check. Uses the public names only, as a user would."""
