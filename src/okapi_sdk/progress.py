@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 from types import TracebackType
@@ -159,6 +160,4 @@ def _notebook_shell() -> Any:
     shell = None if ipython is None else ipython.get_ipython()
     if shell is None or getattr(shell, "kernel", None) is None:
         return None
-    from IPython.display import display
-
-    return display
+    return importlib.import_module("IPython.display").display

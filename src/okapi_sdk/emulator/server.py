@@ -41,8 +41,8 @@ class Emulator:
     are all polls before its result is computed. `token_lifetime`: seconds. `rows_per_part`: a longer result list is
     split into parts of this many rows. `clock`: replaces real time for the age of calculations and tokens. This clock
     alone then decides when a calculation is done: if the time has come but the result is not computed yet, the poll
-    waits for it. `fleet`: start with 20 satellites, or this number of them, and their conjunctions of the next three days
-    (see `seed_fleet`) instead of an empty store. `at`: the time of the fleet, by default that of `clock`.
+    waits for it. `fleet`: start with 20 satellites, or this number of them, and their conjunctions of the next three
+    days (see `seed_fleet`) instead of an empty store. `at`: the time of the fleet, by default that of `clock`.
 
     `processing_time`, `token_lifetime` and `rows_per_part` are also attributes. A new value applies to later
     submissions and sign-ins. A closed emulator cannot be started again.

@@ -6,7 +6,7 @@ but lacks something that the calculation needs, such as covariances in a conjunc
 the calculation with status FATAL.
 
 * `fields`: reading JSON objects key by key; `values`: numbers, times and frames;
-* `tle`, `oem`, `cdm`: the messages inside a body; `inputs`: other parts that several services share;
-* one module for each service: `predict_passes`, `propagate_orbit`, `estimate_risk`, `check_orbit`, `add_ephemerides`,
-  `upload_cdm`.
+* `tle`, `oem`, `cdm`, `cartesian`: the messages inside a body; `inputs`, `force_settings`: other parts that several
+  services share;
+* one module for each service, with the service's name.
 """

@@ -5,14 +5,13 @@ raises `EngineError` with the reason. Engines know nothing about HTTP, stored ob
 can be tested without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docstring says otherwise.
 
 * time and frames: `instants`, `frames`;
-* motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `elements`;
+* motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `numerical`, `elements`;
 * passes over a ground location: `local_sky`, `search`, `passes`;
 * two objects: `screening`, `encounter`, `conjunction`, `probability`.
 
-A new engine gets a module here and a service of its own in `services`. A numerical propagator implements
-`motion.Motion`; pass prediction and screening then work with it unchanged. Risk prediction, orbit determination,
-manoeuvre generation and geostationary slot analysis are not implemented yet.
+A new engine gets a module here and a service of its own in `services`. What implements `motion.Motion` serves pass
+prediction and screening.
 
-Most modules load numpy, sgp4 or skyfield, which take longer to import than the server takes to start. They are imported
-only when the first calculation is computed.
+Most modules load numpy, sgp4, skyfield or brahe, which take longer to import than the server takes to start. They are
+imported only when the first calculation is computed.
 """

@@ -13,3 +13,7 @@ class PropagationError(EngineError):
 
 class UnusableInputError(EngineError):
     """Raised when these values have no result, although other values would."""
+
+
+class MissingPackageError(EngineError):
+    """Raised when an engine needs a package of an extra that is not installed."""

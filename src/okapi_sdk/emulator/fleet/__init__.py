@@ -1,4 +1,4 @@
-"""The seeded fleet: invented satellites with element sets and ephemerides, and their conjunctions of the next three days.
+"""The seeded fleet: invented satellites, their element sets and ephemerides, and conjunctions of the next three days.
 
 Everything follows from the number of satellites and a time. A later fleet therefore shows the same conjunctions with
 newer CDMs, without those that have passed, and with new ones at its end.

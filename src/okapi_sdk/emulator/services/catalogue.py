@@ -11,8 +11,13 @@ from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
 from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
-from ..bodies.predict_passes import read_predict_passes, read_predict_passes_of_oem
+from ..bodies.predict_passes import (
+    read_predict_passes,
+    read_predict_passes_of_oem,
+    read_predict_passes_of_state,
+)
 from ..bodies.propagate_orbit import read_propagate_orbit
+from ..bodies.propagate_state import read_propagate_state
 from ..bodies.upload_cdm import read_upload_cdm
 from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome, engine_errors_as_fatal
 
@@ -91,7 +96,6 @@ def _from_module(name: str, **options: str) -> Callable[[Any, Context], Outcome]
     return compute
 
 
-_NUMERICAL_PASSES = "passes by numerical propagation"
 _PASSES = ("simple", "summary")
 _SIMPLE = ("simple",)
 _RISK_METHODS = (
@@ -107,7 +111,7 @@ _RISK_METHODS = (
 )
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
-_NO_NEPTUNE = "The emulator has no numerical propagator. Send a TLE to {}/sgp4 instead."
+_STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
 _NO_PATERA_2003 = (
     "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
 )
@@ -130,7 +134,16 @@ _TABLE = (
         _PASSES,
         Computation(read_predict_passes, _from_module("predict_passes")),
     ),
-    _not_computed("predict-passes/neptune", _NUMERICAL_PASSES, _PASSES, _NO_NEPTUNE.format("predict-passes")),
+    *(
+        Service(
+            f"predict-passes/{method}",
+            "passes by numerical propagation",
+            _PASSES,
+            Computation(read_predict_passes_of_state, _from_module("predict_passes")),
+            _STAND_IN,
+        )
+        for method in ("neptune", "orekit-numerical")
+    ),
     Service(
         "predict-passes/oems",
         "passes from an ephemeris",
@@ -138,29 +151,21 @@ _TABLE = (
         Computation(read_predict_passes_of_oem, _from_module("predict_passes")),
         "The ephemeris is in the body; it is interpolated.",
     ),
-    _not_computed(
-        "predict-passes/orekit-numerical",
-        _NUMERICAL_PASSES,
-        _PASSES,
-        _NO_NEPTUNE.format("predict-passes"),
-    ),
     Service(
         "propagate-orbit/sgp4",
         "states from a TLE",
         ("simple", "omm"),
         Computation(read_propagate_orbit, _from_module("propagate_orbit")),
     ),
-    _not_computed(
-        "propagate-orbit/neptune",
-        "states by numerical propagation",
-        ("simple", "oem", "opm"),
-        _NO_NEPTUNE.format("propagate-orbit"),
-    ),
-    _not_computed(
-        "propagate-orbit/orekit-numerical",
-        "states by numerical propagation",
-        ("simple", "opm"),
-        _NO_NEPTUNE.format("propagate-orbit"),
+    *(
+        Service(
+            f"propagate-orbit/{method}",
+            "states by numerical propagation",
+            formats,
+            Computation(read_propagate_state, _from_module("propagate_state")),
+            _STAND_IN,
+        )
+        for method, formats in (("neptune", ("simple", "oem", "opm")), ("orekit-numerical", ("simple", "opm")))
     ),
     *(
         Service(

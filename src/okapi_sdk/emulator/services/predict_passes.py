@@ -7,6 +7,8 @@ No published source shows the names of the platform's result fields, so these ar
   outside the window; `culmination`, the time of the highest elevation within the window; `max_elevation` (degrees);
   `aos_azimuth` and `los_azimuth` (degrees clockwise from north, null if `aos` or `los` is null); `min_range` (km);
 * `simple` has the same and `track`, from `start` to `end` at the output step: `epoch`, `azimuth`, `elevation`, `range`.
+
+For a state, the library brahe is a stand-in for the platform's numerical propagators; see `engines.numerical`.
 """
 
 from __future__ import annotations
@@ -16,13 +18,16 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from ..bodies.cartesian import CartesianState
 from ..bodies.predict_passes import PassesRequest
 from ..engines.arrays import Array
 from ..engines.instants import chunks, iso, output_times, whole_milliseconds
 from ..engines.local_sky import LocalSky, LookAngles
 from ..engines.motion import Motion
+from ..engines.numerical import NumericalMotion
 from ..engines.passes import Pass, find_passes
 from .motions import motion_of
+from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Listing, Outcome, Status
 
 _Row = dict[str, object]
@@ -34,12 +39,16 @@ def predict_passes(request: PassesRequest, _: Context) -> Outcome:
     # time.
     origin = whole_milliseconds(request.window.start)
     location = request.location
-    motion = motion_of(request.orbit)
+    motion = _motion(request)
     sky = LocalSky(motion, origin, latitude=location.latitude, longitude=location.longitude, altitude=location.altitude)
     start, end = ((edge - origin).total_seconds() for edge in (request.window.start, request.window.end))
     passes = find_passes(sky, start, end)
     doubts = motion.doubts(request.window.start, request.window.end)
-    text = " ".join((_status_text(len(passes), motion), *doubts))
+    words = [_status_text(len(passes), motion)]
+    if isinstance(motion, NumericalMotion) and isinstance(request.orbit, CartesianState):
+        words += status_words(request.orbit, request.forces, motion, request.window.end)
+        doubts += ignored_settings(request.orbit, request.forces)
+    text = " ".join((*words, *doubts))
     return Outcome(
         Status("WARNING" if doubts else "NONE", text),
         {
@@ -47,6 +56,12 @@ def predict_passes(request: PassesRequest, _: Context) -> Outcome:
             "simple": Listing("passes", _with_tracks(sky, passes, request.step)),
         },
     )
+
+
+def _motion(request: PassesRequest) -> Motion:
+    if isinstance(request.orbit, CartesianState):
+        return numerical_motion(request.orbit, request.forces, request.window.start, request.window.end)
+    return motion_of(request.orbit)
 
 
 def _status_text(count: int, motion: Motion) -> str:
