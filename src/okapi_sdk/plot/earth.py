@@ -88,7 +88,7 @@ def _parts(points: list[Point]) -> Iterator[list[Point]]:
 def _coastline() -> list[list[Point]]:
     """Return the lines of the coast. The file has steps of 0.01 degrees from each point to the next."""
     lines = []
-    for steps in json.loads(files(__package__).joinpath("coastline.json").read_text(encoding="ascii")):
+    for steps in json.loads(files("okapi_sdk.plot").joinpath("coastline.json").read_text(encoding="ascii")):
         longitude = latitude = 0
         line = []
         for east, north in zip(steps[::2], steps[1::2], strict=True):

@@ -75,7 +75,7 @@ def timeline(rows: Mapping[str, Passes] | Iterable[tuple[str, Passes]], ax: Axes
         InputError: if an argument is invalid.
         ConfigurationError: if matplotlib is missing.
     """
-    pairs = list(rows.items()) if isinstance(rows, Mapping) else list(rows)
+    pairs: list[Any] = list(rows.items()) if isinstance(rows, Mapping) else list(rows)
     if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
         rule = "passes by their labels"
         raise InputError("timeline", (InputProblem("rows", short(pairs), rule, 'for example {"ISS": passes}'),))
@@ -93,7 +93,7 @@ def timeline(rows: Mapping[str, Passes] | Iterable[tuple[str, Passes]], ax: Axes
 
 
 def _passes(function: str, passes: Iterable[Pass]) -> list[Pass]:
-    found = list(passes) if isinstance(passes, Iterable) else [passes]
+    found: list[Any] = list(passes) if isinstance(passes, Iterable) else [passes]
     if all(isinstance(item, Pass) for item in found):
         return found
     remedy = "pass the result of PredictPasses"

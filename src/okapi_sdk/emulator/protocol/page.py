@@ -49,5 +49,7 @@ def page(path: str, jobs: Jobs) -> Response:
 @cache
 def _read(name: str) -> bytes:
     # The coastlines are those of the plots.
-    folder = files("okapi_sdk") / "plot" if name == "coastline.json" else files(__package__) / "assets"
+    folder = (
+        files("okapi_sdk") / "plot" if name == "coastline.json" else files("okapi_sdk.emulator.protocol") / "assets"
+    )
     return (folder / name).read_bytes()
