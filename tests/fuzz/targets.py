@@ -101,8 +101,8 @@ def _tles(text: str) -> None:
 
 
 def _omms(text: str) -> None:
-    found = Omm.parse_many(text)
-    assert Omm.parse_many(json.dumps([omm.wire() for omm in found])) == found
+    found = [omm.wire() for omm in Omm.parse_many(text)]
+    assert [omm.wire() for omm in Omm.parse_many(json.dumps(found))] == found
 
 
 def _stations(text: str) -> None:
