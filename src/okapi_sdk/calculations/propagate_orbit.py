@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from ..messages.oem import Oem
 from ..messages.omm import Omm
 from ..messages.opm import Opm
-from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.envelope import unwrap
 from ..models.json_form import merged, wire_time
@@ -18,7 +17,6 @@ from ..models.problems import refusal
 from ..models.types import Epoch
 from ..results.rows import Rows
 from ..values.propagation_settings import PropagationSettings
-from ..values.state_vector import StateVector
 from .base import Calculation
 from .orbits import (
     Orbit,
@@ -64,7 +62,7 @@ class Ephemeris(Rows[State]):
     _first_of: ClassVar[str] = "epoch"
 
 
-_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune"}
+_METHODS: Mapping[str, str] = {"Tle": "sgp4", "Omm": "sgp4", "StateVector": "neptune", "Opm": "neptune"}
 
 
 class PropagateOrbit(Calculation[Ephemeris]):
@@ -74,6 +72,7 @@ class PropagateOrbit(Calculation[Ephemeris]):
     ``neptune``.
 
     >>> from datetime import UTC, datetime
+    >>> from okapi_sdk import StateVector
     >>> calculation = PropagateOrbit(
     ...     orbit=StateVector(
     ...         epoch=datetime(2016, 7, 21, 0, 31, 50, tzinfo=UTC),
