@@ -9,10 +9,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..errors import InputError, InputProblem
-from ..messages.oem import Oem
-from ..messages.omm import Omm
-from ..messages.opm import Opm
-from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.types import Epoch
 from ..results.calendar import ics_text
@@ -24,7 +20,6 @@ from ..text import short
 from ..values.elevation_mask import ElevationMask
 from ..values.ground_location import GroundLocation
 from ..values.propagation_settings import PropagationSettings
-from ..values.state_vector import StateVector
 from ..values.time_window import TimeWindow
 from .base import Calculation
 from .orbits import (
@@ -165,7 +160,7 @@ class PassSummary(_PassRows):
     __slots__ = ()
 
 
-_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune", Oem: "oems"}
+_METHODS: Mapping[str, str] = {"Tle": "sgp4", "Omm": "sgp4", "StateVector": "neptune", "Opm": "neptune", "Oem": "oems"}
 
 
 class PredictPasses(Calculation[Passes]):
@@ -173,6 +168,7 @@ class PredictPasses(Calculation[Passes]):
 
     Result: `Passes`, which include tracks; ``request.result(PassSummary)`` returns only the main values of each pass.
 
+    >>> from okapi_sdk import Tle
     >>> calculation = PredictPasses(
     ...     orbit=Tle.parse(
     ...         "1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993\\n"

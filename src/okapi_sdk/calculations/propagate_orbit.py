@@ -11,7 +11,6 @@ from ..errors import ResponseFormatError
 from ..messages.oem import Oem
 from ..messages.omm import Omm
 from ..messages.opm import Opm
-from ..messages.tle import Tle
 from ..models.base import Record
 from ..models.envelope import unwrap
 from ..models.json_form import merged, wire_time
@@ -24,7 +23,6 @@ from ..results.ground_track import GroundTrack, track_of
 from ..results.maps import czml_text
 from ..results.rows import Rows
 from ..values.propagation_settings import PropagationSettings
-from ..values.state_vector import StateVector
 from .base import Calculation
 from .orbits import (
     Orbit,
@@ -142,7 +140,7 @@ class Ephemeris(Rows[State]):
         return columns
 
 
-_METHODS: Mapping[type[Any], str] = {Tle: "sgp4", Omm: "sgp4", StateVector: "neptune", Opm: "neptune"}
+_METHODS: Mapping[str, str] = {"Tle": "sgp4", "Omm": "sgp4", "StateVector": "neptune", "Opm": "neptune"}
 
 
 class PropagateOrbit(Calculation[Ephemeris]):
@@ -152,6 +150,7 @@ class PropagateOrbit(Calculation[Ephemeris]):
     ``neptune``.
 
     >>> from datetime import UTC, datetime
+    >>> from okapi_sdk import StateVector
     >>> calculation = PropagateOrbit(
     ...     orbit=StateVector(
     ...         epoch=datetime(2016, 7, 21, 0, 31, 50, tzinfo=UTC),
