@@ -27,7 +27,10 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     # For annotations only; `results.optional` imports them by name when a method needs them.
     "results": EXPORTS,
     "calculations": EXPORTS,
+    "plot": ("plot", "numpy"),
 }
+HOSTS = {"IPython"}
+"""Imported only by programs that run inside them."""
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -59,7 +62,7 @@ def distributions(package: str) -> set[str]:
 def undeclared(path: Path, source: str) -> set[str]:
     room = path.relative_to(SOURCES).parts[0].removesuffix(".py")
     allowed = declared(*EXTRAS.get(room, ()))
-    return {name for name in third_party(source) if not allowed & distributions(name)}
+    return {name for name in third_party(source) - HOSTS if not allowed & distributions(name)}
 
 
 @pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCES)))
