@@ -13,9 +13,14 @@ from click.shell_completion import get_completion_class
 
 from okapi_sdk import __version__
 
+from .conjunctions import conjunctions
 from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
+from .messages import cdm, tle
 from .orbits import passes, propagate
+from .request import request
 from .requests import requests
+from .risk import risk
+from .satellites import satellites
 from .server import emulator
 
 # Raised by a group without arguments. Before click 8.2 the group printed its help and exited.
@@ -92,5 +97,5 @@ def completion(shell: str) -> None:
     click.echo(kind(okapi, {}, "okapi", "_OKAPI_COMPLETE").source())
 
 
-for _command in (passes, propagate, requests, emulator):
+for _command in (passes, propagate, risk, conjunctions, satellites, cdm, tle, request, requests, emulator):
     okapi.add_command(_command)

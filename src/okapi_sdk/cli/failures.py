@@ -25,7 +25,7 @@ from okapi_sdk.text import printable
 
 from .target import Target
 
-FAILED, BAD_INPUT, NO_ACCESS, STILL_RUNNING, NO_CONNECTION, UNCERTAIN, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
+FAILED, BAD_INPUT, NO_ACCESS, STILL_RUNNING, NO_CONNECTION, UNCERTAIN, CHANGED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 10, 130
 
 EXIT_CODES: Mapping[int, str] = {
     0: "done",
@@ -35,6 +35,7 @@ EXIT_CODES: Mapping[int, str] = {
     STILL_RUNNING: "timed out; the calculation is still running",
     NO_CONNECTION: "no connection, or the connection was lost",
     UNCERTAIN: "unknown whether the calculation started; do not simply repeat the command",
+    CHANGED: "conjunctions watch: something is new or worse",
     INTERRUPTED: "interrupted by Ctrl-C",
 }
 
@@ -61,6 +62,9 @@ _OPTIONS: Mapping[str, str] = {
     "duration": "--to",
     "output_step_size": "--step",
     "timeout": "--timeout",
+    "min_probability": "--min-probability",
+    "max_miss_distance_km": "--max-miss-distance",
+    "within": "--next",
 }
 """The command-line option for each SDK field."""
 

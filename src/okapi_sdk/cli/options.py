@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from .failures import BAD_INPUT, fail
-from .target import PORT
+from .target import PORT, Target
 
 if TYPE_CHECKING:
     from okapi_sdk import PropagationSettings, TimeWindow
@@ -23,8 +25,10 @@ LARGEST_INPUT = 2**20
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def _text_of(context: click.Context, parameter: click.Parameter, file: TextIO) -> str:
+def text_of(context: click.Context, parameter: click.Parameter, file: TextIO | None) -> str | None:
     """Return the text of an input file."""
+    if file is None:
+        return None
     try:
         text = file.read(LARGEST_INPUT + 1)
     except UnicodeDecodeError:
@@ -36,8 +40,32 @@ def _text_of(context: click.Context, parameter: click.Parameter, file: TextIO) -
     return text
 
 
+def pairs_of(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return NAME=VALUE arguments as a dictionary."""
+    pairs = [value.partition("=") for value in values]
+    if wrong := next((value for value, pair in zip(values, pairs, strict=True) if not (pair[0] and pair[1])), None):
+        fail(f"{_name(parameter)}: NAME=VALUE, not {wrong!r}", BAD_INPUT)
+    return {name: value for name, _, value in pairs}
+
+
+def fields_of(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    """Return FIELD=VALUE arguments as a dictionary, with each value read as JSON or else taken as text."""
+    return {name: _json_or_text(value) for name, value in pairs_of(context, parameter, values).items()}
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
 def _name(parameter: click.Parameter) -> str:
-    return parameter.opts[0]
+    return parameter.opts[0] if parameter.param_type_name == "option" else parameter.make_metavar(_context())
+
+
+def _context() -> click.Context:
+    return click.get_current_context()
 
 
 def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -52,7 +80,7 @@ def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, 
 
 
 tle: Decorator = click.option(
-    "--tle", "tle_text", type=click.File("r", encoding="utf-8"), required=True, callback=_text_of,
+    "--tle", "tle_text", type=click.File("r", encoding="utf-8"), required=True, callback=text_of,
     help="File with a two-line element set, with or without a name line; - reads standard input.",
 )  # fmt: skip
 step: Decorator = click.option(
@@ -89,6 +117,39 @@ def output(*forms: str) -> Decorator:
         "--output", "output_form", type=click.Choice(forms),
         help=f"Output format.  [default: {forms[0]} on a terminal, else json]",
     )  # fmt: skip
+
+
+window_start: Decorator = click.option(
+    "--from", "start", default="now", metavar="TIME", help="Start of the window.  [default: now]"
+)
+window_length: Decorator = click.option(
+    "--next", "length", default="3d", metavar="DURATION", help="Length of the window: 12h, 3d.  [default: 3d]"
+)
+
+
+def of_server(command: Command) -> Command:
+    """Add the options that select the server. The command gets a `Target` whose emulator has a fleet."""
+
+    @functools.wraps(command)
+    def with_target(
+        *arguments: Any, emulator: bool, emulator_port: int | None, environment: str | None, **options: Any
+    ) -> Any:
+        return command(*arguments, target=Target(emulator, emulator_port, environment, fleet=True), **options)
+
+    for option in (environment, emulator_port, emulator):
+        with_target = option(with_target)
+    return with_target
+
+
+def length_of(option: str, text: str) -> timedelta:
+    """Return the duration in text such as ``12h`` or ``3d``."""
+    try:
+        duration = duration_in("+" + text.removeprefix("+"))
+    except click.BadParameter:
+        duration = None
+    if not duration:
+        fail(f"{option}: a duration such as 12h or 3d, not {text!r}", BAD_INPUT)
+    return duration
 
 
 def propagation_settings(step: int | None) -> PropagationSettings | None:

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -26,6 +26,7 @@ class Column(NamedTuple):
     """Name and unit, one line each."""
     text: Callable[[Any], str]
     """Return the cell for a record, or an empty string if the record has no value."""
+    justify: Literal["left", "right"] = "right"
 
 
 def _column(field: str, title: str, form: Callable[[Any], str] = str) -> Column:
@@ -119,6 +120,15 @@ def _csv(rows: Sequence[Any], result: Any) -> str:
     return "".join(f"{printable(line)}\n" for line in lines.splitlines()) if sys.stdout.isatty() else lines
 
 
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print flat rows with the same keys as CSV."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0] if rows else (), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    click.echo(text.getvalue(), nl=False)
+
+
 def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
     # The model's names come first and are always present; other names found in the rows follow.
     items = [item for row in rows if isinstance(row, Mapping) for item in row.items()]
@@ -127,27 +137,32 @@ def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
 
 
 def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
     singular, plural, columns = _layout(result)
     records = list(result)
     used = [column for column in columns if any(map(column.text, records))]
     if not used:  # the platform uses different names than the SDK expects
         used = [_column(name, name) for name in _names(rows, ())]
+    source = ", computed by the emulator" if emulated else ""
+    show_table(used, records, f"{len(records)} {singular if len(records) == 1 else plural}{source}")
+
+
+def show_table(columns: Sequence[Column], records: Sequence[Any], summary: str) -> None:
+    """Print records as a table, and a line below it."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in used:
-        table.add_column(column.title, justify="right", vertical="bottom")
+    for column in columns:
+        table.add_column(column.title, justify=column.justify, vertical="top")
     for record in records:
-        table.add_row(*(column.text(record) for column in used))
+        table.add_row(*(column.text(record) for column in columns))
     # A file has no width to fit into.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
     with console.capture() as captured:
         if records:
             console.print(table)
-        source = ", computed by the emulator" if emulated else ""
-        console.print(f"{len(records)} {singular if len(records) == 1 else plural}{source}")
+        console.print(summary)
     click.echo(_encodable(captured.get()), nl=False)
 
 

@@ -27,6 +27,8 @@ class Target:
     emulator_port: int | None
     environment: str | None
     waits_for: RequestRef[Any] | None = None
+    fleet: bool = False
+    """True if the emulator that is started has a fleet."""
 
     def __post_init__(self) -> None:
         values = {
@@ -48,7 +50,7 @@ class Target:
         from okapi_sdk import OkapiClient, RetryPolicy
 
         if self.emulator:
-            return OkapiClient.emulated()
+            return OkapiClient.emulated(self._with_fleet() if self.fleet else None)
         if self.emulator_port is not None:
             kind = emulator_class()
             url = f"http://127.0.0.1:{self.emulator_port}"
@@ -61,6 +63,11 @@ class Target:
                 retry=RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
             )
         return OkapiClient(environment=self.environment)
+
+    def _with_fleet(self) -> Emulator:
+        emulator = emulator_class()(fleet=True).start()
+        click.get_current_context().call_on_close(emulator.close)
+        return emulator
 
     def next_step(self, ref: RequestRef[Any] | None) -> str:
         """Return the advice for a calculation that this command leaves behind."""
