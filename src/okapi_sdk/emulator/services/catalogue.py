@@ -112,9 +112,6 @@ _RISK_METHODS = (
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
-_NO_PREDICTION = (
-    "No published source says how the platform predicts it. Use estimate-risk for the risk that a message describes."
-)
 _NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows its request body or how the platform computes its result."
@@ -175,7 +172,13 @@ _TABLE = (
         for method in _RISK_METHODS
     ),
     *(
-        _not_computed(f"predict-risk/{method}", "the trend of a collision probability", _SIMPLE, _NO_PREDICTION)
+        Service(
+            f"predict-risk/{method}",
+            "the trend of a collision probability",
+            _SIMPLE,
+            Computation(read_estimate_risk, _from_module("predict_risk", method=method)),
+            "From the CDM and the stored CDMs of the same conjunction, under the emulator's own assumptions.",
+        )
         for method in _RISK_METHODS
     ),
     Service(
