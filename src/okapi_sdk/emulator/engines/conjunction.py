@@ -1,4 +1,7 @@
-"""The collision risk of two objects with covariances, for straight relative motion; see `encounter`, `probability`."""
+"""The collision risk of two objects with covariances.
+
+The methods of `probability` take the relative motion as straight, those of `curved_probability` do not.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .arrays import Array
+from .curved_probability import CurvedEncounter, NoCurvedProbabilityError
 from .encounter import Encounter, rtn
 from .linearity import Linearity, linearity
-from .probability import Disc, Estimate, disc_in_plane, estimate
+from .probability import METHODS, Disc, Estimate, disc_in_plane, estimate
+
+CURVED_METHODS = ("patera-2003", "hall-2021")
+ALL_METHODS = (*METHODS, *CURVED_METHODS)
+# A larger difference between both curved methods means that the velocities are too uncertain for the first.
+_LARGEST_DIFFERENCE = 0.1
 
 # Covariances are printed with ten digits or fewer.
 _ROUNDING = 1e-6
@@ -123,14 +132,38 @@ class Conjunction:
         return Conjunction(self.first.scaled(factors1), self.second.scaled(factors2))
 
     def assess(self, method: str) -> Assessment:
-        """Return the collision probability, computed by one of `probability.METHODS`.
+        """Return the collision probability, computed by one of `ALL_METHODS`.
 
         Raises:
             UnusableInputError: if the combined covariance is not positive definite in the encounter plane.
         """
         miss, covariance = self.encounter.projected(self.first.inertial_covariance, self.second.inertial_covariance)
         disc = disc_in_plane(miss, covariance, self.radius_m / 1000)
-        return Assessment(miss, covariance, disc, estimate(method, disc))
+        curved = method in CURVED_METHODS
+        return Assessment(miss, covariance, disc, self._curved(method) if curved else estimate(method, disc))
+
+    def _curved(self, method: str) -> Estimate:
+        curved = CurvedEncounter(
+            self.encounter, self.first.full_covariance, self.second.full_covariance, self.radius_m / 1000
+        )
+        around = self.linearity
+        try:
+            probability = curved.hall(around)
+            if method == "hall-2021":
+                return self._with_doubts(probability, around)
+            other = curved.patera(around)
+        except NoCurvedProbabilityError as reason:
+            return Estimate(None, str(reason).rstrip("."), doubtful=True)
+        if abs(other - probability) <= _LARGEST_DIFFERENCE * probability:
+            return self._with_doubts(other, around)
+        text = f"HALL-2021, which takes the uncertainty of the velocities into account, gives {probability:.3g}"
+        return Estimate(other, text, doubtful=True)
+
+    def _with_doubts(self, probability: float, around: Linearity) -> Estimate:
+        if around.reason is None or all(one.state_covariance is not None for one in self.objects):
+            return Estimate(probability)
+        text = "without covariances of the velocities, a displaced object is taken to move on a displaced circle"
+        return Estimate(probability, text, doubtful=True)
 
     def position_deviations(self) -> list[float | None]:
         """Return the standard deviations of the relative position along R, T, N of the first object, in km."""

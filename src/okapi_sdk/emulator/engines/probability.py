@@ -1,6 +1,6 @@
-"""The probability that two objects touch, computed by the methods that the platform names.
+"""The probability that two objects touch, computed by the methods of the encounter plane that the platform names.
 
-All methods assume a fast encounter: the relative motion is straight, so only the plane perpendicular to it matters. In
+All assume a fast encounter: the relative motion is straight, so only the plane perpendicular to it matters. In
 that plane the relative position is normally distributed, and the objects touch if it lies within a disc whose radius is
 the sum of both radii.
 
@@ -22,7 +22,7 @@ the sum of both radii.
 * MAXIMUM-PROBABILITY: ibid. The largest value of ALFRIEND-1999 over all scale factors of the whole covariance.
 * MONTE-CARLO: the fraction of a random sample that falls into the disc.
 
-R. P. Patera, "Satellite Collision Probability for Nonlinear Relative Motion", 2003, is not implemented.
+`curved_probability` has the methods for other encounters.
 """
 
 from __future__ import annotations

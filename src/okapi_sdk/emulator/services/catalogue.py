@@ -112,12 +112,6 @@ _RISK_METHODS = (
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
-_NO_PATERA_2003 = (
-    "R. P. Patera's method for nonlinear relative motion is not implemented. Use patera-2001 for a fast encounter."
-)
-_NO_PREDICTION = (
-    "No published source says how the platform predicts it. Use estimate-risk for the risk that a message describes."
-)
 _NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows its request body or how the platform computes its result."
@@ -173,14 +167,18 @@ _TABLE = (
             "the collision probability of a conjunction",
             _SIMPLE,
             Computation(read_estimate_risk, _from_module("estimate_risk", method=method)),
-            "For straight relative motion; no risk without hard-body radii in the CDM or the overrides.",
+            "For straight relative motion, except patera-2003; no risk without hard-body radii.",
         )
         for method in _RISK_METHODS
-        if method != "patera-2003"
     ),
-    _not_computed("estimate-risk/patera-2003", "the collision probability of a conjunction", _SIMPLE, _NO_PATERA_2003),
     *(
-        _not_computed(f"predict-risk/{method}", "the trend of a collision probability", _SIMPLE, _NO_PREDICTION)
+        Service(
+            f"predict-risk/{method}",
+            "the trend of a collision probability",
+            _SIMPLE,
+            Computation(read_estimate_risk, _from_module("predict_risk", method=method)),
+            "From the CDM and the stored CDMs of the same conjunction, under the emulator's own assumptions.",
+        )
         for method in _RISK_METHODS
     ),
     Service(

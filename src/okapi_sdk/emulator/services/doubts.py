@@ -11,8 +11,8 @@ _SMALLEST_LARGEST, _SMALLEST_MIDDLE = 1e-3, 1e-4
 _LARGEST_TIME_OFF, _LARGEST_DISTANCE_OFF = 0.01, 0.01
 
 
-def plane_objection(geometry: Conjunction) -> str | None:
-    """The reason why no method of the encounter plane holds for a conjunction, as a sentence, or None."""
+def input_objection(geometry: Conjunction) -> str | None:
+    """The reason why no method holds for a conjunction, as a sentence, or None."""
     for number, one in enumerate(geometry.objects, 1):
         if not one.covariance_is_valid:
             return f"The covariance of object {number} is not positive definite."
@@ -32,12 +32,17 @@ def plane_objection(geometry: Conjunction) -> str | None:
             f"The states are not at the closest approach, which is {abs(seconds):.3g} s {side}, {along:.4g} km along "
             "the relative velocity. Send states at the TCA."
         )
-    if (reason := geometry.linearity.reason) is not None:
-        return (
-            f"The integral over the encounter plane is not valid here, because {reason}. The true probability can be "
-            "many times larger or smaller."
-        )
     return None
+
+
+def plane_objection(geometry: Conjunction) -> str | None:
+    """The reason why no method of the encounter plane holds for a conjunction, as a sentence, or None."""
+    if (reason := geometry.linearity.reason) is None:
+        return None
+    return (
+        f"The integral over the encounter plane is not valid here, because {reason}. The true probability can be many "
+        "times larger or smaller."
+    )
 
 
 def message_doubts(cdm: Cdm, geometry: Conjunction) -> list[str]:

@@ -9,6 +9,8 @@ source describes the platform's behaviour, the emulator does the following:
   if the methods of the encounter plane do not hold, see `doubts`; the status is then WARNING.
 * A scaling range produces one record for each of its values, and several ranges produce one for each combination. A
   factor multiplies the variance along its axis, and its square root multiplies the covariances with that axis.
+* `all-methods` has one more record than the platform has methods, HALL-2021, which holds where the methods of the
+  encounter plane do not. If they do not hold, the status of any method states its probability.
 * If only one object has a known radius, the other is treated as a point, with a WARNING.
 """
 
@@ -19,13 +21,16 @@ from collections.abc import Iterator
 
 from ..bodies.cdm import RADIUS
 from ..bodies.estimate_risk import Overrides, RiskRequest
-from ..engines.probability import METHODS
+from ..engines.conjunction import ALL_METHODS, CURVED_METHODS, Conjunction
 from .cdm_conjunction import conjunction_of
 from .doubts import message_doubts
 from .outcome import Context, Document, NoResultError, Outcome, Status
 from .risk_record import Factors, risk_records
 
 _MOST_REMARKS = 8
+# Combinations of scaling factors for which a method of about a second is computed.
+_MOST_CURVED = 20
+_STRAIGHT = "straight relative motion"
 
 
 def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
@@ -47,8 +52,18 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
             f"SAT1_{RADIUS}.",
             input_problem=True,
         )
-    methods = tuple(METHODS) if method == "all-methods" else (method,)
-    records = [record for factors in _combinations(overrides) for record in risk_records(conjunction, methods, factors)]
+    combinations = list(_combinations(overrides))
+    methods = ALL_METHODS if method == "all-methods" else (method,)
+    left_out: tuple[str, ...] = ()
+    if len(combinations) > _MOST_CURVED and set(methods) & set(CURVED_METHODS):
+        if method != "all-methods":
+            raise NoResultError(
+                f"overrides: {method} takes about a second for each of the {len(combinations):,} combinations of "
+                f"scaling factors. Send up to {_MOST_CURVED}.",
+                input_problem=True,
+            )
+        left_out, methods = CURVED_METHODS, tuple(one for one in methods if one not in CURVED_METHODS)
+    records = [record for factors in combinations for record in risk_records(conjunction, methods, factors)]
     objections = list(dict.fromkeys(record.objection for record in records if record.objection))
     remarks = [
         f"{record.content['collision_probability_method']}: {record.estimate.remark}."
@@ -57,9 +72,13 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     ]
     doubts = message_doubts(request.cdm, geometry)
     text = [
-        "Computed by the okapi-sdk emulator for straight relative motion:",
+        f"Computed by the okapi-sdk emulator for {'curved orbits' if method in CURVED_METHODS else _STRAIGHT}:",
         f"{len(records)} {'record' if len(records) == 1 else 'records'}, combined radius {geometry.radius_m:g} m.",
-        *(["PATERA-2003 is not computed."] if method == "all-methods" else []),
+        *(
+            [f"{' and '.join(left_out).upper()} are left out, because there are too many combinations."]
+            if left_out
+            else []
+        ),
         *(
             ["Scaling factors multiply variances; no source says whether the platform's do."]
             if overrides.scales
@@ -67,6 +86,7 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
         ),
         *doubts,
         *objections[:_MOST_REMARKS],
+        *([_curved_words(geometry)] if objections and method not in CURVED_METHODS else []),
         *(["No criticality is derived from these probabilities."] if objections else []),
         *remarks[:_MOST_REMARKS],
         *(["See the comments in the records for more."] if max(len(remarks), len(objections)) > _MOST_REMARKS else []),
@@ -75,6 +95,16 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
     status = Status("WARNING" if doubtful else "NONE", " ".join(text))
     content = {"type": "risk_estimations.json", "content": [record.content for record in records]}
     return Outcome(status, {"simple": Document("risk_estimations", content)})
+
+
+def _curved_words(geometry: Conjunction) -> str:
+    """Return a sentence on the probability without a plane."""
+    found = geometry.assess("hall-2021").estimate
+    if found.probability is None:
+        return f"Nor is there one on the curved orbits (HALL-2021): {found.remark}."
+    return (
+        f"On the curved orbits (HALL-2021), it is {found.probability:.3g}{f'; {found.remark}' if found.remark else ''}."
+    )
 
 
 def _combinations(overrides: Overrides) -> Iterator[Factors]:

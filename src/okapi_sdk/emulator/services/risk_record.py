@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ..bodies.cdm import PREFIXES, STATE
-from ..engines.conjunction import Assessment, ConjunctionObject
+from ..engines.conjunction import CURVED_METHODS, Assessment, ConjunctionObject
 from ..engines.instants import iso
 from ..engines.probability import Estimate
 from .cdm_conjunction import CdmConjunction
-from .doubts import plane_objection
+from .doubts import input_objection, plane_objection
 from .outcome import engine_errors_as_fatal
 
 ACCEPTED_PROBABILITY = 1e-4
@@ -29,6 +29,9 @@ _RATES = ("r_dot", "t_dot", "n_dot")
 _COMMENTS = {
     "maximum-probability": "The largest value of ALFRIEND-1999 over all scales of the covariance (Alfriend et al., "
     "Space Debris 1, 1999). No source says which definition the platform uses.",
+    "hall-2021": "Expected collisions on the curved orbits (Hall, Journal of Spacecraft and Rockets 58 (3), 2021). The "
+    "platform has no method of this name.",
+    "patera-2003": "Patera's tube along the path on which both objects most likely meet, not along the nominal one.",
 }
 
 
@@ -58,9 +61,16 @@ def risk_records(
     }
     with engine_errors_as_fatal():
         assessments = [geometry.assess(method) for method in methods]
-    objection = plane_objection(geometry)
+    objection = input_objection(geometry)
+    of_plane = objection or plane_objection(geometry)
     return [
-        _record(replace(conjunction, geometry=geometry), method, assessment, scaling, objection)
+        _record(
+            replace(conjunction, geometry=geometry),
+            method,
+            assessment,
+            scaling,
+            objection if method in CURVED_METHODS else of_plane,
+        )
         for method, assessment in zip(methods, assessments, strict=True)
     ]
 
