@@ -215,6 +215,7 @@ class AsyncOkapiClient(BaseClient):
             max_in_flight: largest number of calculations that were taken from the input and whose outcomes were not
                 taken.
             timeout: seconds or a timedelta for each calculation, from its submit to its result; None waits forever.
+                Time in which no outcome is asked for does not count.
             journal: path of an SQLite file that records the run. If a program ends early, the same program resumes its
                 calculations from the file, submits the rest, and yields every outcome once.
             on_progress: function called with a `MapProgress` when a calculation was submitted or has ended.

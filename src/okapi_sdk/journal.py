@@ -91,13 +91,13 @@ class Journal(Records):
             self._connect(self._path.with_name(self._path.name + "-lock")).execute("BEGIN EXCLUSIVE")
         with _typed_errors(self._path):
             database = self._connect(self._path)
-            # Committed entries survive the end of the process. A power failure may take the last ones.
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
             others = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name != 'calculations'"
             (tables,) = database.execute(others).fetchone()
             if tables is not None:
                 raise _unusable(self._path, f"it is another program's database, with {short(tables)}")
+            # Committed entries survive the end of the process. A power failure may take the last ones.
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=NORMAL")
             database.execute(_TABLE)
             (self._length,) = database.execute("SELECT count(*) FROM calculations").fetchone()
 
@@ -139,8 +139,8 @@ class Journal(Records):
             raise InputError("map", (InputProblem("calculations", submission.ref.path, rule, remedy),))
         if request is None and state == "not submitted":
             return None
-        ref = None if request is None else RequestRef.from_json(request)
-        return Entry(ref, key, _time(submitted_at))
+        with _typed_errors(self._path):
+            return Entry(None if request is None else RequestRef.from_json(request), key, _time(submitted_at))
 
     def submitting(self, position: int, submission: Submission[Any]) -> None:
         """Record that the POST of a calculation is about to be sent."""
@@ -192,10 +192,10 @@ def read_journal(path: str | os.PathLike[str]) -> list[JournalEntry]:
     columns = ", ".join(field.name for field in fields(JournalEntry))
     with _typed_errors(place), closing(sqlite3.connect(f"{place.absolute().as_uri()}?mode=ro", uri=True)) as database:
         rows = database.execute(f"SELECT {columns} FROM calculations ORDER BY position").fetchall()  # noqa: S608 - constants
-    return [
-        JournalEntry(position, endpoint, state, reference, _time(submitted_at), _time(ended_at), error)
-        for position, endpoint, state, reference, submitted_at, ended_at, error in rows
-    ]
+        return [
+            JournalEntry(position, endpoint, state, reference, _time(submitted_at), _time(ended_at), error)
+            for position, endpoint, state, reference, submitted_at, ended_at, error in rows
+        ]
 
 
 def path_of(journal: str | os.PathLike[str]) -> Path:
@@ -204,8 +204,9 @@ def path_of(journal: str | os.PathLike[str]) -> Path:
     Raises:
         InputError: if it is not a path.
     """
-    if isinstance(journal, str | os.PathLike) and isinstance(os.fspath(journal), str) and os.fspath(journal):
-        return Path(journal).expanduser()
+    path = os.fspath(journal) if isinstance(journal, str | os.PathLike) else None
+    if isinstance(path, str) and path and "\0" not in path:
+        return Path(path).expanduser()
     problem = InputProblem("journal", short(journal), "the path of a file", 'for example journal="run.db"')
     raise InputError("map", (problem,))
 
@@ -225,7 +226,7 @@ def _state_after(error: OkapiError | None) -> State:
 def _typed_errors(path: Path, if_locked: str = "") -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError, TypeError) as error:  # the last two from damaged entries
         locked = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
         reason = if_locked if locked and if_locked else str(error)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from okapi_sdk import (
 )
 from okapi_sdk.emulator import Emulator
 from tests.support.cases import iss_passes
-from tests.support.faults import FaultServer, hang, reply
+from tests.support.faults import FaultServer, answer, hang, reply
 
 
 @pytest.mark.fault("P14", only="sync")
@@ -128,3 +129,42 @@ def test_ctrl_c_in_a_terminal() -> None:
     _, errors = process.communicate(timeout=10)
     assert "KeyboardInterrupt" in errors
     assert f"Resume it with: {reference}" in errors
+
+
+FLEET = """
+import sys
+from okapi_sdk import OkapiClient
+from tests.client.test_map import passes
+
+options = dict(zip(("username", "password", "base_url", "token_url"), sys.argv[1:]))
+with OkapiClient(**options) as client:
+    for outcome in client.map(passes(6)):
+        pass
+"""
+
+
+@pytest.mark.fault("P14", only="sync")
+def test_ctrl_c_ends_a_fleet_at_once_though_the_platform_is_silent() -> None:
+    count = 0
+
+    def respond(connection: socket.socket) -> None:
+        nonlocal count
+        if server.received.method == "POST":
+            count += 1
+            connection.sendall(answer(202, {"request_id": f"r{count}", "status": {"type": "NONE"}}))
+        else:
+            hang(connection)
+
+    with FaultServer([respond]) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-c", FLEET, *server.client.values()], stderr=subprocess.PIPE, text=True
+        )
+        while sum(request.method == "GET" for request in server.requests) < 6:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - began < 10.0  # without an end of the calls, 30 s
+    assert "KeyboardInterrupt" in errors
+    assert "6 calculations were submitted, and their outcomes were not taken" in errors
+    assert all(f"predict-passes/sgp4/r{number}" in errors for number in range(1, 7))
