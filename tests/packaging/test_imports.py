@@ -48,6 +48,22 @@ def test_a_program_loads_only_the_models_it_imports() -> None:
     assert not loaded & others
 
 
+def test_a_pass_prediction_loads_no_message_but_its_own() -> None:
+    used = """
+from okapi_sdk import GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle
+lines = ("1 25544U 98067A   18218.76369510  .00001449  00000-0  29472-4 0  9993",
+         "2 25544  51.6423 126.6422 0005481  33.3092  62.9075 15.53806849126382")
+PredictPasses(
+    orbit=Tle.parse("\\n".join(lines)),
+    ground_location=GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48),
+    time_window=TimeWindow.parse("2018-08-07T18:00Z", "2018-08-08T00:00Z"),
+).body()
+"""
+    loaded = loaded_by(f"exec({used!r})")
+    assert "okapi_sdk.messages.tle" in loaded
+    assert not loaded & {f"okapi_sdk.messages.{name}" for name in ("cdm", "oem", "omm", "opm", "tdm")}
+
+
 def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> None:
     find = "from okapi_sdk.reference import class_named; class_named('PropagateOrbit')"
     assert "okapi_sdk.calculations.propagate_orbit" in loaded_by(find)
