@@ -80,7 +80,7 @@ def test_cdm_files(message: str) -> None:
     assert back == Cdm.parse(converted).to_kvn()
     shown = run("cdm", "show", "-", stdin=message).stdout
     assert f"{Cdm.parse(message).miss_distance:,.1f} m" in shown
-    broken = run("cdm", "validate", "-", stdin=message.replace("[m]", "[feet]", 1))
+    broken = run("cdm", "validate", "-", stdin=message.replace("TCA = 2", "TCA = x", 1))
     assert (broken.exit_code, broken.stderr.count("\n")) == (2, 1)
 
 

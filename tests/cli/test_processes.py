@@ -79,6 +79,14 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith('okapi: click and rich not installed; pip install "okapi-sdk[cli]", ')
     assert done.stderr.endswith('pip install ".[cli]"\n')
+    version = subprocess.run([sys.executable, script, "--version"], capture_output=True, text=True, env=environment())
+    assert (version.returncode, version.stdout) == (0, f"okapi-sdk {__version__}\n")
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "okapi_sdk", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout.startswith("Usage: okapi ")
 
 
 @pytest.mark.parametrize(

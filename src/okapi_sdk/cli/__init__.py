@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+from okapi_sdk import __version__
 from okapi_sdk.text import install_command
 
 __all__ = ["main"]
@@ -15,6 +16,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line with the arguments of this process, then exit."""
+    if sys.argv[1:] == ["--version"]:  # works without the extra, too
+        sys.stdout.write(f"okapi-sdk {__version__}\n")
+        return
     # pip installs the command even without the extra.
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
     if missing:

@@ -14,6 +14,7 @@ from click.shell_completion import get_completion_class
 from okapi_sdk import __version__
 
 from .conjunctions import conjunctions
+from .doctor import doctor
 from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
 from .messages import cdm, tle
 from .orbits import passes, propagate
@@ -97,5 +98,5 @@ def completion(shell: str) -> None:
     click.echo(kind(okapi, {}, "okapi", "_OKAPI_COMPLETE").source())
 
 
-for _command in (passes, propagate, risk, conjunctions, satellites, cdm, tle, request, requests, emulator):
+for _command in (passes, propagate, risk, conjunctions, satellites, cdm, tle, request, requests, doctor, emulator):
     okapi.add_command(_command)

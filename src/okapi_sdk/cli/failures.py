@@ -112,12 +112,18 @@ def _error_line(error: OkapiError, target: Target) -> str:
         return f"timed out; {error.ref} is still running; {target.next_step(error.ref)}"
     text = _in_options(error.message).removesuffix(".")
     if isinstance(error, ConfigurationError):
-        return text.replace("use OkapiClient.emulated()", f"add {target.offline_option}")
+        return in_options(text, target)
     if isinstance(error, TransportError) and target.emulator_port is not None:
         return f"{text}; is the emulator running? Start it with: okapi emulator --port {target.emulator_port}"
     if error.ref is None or isinstance(error, CalculationFailedError | ResultExpiredError | NotFoundError):
         return str(error)
     return f"{text}; {target.next_step(error.ref)}"
+
+
+def in_options(text: str, target: Target) -> str:
+    """Return a message about the setup in terms of the command line."""
+    text = _in_options(text).removesuffix(".")
+    return text.replace("use OkapiClient.emulated()", f"add {target.offline_option}")
 
 
 def _in_options(text: str) -> str:

@@ -66,7 +66,7 @@ def show(text: str) -> None:
         ("relative speed", None if speed is None else f"{speed / 1000:.3f} km/s"),
         ("probability", None if probability is None else f"{probability:.2e}"),
     ):
-        output.show_text(f"  {label:<17} {value or 'not given'}")
+        output.show_text(value or "not given", f"  {label:<18}")
 
 
 def _cdm(text: str) -> Cdm:

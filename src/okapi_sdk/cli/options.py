@@ -136,9 +136,10 @@ def of_server(command: Command) -> Command:
     ) -> Any:
         return command(*arguments, target=Target(emulator, emulator_port, environment, fleet=True), **options)
 
+    wrapped: Command = with_target
     for option in (environment, emulator_port, emulator):
-        with_target = option(with_target)
-    return with_target
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def length_of(option: str, text: str) -> timedelta:

@@ -86,9 +86,12 @@ def show(result: Any, form: str | None, target: Target) -> None:
         _table(result, rows, emulated=target.is_emulated)
 
 
-def show_text(line: str) -> None:
-    """Print a line for people, without control characters and with ``?`` for what the terminal cannot encode."""
-    click.echo(_encodable(printable(line)))
+def show_text(line: str, label: str = "") -> None:
+    """Print a line for people, without control characters and with ``?`` for what the terminal cannot encode.
+
+    The label in front of it keeps its blanks.
+    """
+    click.echo(label + _encodable(printable(line)))
 
 
 def _encodable(text: str) -> str:
@@ -163,7 +166,8 @@ def show_table(columns: Sequence[Column], records: Sequence[Any], summary: str) 
         if records:
             console.print(table)
         console.print(summary)
-    click.echo(_encodable(captured.get()), nl=False)
+    # Without the blanks that fill each line.
+    click.echo(_encodable("\n".join(map(str.rstrip, captured.get().split("\n")))), nl=False)
 
 
 def _layout(result: Any) -> tuple[str, str, tuple[Column, ...]]:

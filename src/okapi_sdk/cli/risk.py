@@ -52,7 +52,7 @@ def risk(
         message = None if text is None else Cdm.parse(text)
         radii = {"sat1_hard_body_radius": radius1, "sat2_hard_body_radius": radius2}
         given = {name: radius for name, radius in radii.items() if radius is not None}
-        overrides = RiskOverrides(**given) if given else None
+        overrides = RiskOverrides.model_validate(given) if given else None
         with target.client() as client:
             cdm = message or _newest(client, conjunction or "")
             calculation = EstimateRisk(conjunction=cdm, method=method, overrides=overrides)

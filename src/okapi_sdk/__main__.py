@@ -1,0 +1,5 @@
+"""``python -m okapi_sdk`` is ``okapi``."""
+
+from .cli import main
+
+main()
