@@ -26,7 +26,7 @@ from ._transport.http import cut_call
 from .errors import ConfigurationError, OkapiError, R
 from .outcome import MapProgress, OnProgress
 
-log = logging.getLogger("okapi_sdk")
+_log = logging.getLogger("okapi_sdk")
 
 Step = Sleep | Ended[float | None] | BaseException
 MOST_LISTED = 20
@@ -147,7 +147,7 @@ class Run(Generic[R]):
 
 
 def _tell(interruption: BaseException, text: str, names: list[str]) -> None:
-    log.warning("%s%s", text, ", ".join(names))
+    _log.warning("%s%s", text, ", ".join(names))
     rest = len(names) - MOST_LISTED
     more = f" and {rest} more, which the log lists" if rest > 0 else ""
     interruption.add_note(f"{text}{', '.join(names[:MOST_LISTED])}{more}")
@@ -159,9 +159,11 @@ class Worker(Generic[R]):
     def __init__(self, serve: Callable[[Worker[R]], None]) -> None:
         self.member: Member[R] | None = None
         # A copy of the caller's context, for what traces calls.
-        self.context = contextvars.copy_context()
+        self.context: contextvars.Context = contextvars.copy_context()
         # A daemon: it must not outlive the program.
-        self.thread = threading.Thread(name="okapi-map", target=self.context.run, args=(serve, self), daemon=True)
+        self.thread: threading.Thread = threading.Thread(
+            name="okapi-map", target=self.context.run, args=(serve, self), daemon=True
+        )
         self.thread.start()
 
 

@@ -28,7 +28,7 @@ from .errors import (
 )
 from .text import short
 
-log = logging.getLogger("okapi_sdk")
+_log = logging.getLogger("okapi_sdk")
 
 State = Literal["submitting", "running", "succeeded", "failed", "uncertain", "not submitted"]
 """``submitting``: the POST is under way, or the program ended during it. ``running``: the platform accepted it.
@@ -176,7 +176,7 @@ class Journal(Records):
     def exhausted(self, count: int) -> None:
         """Warn if the input is shorter than that of an earlier run."""
         if count < self._length:
-            log.warning(
+            _log.warning(
                 "The input has %d calculations, but the journal %s records %d. The others were left as they are.",
                 count, self._path, self._length,
             )  # fmt: skip

@@ -14,7 +14,7 @@ from .results.poll_event import PollEvent
 from .settings.policies import seconds
 from .text import printable, short
 
-log = logging.getLogger("okapi_sdk")
+_log = logging.getLogger("okapi_sdk")
 
 Style = Literal["auto", "terminal", "notebook", "log"]
 BAR_WIDTH = 20
@@ -102,7 +102,7 @@ class _Log:
         self.interval = interval
 
     def show(self, line: str) -> None:
-        log.info("%s", line)
+        _log.info("%s", line)
 
     def close(self) -> None:
         pass

@@ -72,15 +72,15 @@ class Member(Generic[R]):
     )  # fmt: skip
 
     def __init__(self, position: int, calculation: Any) -> None:
-        self.position = position
+        self.position: int = position
         """Place in the input, from 0."""
-        self.calculation = calculation
+        self.calculation: Any = calculation
         """The calculation to submit; None if the caller has a request for it."""
         self.handle: Any = None
         """The caller's request."""
         self.submission: Submission[R] | None = None
         """The calculation as it is sent, until the platform has accepted it."""
-        self.is_sent = False
+        self.is_sent: bool = False
         """True if its POST was sent, and is not known to be unprocessed."""
         self.job: Job[R] | None = None
         self.deadline: float
@@ -138,18 +138,23 @@ class Fleet(Generic[R]):
     """The calculations of one run. All times are on the client's monotonic clock, unless stated otherwise."""
 
     def __init__(self, session: Session, timeout: float, records: Records | None = None) -> None:
-        self._session, self._timeout, self.records = session, timeout, records or Records()
+        self._session, self._timeout = session, timeout
+        self.records: Records = records or Records()
         self._waiting: list[tuple[float, int, Member[R]]] = []
         self._pushes = 0
         self._next_take = -math.inf
-        self.is_stopped = False
-        self.idle = 0.0
+        self.is_stopped: bool = False
+        self.idle: float = 0.0
         """Seconds in which the caller did not ask for an outcome. They do not count toward the timeout."""
         self.members: set[Member[R]] = set()
         """The calculations that have not ended."""
         self.ended: deque[Member[R]] = deque()
         """The calculations that have ended, in this order, until the caller takes them."""
-        self.count = self.submitted = self.running = self.succeeded = self.failed = 0
+        self.count: int = 0
+        self.submitted: int = 0
+        self.running: int = 0
+        self.succeeded: int = 0
+        self.failed: int = 0
 
     @property
     def now(self) -> float:

@@ -90,10 +90,12 @@ class State(Generic[R]):
         submitted_at: datetime | None = None,
         just_submitted: bool = False,
     ) -> None:
-        self.session = session
-        self.ref = ref
-        self.calculation = calculation
-        self.submitted_at = datetime.fromtimestamp(session.clock.wall(), UTC) if just_submitted else submitted_at
+        self.session: Session = session
+        self.ref: RequestRef[R] = ref
+        self.calculation: Calculation[R] | None = calculation
+        self.submitted_at: datetime | None = (
+            datetime.fromtimestamp(session.clock.wall(), UTC) if just_submitted else submitted_at
+        )
         self.response: RawResponse | None = None
         self.warned: bool = False
         self._kind = kind

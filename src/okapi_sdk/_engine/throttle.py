@@ -14,7 +14,7 @@ class Throttle:
 
     def __init__(self, clock: Clock, per_second: float | None) -> None:
         self._clock = clock
-        self.interval = 0.0 if per_second is None else 1.0 / per_second
+        self.interval: float = 0.0 if per_second is None else 1.0 / per_second
         """Seconds between two calls."""
         self._next = self._resume = float("-inf")
 

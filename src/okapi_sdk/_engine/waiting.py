@@ -17,9 +17,10 @@ class Wait:
 
     def __init__(self, job: State[Any], format: str, index: int, number: int | None, deadline: float) -> None:
         session = job.session
-        self.job, self._format, self._index, self._number = job, format, index, number
+        self.job: State[Any] = job
+        self._format, self._index, self._number = format, index, number
         self._last_running = 0.0
-        self.pace = Pace(
+        self.pace: Pace = Pace(
             session.options.polling,
             session.clock.monotonic(),
             deadline,
