@@ -12,6 +12,7 @@ import pandas
 import pytest
 
 import okapi_sdk
+from okapi_sdk.emulator import Emulator
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -49,6 +50,35 @@ def test_an_ephemeris_as_a_frame_and_a_picture(tmp_path: Path) -> None:
     said = run(tmp_path, str(EXAMPLES / "ground_track.py"))
     assert "2018-08-06 18:19:43.257+00:00" in said
     assert (tmp_path / "ground_track.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_alert_from_cron(tmp_path: Path) -> None:
+    commands = {
+        "okapi": f'exec "{sys.executable}" -m okapi_sdk.cli "$@"',
+        "mail": 'cat > "$OUTBOX"; echo "$@" >> "$OUTBOX"',
+    }
+    for name, line in commands.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    outbox = tmp_path / "outbox"
+    environment = {
+        **os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "OUTBOX": str(outbox),
+        "OKAPI_STATE": str(tmp_path / "seen.json"), "PYTHONPATH": str(Path(okapi_sdk.__file__).parents[1]),
+    }  # fmt: skip
+
+    def alert() -> str:
+        outbox.unlink(missing_ok=True)
+        command = [str(EXAMPLES / "alert.sh"), "ops@example.com", "--emulator-port", str(port)]
+        subprocess.run(command, env=environment, check=True, timeout=120)
+        return outbox.read_text() if outbox.exists() else ""
+
+    with Emulator(fleet=True) as emulator:
+        port = int(emulator.base_url.rpartition(":")[2])
+        first = alert()
+        assert "-s Conjunctions: new or worse ops@example.com" in first
+        assert "EMULATOR DEBRIS" in first
+        assert alert() == ""
+    assert "-s Conjunctions: the check failed ops@example.com" in alert()
 
 
 def test_a_service_and_its_tests(tmp_path: Path) -> None:
