@@ -17,7 +17,8 @@ from .conjunctions import conjunctions
 from .doctor import doctor
 from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
 from .messages import cdm, tle
-from .orbits import passes, propagate
+from .orbits import propagate
+from .passes import passes
 from .request import request
 from .requests import requests
 from .risk import risk

@@ -51,6 +51,8 @@ def _duration(item: Pass) -> str:
 
 
 PASSES = (
+    _column("satellite", "satellite\n"),
+    _column("station", "station\n"),
     _column("start", "start\nUTC", "{:%Y-%m-%d %H:%M:%S}".format),
     _column("end", "end\nUTC", "{:%H:%M:%S}".format),
     Column("length\nmin:s", _duration),
