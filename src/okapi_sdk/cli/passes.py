@@ -171,5 +171,5 @@ def _heading(sets: Sequence[Tle], places: Sequence[GroundLocation]) -> str:
 
 def _place(place: GroundLocation) -> str:
     north, east = ("N" if place.latitude >= 0 else "S"), ("E" if place.longitude >= 0 else "W")
-    position = f"{abs(place.latitude):.4f} {north} {abs(place.longitude):.4f} {east}"
+    position = f"{abs(place.latitude):.2f} {north} {abs(place.longitude):.2f} {east}"
     return f"{printable(place.name)} ({position})" if place.name else position
