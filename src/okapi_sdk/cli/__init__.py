@@ -16,11 +16,11 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line with the arguments of this process, then exit."""
-    if sys.argv[1:] == ["--version"]:  # works without the extra, too
-        sys.stdout.write(f"okapi-sdk {__version__}\n")
-        return
     # pip installs the command even without the extra.
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
+    if missing and sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"okapi-sdk {__version__}\n")
+        return
     if missing:
         sys.stderr.write(f"okapi: {' and '.join(missing)} not installed; {install_command('cli')}\n")
         sys.exit(3)

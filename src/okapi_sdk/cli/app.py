@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -13,16 +14,7 @@ from click.shell_completion import get_completion_class
 
 from okapi_sdk import __version__
 
-from .conjunctions import conjunctions
-from .doctor import doctor
 from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
-from .messages import cdm, tle
-from .orbits import passes, propagate
-from .request import request
-from .requests import requests
-from .risk import risk
-from .satellites import satellites
-from .server import emulator
 
 # Raised by a group without arguments. Before click 8.2 the group printed its help and exited.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -52,8 +44,38 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+_COMMANDS = {
+    "passes": ("passes", "Predict passes of satellites over places."),
+    "propagate": ("orbits", "Compute states of an object along its orbit."),
+    "risk": ("risk", "Estimate the risk of a conjunction."),
+    "conjunctions": ("conjunctions", "List, show and watch conjunctions."),
+    "satellites": ("satellites", "List, show, add, change and delete satellites."),
+    "cdm": ("messages", "Check, convert and show conjunction data messages."),
+    "tle": ("messages", "Check two-line element sets."),
+    "request": ("request", "Call any path of the API."),
+    "requests": ("requests", "Resume calculations by their reference."),
+    "doctor": ("doctor", "Check credentials, hosts, reachability and versions."),
+    "emulator": ("server", "Run a local stand-in for the platform."),
+    "completion": ("", "Print a completion script for a shell."),
+}
+"""Module and short help of each command. A module is imported when its command is used."""
+
+
 class _Okapi(click.Group):
     """A group that reports in one line usage errors, its own and its commands', and output that cannot be written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _COMMANDS and cmd_name not in self.commands:
+            module = importlib.import_module(f".{_COMMANDS[cmd_name][0]}", __package__)
+            self.add_command(getattr(module, cmd_name))
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _errors_in_one_line():
@@ -96,7 +118,3 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click supports all three
     click.echo(kind(okapi, {}, "okapi", "_OKAPI_COMPLETE").source())
-
-
-for _command in (passes, propagate, risk, conjunctions, satellites, cdm, tle, request, requests, doctor, emulator):
-    okapi.add_command(_command)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import platform
-import socket
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 import click
 
@@ -78,6 +73,10 @@ def doctor(live: bool, target: Target, output_form: str | None) -> None:
 
 
 def _versions() -> Iterator[Finding]:
+    import platform
+    import ssl
+    from importlib.metadata import PackageNotFoundError, version
+
     yield "ok", "okapi-sdk", f"{__version__}, Python {platform.python_version()}, {platform.system()}"
     for name in _PACKAGES:
         with suppress(PackageNotFoundError):
@@ -95,6 +94,10 @@ def _variables() -> Iterator[Finding]:
 
 def _hosts(target: Target) -> Iterator[Finding]:
     """Look up and connect to both hosts, without credentials."""
+    import socket
+    import ssl
+    from urllib.parse import urlsplit
+
     from okapi_sdk.settings.environments import environment_for
 
     try:

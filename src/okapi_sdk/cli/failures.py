@@ -101,10 +101,15 @@ _SILENT = logging.NullHandler()
 
 def _input_line(error: InputError, default_option: str) -> str:
     return "; ".join(
-        f"{_OPTIONS.get(problem.field.rpartition('.')[2], problem.field) or default_option}: {problem.rule}, "
+        f"{_option(problem.field) or default_option}: {problem.rule}, "
         f"not {problem.value}" + (f": {_in_options(problem.remedy)}" if problem.remedy else "")
         for problem in error.problems
     )
+
+
+def _option(field: str) -> str:
+    """Return the option for a field of the SDK; nothing for one of many objects in a file."""
+    return "" if field[:1].isdigit() else _OPTIONS.get(field.rpartition(".")[2], field)
 
 
 def _error_line(error: OkapiError, target: Target) -> str:
@@ -133,6 +138,8 @@ def _in_options(text: str) -> str:
         (", or tzinfo=UTC to the datetime", ""),
         (", or pass an Environment", ""),
         ("output_step_size", "--step"),
+        ("use Tle.parse_many(text), or Tle.load_many(path) for a file", "leave one element set in the file"),
+        ("use the message class, such as Omm.parse_many(text) for mean elements", "give element sets of two lines"),
     ):
         text = text.replace(python, option)
     return text

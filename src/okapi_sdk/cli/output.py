@@ -60,6 +60,12 @@ PASSES = (
     _column("los_azimuth", "LOS\naz. °", _fixed(1)),
     _column("min_range", "nearest\nkm", _fixed(0)),
 )
+FLEET_PASSES = (
+    _column("satellite", "satellite\n")._replace(justify="left"),
+    _column("station", "station\n")._replace(justify="left"),
+    *(column for column in PASSES if column.title.split()[0] in ("start", "length", "max", "AOS", "LOS")),
+)
+"""With names, and without what would not fit beside them."""
 STATES = (
     _column("epoch", "epoch\nUTC", lambda epoch: f"{epoch:%Y-%m-%d %H:%M:%S.%f}"[:-3]),
     *(_column(name, f"{name}\nkm", _fixed(2)) for name in ("x", "y", "z")),
@@ -174,5 +180,6 @@ def _layout(result: Any) -> tuple[str, str, tuple[Column, ...]]:
     from okapi_sdk import Ephemeris, Passes, PassSummary
 
     if isinstance(result, Passes | PassSummary):
-        return "pass", "passes", PASSES
+        is_fleet = any(getattr(item, "station", None) for item in result[:1])
+        return "pass", "passes", FLEET_PASSES if is_fleet else PASSES
     return ("state", "states", STATES) if isinstance(result, Ephemeris) else ("row", "rows", ())

@@ -61,7 +61,7 @@ def risk(
         output.show_json(result.to_dicts())
         return
     names = (one.object_name or "unnamed" for one in (cdm.object1, cdm.object2))
-    output.show_text(f"{' and '.join(names)}, closest approach {cdm.tca:%Y-%m-%d %H:%M:%S} UTC")
+    output.show_text(f"{' and '.join(names)} at {cdm.tca:%Y-%m-%d %H:%M} UTC")
     output.show_table(
         (
             Column("method", lambda one: printable((one.collision_probability_method or "").lower()), "left"),
