@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -83,6 +82,8 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
             name = str(loc[-1])
+            import difflib  # only now: most programs never need it
+
             matches = difflib.get_close_matches(name, fields, 1) or [
                 candidate for candidate in fields if set(name.split("_")) <= set(candidate.split("_"))
             ]

@@ -25,6 +25,8 @@ Number = Annotated[float, Strict(), AllowInfNan(False), BeforeValidator(_number)
 
 Count = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63), BeforeValidator(python_scalar)]
 """A 64-bit whole number, also of NumPy; bools are rejected."""
+Limit = Annotated[Count, Field(ge=1, le=10_000)]
+"""Number of elements per page."""
 
 NAME_LENGTH = 100
 FIRST_YEAR, LAST_YEAR = 1957, 2099

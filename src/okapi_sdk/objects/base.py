@@ -15,10 +15,9 @@ from ..models.base import Record, RequestModel
 from ..models.envelope import unwrap
 from ..models.json_form import set_fields
 from ..models.problems import problems, refusal
-from ..models.types import Count, checked_id
+from ..models.types import Count, Limit, checked_id
 from ..results.response import RawResponse
 from ..text import short
-from .filters import Limit, query_parameters
 
 T = TypeVar("T", covariant=True, default=Any)
 
@@ -100,6 +99,8 @@ class Query(RequestModel, Generic[T]):
 
     def _params(self) -> dict[str, str]:
         """Return the query string parameters."""
+        from .filters import query_parameters  # with the types of all filters, which only queries need
+
         in_path = self._in_path()
         parameters: dict[str, str] = {}
         for name, field in type(self).model_fields.items():

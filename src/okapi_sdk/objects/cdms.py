@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..messages.cdm import Cdm
-from ..models.types import Count
+from ..models.types import Count, Limit
 from .base import PagedQuery, Query
-from .filters import (
-    CountRange,
-    Id,
-    Items,
-    Limit,
-    Names,
-    NumberRange,
-    TimeRange,
-)
+from .filters import CountRange, Id, Items, Names, NumberRange, TimeRange
 from .text_forms import TextForms
 
 

@@ -194,8 +194,6 @@ Names = Annotated[str | Sequence[str], FieldNames]
 """A field name, or a list of field names."""
 CatalogueNumber = Annotated[int | str, PlainValidator(_number_or_text)]
 """A catalogue number in a field that the platform declares as text."""
-Limit = Annotated[Count, Field(ge=1, le=10_000)]
-"""Number of elements per page."""
 
 TimeRange: TypeAlias = Annotated[Range[datetime] | None, comparison_of(Epoch)]
 NumberRange: TypeAlias = Annotated[Range[float] | None, comparison_of(Number)]

@@ -12,10 +12,10 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model
 from ..models.base import Record
 from ..models.json_form import wire_time
 from ..models.problems import refusal
-from ..models.types import Epoch
+from ..models.types import Epoch, Limit
 from ..values.time_window import TimeWindow
 from .base import New, PagedQuery
-from .filters import Limit, Text
+from .filters import Text
 
 _Listed = BeforeValidator(lambda value: () if value is None else value)
 

@@ -13,10 +13,10 @@ from ..models.base import Record
 from ..models.dumps import Named, from_named
 from ..models.json_form import json_data
 from ..models.problems import rule
+from ..models.types import Limit
 from ..values.orbit_determination_settings import Flag
 from ..values.tagged import Tagged
 from .base import New, PagedQuery
-from .filters import Limit
 
 
 class ManeuverPlan(Record):

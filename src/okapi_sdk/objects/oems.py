@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from ..messages.oem import Oem
+from ..models.types import Limit
 from ..results.response import RawResponse
 from ..values.orbit_determination_settings import Flag
 from .base import (
@@ -14,14 +15,7 @@ from .base import (
     Stored,
 )
 from .embedded_messages import embedded_message
-from .filters import (
-    CatalogueNumber,
-    ElementFilters,
-    FieldOfView,
-    Id,
-    Limit,
-    TimeRange,
-)
+from .filters import CatalogueNumber, ElementFilters, FieldOfView, Id, TimeRange
 from .text_forms import StoredText, TextForms
 
 

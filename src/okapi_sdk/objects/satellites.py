@@ -14,7 +14,7 @@ from ..errors import InputProblem
 from ..models.base import OkapiModel, RequestModel
 from ..models.dumps import AsItIs
 from ..models.problems import rule
-from ..models.types import Count, Number, OpenName
+from ..models.types import Count, Limit, Number, OpenName
 from ..redaction import MASK
 from ..results.nested import parsed_or_raw
 from ..scalars import as_number
@@ -27,7 +27,7 @@ from .base import (
     PagedQuery,
     Stored,
 )
-from .filters import Id, Limit, Text
+from .filters import Id, Text
 from .gnss import DragManeuverSettings, GnssSensor
 
 SpaceTrackStatus = Literal[

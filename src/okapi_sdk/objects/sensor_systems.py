@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from ..models.json_form import json_data
+from ..models.types import Limit
 from .base import (
     Gettable,
     New,
     PagedQuery,
     Stored,
 )
-from .filters import Limit
 
 
 class SensorSystem(Stored, Gettable["SensorSystem"]):

@@ -9,6 +9,7 @@ from pydantic import PlainValidator
 from ..messages.tdm import Tdm
 from ..models.dumps import Named, from_named
 from ..models.problems import rule
+from ..models.types import Limit
 from ..values.tagged import Tagged
 from .base import (
     Gettable,
@@ -16,12 +17,7 @@ from .base import (
     PagedQuery,
     Stored,
 )
-from .filters import (
-    CatalogueNumber,
-    Limit,
-    Text,
-    TimeRange,
-)
+from .filters import CatalogueNumber, Text, TimeRange
 
 MAX_LENGTH = 16 * 2**20
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from ..messages.omm import Omm
 from ..messages.tle import Tle
+from ..models.types import Limit
 from .base import PagedQuery
 from .element_sets import CatalogueFilters, CatalogueRecord
 from .embedded_messages import missing_message
-from .filters import Limit
 from .text_forms import TextForms
 
 

@@ -8,14 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from ..models.base import Record
-from ..models.types import Epoch, OpenName
+from ..models.types import Epoch, Limit, OpenName
 from .base import PagedQuery
-from .filters import (
-    Counts,
-    Items,
-    Limit,
-    OpenItem,
-)
+from .filters import Counts, Items, OpenItem
 
 _Key = Annotated[
     Literal["sum", "rtn.r", "rtn.t", "rtn.n", "-sum", "-rtn.r", "-rtn.t", "-rtn.n"] | str, OpenName, OpenItem

@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..messages.oem import Oem
-from ..messages.omm import Omm
-from ..messages.opm import Opm
-from ..messages.tle import Tle
-
 NAMES = ("satellite", "station")
 """Keys of the names in rows, and the columns that come first."""
 UNSPECIFIED = "Unspecified"
@@ -18,18 +13,16 @@ UNSPECIFIED = "Unspecified"
 
 def satellite_of(calculation: Any) -> str | None:
     """Return the name of the calculation's satellite, its catalogue number if it has no name, or None if unknown."""
+    # By attributes: the classes of all orbits would cost more to load than the result itself.
     orbit = getattr(calculation, "orbit", None)
-    name: Any = None
-    number: Any = None
-    if isinstance(orbit, Tle):
-        name, number = orbit.name, orbit.norad_id
-    elif isinstance(orbit, Omm):
-        name, number = orbit.metadata.object_name, orbit.data.norad_cat_id
-    elif isinstance(orbit, Opm):
-        name, number = orbit.metadata.object_name, orbit.metadata.object_id
-    elif isinstance(orbit, Oem):
-        name, number = orbit.segments[0].object_name, orbit.segments[0].object_id
-    return next((str(known) for known in (name, number) if known not in (None, UNSPECIFIED)), None)
+    segments = getattr(orbit, "segments", None)
+    about = segments[0] if segments else getattr(orbit, "metadata", orbit)
+    known = (
+        getattr(about, "object_name", None) or getattr(about, "name", None),
+        getattr(getattr(orbit, "data", None), "norad_cat_id", None) or getattr(about, "norad_id", None),
+        getattr(about, "object_id", None),
+    )
+    return next((str(name) for name in known if name not in (None, UNSPECIFIED)), None)
 
 
 def station_of(calculation: Any) -> str | None:
