@@ -38,6 +38,8 @@ from okapi_sdk import (
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
+from tests.load.fleets import limited
+from tests.load.server import platform
 from tests.support.both import Both, Client
 from tests.support.cases import iss_passes
 from tests.support.faults import FaultServer, answer, hang, reply
@@ -131,12 +133,12 @@ def test_outcomes_come_in_the_order_in_which_they_end(both: Both) -> None:
 
     def poll(connection: Any) -> None:
         nonlocal slow_polls
-        is_slow = platform.server.received.path.split("/")[-2] == "r1"
+        is_slow = slow.server.received.path.split("/")[-2] == "r1"
         slow_polls -= is_slow
         connection.sendall(answer(202, PENDING) if is_slow and slow_polls > 0 else answer(200, {"passes": []}))
 
-    platform = SlowPlatform(poll)
-    with platform.server as server, both.client(**server.client) as client:
+    slow = SlowPlatform(poll)
+    with slow.server as server, both.client(**server.client) as client:
         ids = [outcome.ref.id for outcome in Mapping(both, client, passes(4))]
     assert ids[-1] == "r1"
     assert sorted(ids) == ["r1", "r2", "r3", "r4"]
@@ -251,11 +253,11 @@ def test_an_input_that_goes_wrong_loses_nothing(both: Both, bad: Any) -> None:
         yield bad
 
     def poll(connection: Any) -> None:
-        is_quick = platform.server.received.path.split("/")[-2] in ("r1", "r2", "r3")
+        is_quick = slow.server.received.path.split("/")[-2] in ("r1", "r2", "r3")
         connection.sendall(answer(200, {"passes": []}) if is_quick else answer(202, PENDING))
 
-    platform, yielded = SlowPlatform(poll), []
-    with platform.server as server, both.client(**server.client) as client:
+    slow, yielded = SlowPlatform(poll), []
+    with slow.server as server, both.client(**server.client) as client:
         with pytest.raises(ZeroDivisionError if isinstance(bad, Exception) else InputError) as caught:
             for outcome in Mapping(both, client, calculations(), max_in_flight=3):
                 yielded.append(outcome.ref.id)
@@ -536,6 +538,16 @@ def test_429_slows_a_run_and_fails_nothing(both: Both) -> None:
     ):
         outcomes = mapped(both, client, passes(40))
     assert [outcome.error for outcome in outcomes if outcome.error] == []
+
+
+@pytest.mark.parametrize("kind", ["threads", "tasks"])
+def test_a_platform_that_limits_calls_costs_no_outcome(kind: str) -> None:
+    with platform(limit=60) as options:
+        found = limited(kind, options, count=60)
+    assert found.errors == 0
+    assert found.refused > 0
+    assert found.accepted >= 120
+    assert found.seconds < 20.0
 
 
 SCRIPT = """

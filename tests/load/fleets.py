@@ -21,7 +21,7 @@ from tests.support.cases import iss_passes
 from .server import figures, platform
 
 FLEET = 500
-LIMIT = 180
+LIMIT = 100
 """Calls per second. With 20 connections, about a tenth of all calls come too many."""
 
 
