@@ -11,6 +11,8 @@ from scipy.optimize import minimize_scalar
 from sgp4.api import Satrec, jday
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.engines.screening import closest_approaches
+from okapi_sdk.emulator.engines.sgp4_motion import Sgp4Motion
 
 from .. import samples
 from ..candidates import CANDIDATES, other, put, tle_body
@@ -190,11 +192,67 @@ def test_docked_objects_are_a_violation(emulator: Emulator, platform: Platform) 
     assert [one[axis] for axis in "rtn"] == [0.0] * 3
 
 
+def state_of_the_iss() -> dict[str, Any]:
+    start = samples.epoch(samples.ISS).replace(microsecond=0) + timedelta(seconds=1)
+    row = oem(start=start, hours=1)["OEM_META_DATA_DATA"][0]["DATA"][0]
+    return {**row, "MASS": 1000.0, "DRAG_AREA": 10.0}
+
+
 @pytest.mark.parametrize("tag", ["opm.json", "state.json"])
-def test_a_state_would_have_to_be_propagated(platform: Platform, tag: str) -> None:
-    answer = platform.calculate(PATH, {"orbit": {"type": tag, "content": {}}}, "simple")
-    assert answer["status"]["type"] == "FATAL"
-    assert f"To screen {tag} it would have to propagate the state numerically" in answer["status"]["text"]
+def test_a_state_is_propagated(emulator: Emulator, platform: Platform, tag: str) -> None:
+    put(emulator, *CANDIDATES.values())
+    emulator.put("satellites", [{"norad_ids": [25544], "accepted_minimum_distance": 300.0}])
+    row = state_of_the_iss()
+    content: dict[str, Any] = {
+        "OPM_HEADER": {"CCSDS_OPM_VERS": 2.0},
+        "OPM_META_DATA": {"OBJECT_ID": "25544", "REF_FRAME": "GCRF"},
+        "OPM_DATA": row,
+    }
+    if tag == "state.json":
+        content = {key.lower(): row[key] for key in ("EPOCH", "X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT", "MASS")}
+        content["area"] = 10.0
+    answer = check(platform, {"orbit": {"type": tag, "content": content}})
+    assert "stand-in" in answer["status"]["text"]
+    assert answer["candidates_checked"] == 3
+    if tag == "opm.json":  # its number is that of the stored satellite
+        # On the first day, both propagators have nearly the same orbit.
+        day = row["EPOCH"][:10].replace("06", "07")
+        whole = [one for one in check(platform, tle_body())["violations"] if one["tca"] < day]
+        early = [one for one in answer["violations"] if one["tca"] < day]
+        assert [one["norad_id"] for one in early] == [one["norad_id"] for one in whole]
+
+
+def test_the_filters_miss_nothing(emulator: Emulator, platform: Platform) -> None:
+    """Against a search that compares every pair at every time."""
+    crowd = [
+        other(str(91_000 + index), inclination=f"{inclination:.4f}", node=f"{node:.4f}", anomaly=f"{anomaly:.4f}")
+        for index, (inclination, node, anomaly) in enumerate(
+            np.random.default_rng(5).uniform((20, 0, 0), (140, 360, 360), (60, 3)).tolist()
+        )
+    ]
+    put(emulator, *crowd)
+    emulator.put("satellites", [{"norad_ids": [25544], "accepted_minimum_distance": 60.0}])
+    answer = check(platform, tle_body())
+    start = samples.epoch(samples.ISS)
+    own = Sgp4Motion(*samples.ISS)
+    expected = [
+        (int(tle[0][2:7]), approach.encounter.miss_distance)
+        for tle in crowd
+        for approach in closest_approaches(own, Sgp4Motion(*tle), start, start + timedelta(days=7), 60.0)
+    ]
+    found = [(one["norad_id"], float(np.linalg.norm([one[axis] for axis in "rtn"]))) for one in answer["violations"]]
+    assert len(found) == len(expected) > 20
+    for ours, theirs in zip(sorted(found), sorted(expected), strict=True):
+        assert ours == pytest.approx(theirs, abs=1e-3)
+
+
+def test_other_shells_are_filtered_out_and_count_as_screened(emulator: Emulator, platform: Platform) -> None:
+    put(emulator, samples.verification_tles()["28626"], CANDIDATES["90003"])
+    line1, line2 = samples.verification_tles()["28626"]
+    put(emulator, samples.with_checksums((line1.replace("06176", "18218"), line2)))
+    answer = check(platform, tle_body())
+    assert answer["candidates_checked"] == 2
+    assert "1 cannot come close, by perigee and apogee" in answer["status"]["text"]
 
 
 def test_a_long_ephemeris_is_too_much(platform: Platform) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .cartesian import FORMS as STATE_FORMS
+from .cartesian import CartesianState, read_cartesian
 from .fields import Fields
 from .inputs import read_tle_text
 from .oem import FORMS as OEM_FORMS
@@ -15,18 +17,20 @@ from .tle import Tle
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """The orbit to check; only the tag if the emulator cannot propagate the orbit."""
+    """The orbit to check."""
 
-    orbit: Tle | Oem | str
+    orbit: Tle | Oem | CartesianState
 
 
 def read_check_orbit(body: object) -> CheckRequest:
     """Read a body of check-orbit. No source shows one, so the emulator assumes the structure of the other services."""
     fields = Fields(body)
-    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *OEM_FORMS, "opm.json", "state.json"))
+    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *OEM_FORMS, *STATE_FORMS))
     fields.finish()
     if tag == "tle.txt":
         return CheckRequest(read_tle_text(content, "orbit.content"))
     if tag == "omm.json":
         return CheckRequest(read_omm(content, "orbit.content"))
-    return CheckRequest(read_oem(tag, content, "orbit.content") if tag in OEM_FORMS else tag)
+    if tag in STATE_FORMS:
+        return CheckRequest(read_cartesian(tag, content, "orbit.content"))
+    return CheckRequest(read_oem(tag, content, "orbit.content"))

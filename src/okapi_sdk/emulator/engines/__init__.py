@@ -7,8 +7,8 @@ can be tested without a server. Lengths are in km, speeds in km/s, times in UTC,
 * time and frames: `instants`, `frames`;
 * motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `numerical`, `elements`;
 * passes over a ground location: `local_sky`, `search`, `passes`;
-* two objects: `screening`, `encounter`, `conjunction`, `probability`, `linearity`, `clouds`, `curved_probability`,
-  `risk_trend`.
+* two objects: `catalogue_screening`, `screening`, `encounter`, `conjunction`, `probability`, `linearity`, `clouds`,
+  `curved_probability`, `risk_trend`.
 
 A new engine gets a module here and a service of its own in `services`. What implements `motion.Motion` serves pass
 prediction and screening.

@@ -35,7 +35,9 @@ _COARSE, _FINE = 101, 61
 _REACH = 9.0
 # Of each interval, as a share of the whole. The error of the better of both sums is a fifteenth of it.
 _TOLERANCE = 1e-5
-_MOST_ROUNDS = 12
+_MOST_ROUNDS, _MOST_TIMES = 12, 8_000
+# Standard deviations. A larger sphere would need more nodes.
+_LARGEST_RADIUS = 30.0
 # The sphere: nodes along the polar angle, and twice as many around. A narrow distribution needs more of them.
 _FEWEST_NODES, _MOST_NODES = 12, 64
 # Standard deviations along a tube, beyond which it gathers nothing.
@@ -88,8 +90,13 @@ class CurvedEncounter:
 
     def _integral(self, rates: Callable[[Meetings], Array], around: Linearity) -> float:
         clouds, floor = self._clouds, smallest_covariance(self.radius)
+        evaluated = 0
 
         def rate(seconds: Array) -> Array:
+            nonlocal evaluated
+            evaluated += seconds.size
+            if evaluated > _MOST_TIMES:
+                raise NoCurvedProbabilityError(f"The integral over time needs more than {_MOST_TIMES:,} points.")
             found = meetings(clouds, seconds, floor)
             if found is None or not found.is_found[np.abs(seconds - around.peak).argmin()]:
                 raise NoCurvedProbabilityError("The search for the place where both objects meet does not converge.")
@@ -177,6 +184,8 @@ def _rates_into_sphere(mean: Array, covariance: Array, radius: float) -> Array:
     mahalanobis = np.sqrt(np.maximum(np.einsum("ti,ti->t", mean[:, :3], pull), 0.0))
     near = mahalanobis - radius / np.sqrt(variances[:, 0]) < 40.0
     near &= distance - radius < 40.0 * np.sqrt(variances[:, 2])
+    if near.any() and radius > _LARGEST_RADIUS * math.sqrt(variances[near, 0].min()):
+        raise NoCurvedProbabilityError(f"The radius is more than {_LARGEST_RADIUS:g} standard deviations.")
     for index in np.flatnonzero(near):
         rates[index] = _rate_into_sphere(mean[index], covariance[index], radius, math.sqrt(variances[index, 0]))
     return rates

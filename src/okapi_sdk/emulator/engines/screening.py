@@ -37,6 +37,13 @@ def closest_approaches(
     """
     origin = whole_milliseconds(start)
     first, last = ((edge - origin).total_seconds() for edge in (start, end))
+    yield from approaches_in(motion, other, origin, np.array(((first, last),)), limit, edges=(first, last))
+
+
+def approaches_in(
+    motion: Motion, other: Motion, origin: datetime, periods: Array, limit: float, *, edges: tuple[float, float]
+) -> Iterator[Approach]:
+    """Yield the closest approaches in some periods, in seconds after `origin`. An end counts only if it is an edge."""
 
     def nearness(seconds: Array) -> Array:
         instants = Instants(origin, seconds)
@@ -44,16 +51,19 @@ def closest_approaches(
         return distance
 
     step = min(motion.period, other.period) / _SAMPLES_PER_REVOLUTION
-    samples = np.linspace(first, last, int((last - first) / step) + 2)
-    near = in_chunks(nearness, samples)
-    padded = np.concatenate(([-np.inf], near, [-np.inf]))
-    peaks = (near > padded[:-2]) & (near >= padded[2:]) & (near > -limit - _FASTEST * (samples[1] - samples[0]))
-    indices = np.flatnonzero(peaks)
-    left, right = samples[np.maximum(indices - 1, 0)], samples[np.minimum(indices + 1, samples.size - 1)]
-    # The square is smooth even at zero, where the distance has a kink.
-    times = refine_peaks(lambda seconds: -(nearness(seconds) ** 2), left, right)
-    for second, distance in zip(times.tolist(), (-nearness(times)).tolist() if times.size else [], strict=True):
-        if distance <= limit:
-            instant = Instants(origin, np.array([second]))
-            states = (*motion.gcrf(instant), *other.gcrf(instant))
-            yield Approach(origin + timedelta(seconds=second), Encounter(*(state[:, 0] for state in states)))
+    for first, last in periods.tolist():
+        samples = np.linspace(first, last, int((last - first) / step) + 2)
+        near = in_chunks(nearness, samples)
+        # Before and after an edge, nothing is nearer; before and after another end, something may be.
+        outside = [-np.inf if end in edges else np.inf for end in (first, last)]
+        padded = np.concatenate((outside[:1], near, outside[1:]))
+        peaks = (near > padded[:-2]) & (near >= padded[2:]) & (near > -limit - _FASTEST * (samples[1] - samples[0]))
+        indices = np.flatnonzero(peaks)
+        left, right = samples[np.maximum(indices - 1, 0)], samples[np.minimum(indices + 1, samples.size - 1)]
+        # The square is smooth even at zero, where the distance has a kink.
+        times = refine_peaks(lambda seconds: -(nearness(seconds) ** 2), left, right)
+        for second, distance in zip(times.tolist(), (-nearness(times)).tolist() if times.size else [], strict=True):
+            if distance <= limit:
+                instant = Instants(origin, np.array([second]))
+                states = (*motion.gcrf(instant), *other.gcrf(instant))
+                yield Approach(origin + timedelta(seconds=second), Encounter(*(state[:, 0] for state in states)))

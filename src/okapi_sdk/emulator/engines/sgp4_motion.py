@@ -47,6 +47,18 @@ class MeanElements(NamedTuple):
     ephemeris_type: str
 
 
+class MeanState(NamedTuple):
+    """Mean elements at a time: km, radians, radians per second."""
+
+    axis: float
+    eccentricity: float
+    inclination: float
+    node: float
+    argument_of_perigee: float
+    mean_anomaly: float
+    mean_motion: float
+
+
 class Sgp4Motion:
     """The motion described by a TLE. The two lines must be valid: the `sgp4` library does not check them.
 
@@ -115,6 +127,26 @@ class Sgp4Motion:
     def earth_fixed(self, instants: Instants) -> Array:
         """Return positions (km) in the Earth-fixed frame, one column per instant."""
         return to_earth_fixed("TEME", instants, self.teme(instants)[0])
+
+    def mean_states(self, instants: Instants) -> list[MeanState]:
+        """Return SGP4's own mean elements at each instant.
+
+        Raises:
+            PropagationError: if SGP4 fails at one of them.
+        """
+        model = self._model
+        minutes = (instants.seconds + (instants.origin - self._epoch).total_seconds()) / 60
+        found = []
+        for minute in minutes.tolist():
+            code, position, _ = model.sgp4_tsince(minute)
+            distance = math.hypot(*position)
+            if code or not distance < self._farthest:
+                when = self._epoch + timedelta(minutes=minute)
+                reason = self._meaning(code, np.float64(distance))
+                raise PropagationError(f"SGP4 stops at {iso(when)}: {reason}.{self._cause(when)}")
+            axis = model.am * model.radiusearthkm
+            found.append(MeanState(axis, model.em, model.im, model.Om, model.om, model.mm, model.nm / 60))
+        return found
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
         """Return no doubts: outside its limits, SGP4 has no states."""

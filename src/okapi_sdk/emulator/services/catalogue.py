@@ -186,7 +186,7 @@ _TABLE = (
         "the close approaches of an orbit to stored TLEs",
         _SIMPLE,
         Computation(read_check_orbit, _from_module("check_orbit")),
-        "A TLE or an ephemeris against the TLEs that are stored in the emulator, and nothing else.",
+        "An orbit against the TLEs that are stored in the emulator, and nothing else.",
     ),
     _not_computed("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
     _not_computed(

@@ -1,13 +1,16 @@
 """check-orbit: the stored objects that come close to an orbit.
 
-An orbit, given as a TLE or an ephemeris, is screened against the TLEs that are stored in this emulator (`tles`),
-propagated with SGP4. Where no published source describes the platform's behaviour, the emulator does the following:
+An orbit is screened against the TLEs that are stored in this emulator (`tles`), propagated with SGP4. Where no
+published source describes the platform's behaviour, the emulator does the following:
 
-* A TLE is propagated for seven days from its epoch, an ephemeris is used from its first state to its last.
+* A TLE or OMM is propagated for seven days from its epoch, and so is a state or OPM, numerically with the default force
+  model. An ephemeris is used from its first state to its last.
 * A violation is a closest approach within the accepted minimum distance of the stored satellite with the same number,
   or within 1 km, the platform's default for that distance.
 * Closest approaches at the first or last instant of the span count; objects that stay together have one at its start.
 * The object itself, and TLEs whose epoch is more than 30 days from the span, are not candidates.
+* Filters leave out pairs and times that cannot come close; see `engines.catalogue_screening`. A candidate that a filter
+  leaves out has been screened.
 """
 
 from __future__ import annotations
@@ -19,16 +22,24 @@ from typing import Any
 
 import numpy as np
 
+from ..bodies.cartesian import CartesianState
 from ..bodies.check_orbit import CheckRequest
 from ..bodies.fields import InputProblemError
+from ..bodies.force_settings import ForceSettings
+from ..bodies.oem import Oem
 from ..bodies.omm import read_omm
 from ..bodies.tle import Tle, read_tle
 from ..bodies.values import read_number
+from ..engines.catalogue_screening import Path, anchor_seconds, sample_seconds, shells_overlap, windows
 from ..engines.errors import PropagationError
-from ..engines.instants import Instants, iso
-from ..engines.screening import Approach, closest_approaches
+from ..engines.frames import teme_axes
+from ..engines.instants import Instants, iso, whole_milliseconds
+from ..engines.motion import Motion
+from ..engines.screening import Approach, approaches_in
+from ..engines.sgp4_motion import Sgp4Motion
 from ..store.tables import Store
-from .motions import motion_of
+from .motions import motion_of, sgp4_motion_of
+from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
 
 _TLE_SPAN = timedelta(days=7)
@@ -43,51 +54,92 @@ class _Violation:
     approach: Approach
 
 
-def check_orbit(request: CheckRequest, context: Context) -> Outcome:
-    """Screen an orbit. Raises NoResultError for an orbit that the emulator cannot propagate."""
-    orbit = request.orbit
-    if isinstance(orbit, str):
-        raise NoResultError(
-            f"The okapi-sdk emulator screens a tle.txt, oem.json or oem.kvn. To screen {orbit} it would have to "
-            "propagate the state numerically, and it has no engine for that. Send one of those three."
-        )
+@dataclass(frozen=True)
+class _Orbit:
+    """The orbit to check and its span. `words`: sentences of the status; `doubts`: those that make it a WARNING."""
+
     own_id: int | None
-    if isinstance(orbit, Tle):
-        own_id, start, end = orbit.catalogue_number, orbit.epoch, orbit.epoch + _TLE_SPAN
-    else:
-        own_id, start, end = _catalogue_number(orbit.object_id), orbit.start, orbit.end
-        if end - start > _LONGEST_SPAN:
-            raise NoResultError(
-                f"The ephemeris is longer than the {_LONGEST_SPAN.days} days that are screened. Send a shorter one.",
-                input_problem=True,
-            )
-    limit = _limit(context.store, own_id)
-    candidates, excluded = _candidates(context.store, own_id, start, end)
-    motion = motion_of(orbit)
-    # Without this check, an orbit without states would count as a failure of every candidate.
-    motion.gcrf(Instants(start, np.array((0.0, (end - start).total_seconds()))))
-    violations: list[_Violation] = []
-    failed = 0
-    for candidate in candidates:
-        try:
-            approaches = closest_approaches(motion, motion_of(candidate), start, end, limit)
-            violations.extend(_Violation(candidate.catalogue_number, approach) for approach in approaches)
-        except PropagationError:
-            failed += 1
-    violations.sort(key=lambda violation: violation.approach.tca)
+    motion: Motion
+    start: datetime
+    end: datetime
+    words: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def check_orbit(request: CheckRequest, context: Context) -> Outcome:
+    """Screen an orbit against the stored TLEs."""
+    orbit = _orbit(request.orbit)
+    start, end = orbit.start, orbit.end
+    limit = _limit(context.store, orbit.own_id)
+    candidates, excluded = _candidates(context.store, orbit.own_id, start, end)
+    violations, failed, filtered = _screen(orbit, candidates, limit)
     screened = len(candidates) - failed
     unpropagated = f", and {failed} because SGP4 cannot propagate them to that span" if failed else ""
     text = (
         f"{screened} of the {len(candidates) + excluded} TLEs stored in this emulator were screened for closest "
         f"approaches within {limit:g} km from {iso(start)} to {iso(end)}; nothing else was screened. {excluded} were "
         "left out because they belong to the same object, have been superseded, or are more than "
-        f"{_OLDEST.days} days old{unpropagated}. "
-        f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {motion.method}."
+        f"{_OLDEST.days} days old{unpropagated}. {filtered} cannot come close, by perigee and apogee. "
+        f"Computed by the okapi-sdk emulator: the TLEs with SGP4 (WGS 72), the orbit {orbit.motion.method}."
     )
-    doubts = motion.doubts(start, end)
-    status = Status("NONE" if screened and not doubts else "WARNING", " ".join((text, *doubts)))
+    doubts = (*orbit.motion.doubts(start, end), *orbit.doubts)
+    status = Status("NONE" if screened and not doubts else "WARNING", " ".join((text, *orbit.words, *doubts)))
     rows = [_row(violation) for violation in violations]
     return Outcome(status, {"simple": Listing("violations", rows, {"candidates_checked": screened})})
+
+
+def _orbit(orbit: Tle | Oem | CartesianState) -> _Orbit:
+    if isinstance(orbit, Tle):
+        return _Orbit(orbit.catalogue_number, motion_of(orbit), orbit.epoch, orbit.epoch + _TLE_SPAN)
+    own_id = _catalogue_number(orbit.object_id)
+    if isinstance(orbit, CartesianState):
+        start, end, forces = orbit.epoch, orbit.epoch + _TLE_SPAN, ForceSettings()
+        motion = numerical_motion(orbit, forces, start, end)
+        words = tuple(status_words(orbit, forces, motion, end))
+        return _Orbit(own_id, motion, start, end, words, tuple(ignored_settings(orbit, forces)))
+    if orbit.end - orbit.start > _LONGEST_SPAN:
+        raise NoResultError(
+            f"The ephemeris is longer than the {_LONGEST_SPAN.days} days that are screened. Send a shorter one.",
+            input_problem=True,
+        )
+    return _Orbit(own_id, motion_of(orbit), orbit.start, orbit.end)
+
+
+def _screen(orbit: _Orbit, candidates: list[Tle], limit: float) -> tuple[list[_Violation], int, int]:
+    """Return the violations, the number of candidates that SGP4 cannot propagate, and that of those filtered out."""
+    origin = whole_milliseconds(orbit.start)
+    first, last = ((edge - origin).total_seconds() for edge in (orbit.start, orbit.end))
+    if last <= first:
+        raise NoResultError("The ephemeris has a single state, so there is no time to screen.", input_problem=True)
+    beginning = Instants(orbit.start, np.zeros(1))
+    seconds = sample_seconds(last - first)
+    # Without this, an orbit without states would count as a failure of every candidate.
+    positions, _ = orbit.motion.gcrf(Instants(orbit.start, seconds))
+    path = Path(seconds, (teme_axes(beginning) @ positions).T)
+    anchors = anchor_seconds(last - first)
+    motions: dict[int, Sgp4Motion] = {}
+    ends = []
+    for index, candidate in enumerate(candidates):
+        try:
+            motion = sgp4_motion_of(candidate)
+            ends.append(motion.mean_states(Instants(orbit.start, anchors[[0, -1]])))
+            motions[index] = motion
+        except PropagationError:
+            continue
+    is_near = shells_overlap(path, ends, limit)
+    near = {index: motion for (index, motion), flag in zip(motions.items(), is_near, strict=True) if flag}
+    failed, filtered = len(candidates) - len(motions), len(motions) - len(near)
+    elements = [motion.mean_states(Instants(orbit.start, anchors)) for motion in near.values()]
+    violations: list[_Violation] = []
+    for (index, motion), periods in zip(near.items(), windows(path, anchors, elements, limit), strict=True):
+        try:
+            found = list(approaches_in(orbit.motion, motion, origin, periods + first, limit, edges=(first, last)))
+        except PropagationError:
+            failed += 1
+            continue
+        violations.extend(_Violation(candidates[index].catalogue_number, approach) for approach in found)
+    violations.sort(key=lambda violation: violation.approach.tca)
+    return violations, failed, filtered
 
 
 def _candidates(store: Store, own_id: int | None, start: datetime, end: datetime) -> tuple[list[Tle], int]:

@@ -22,5 +22,10 @@ def _elements(orbit: Tle) -> MeanElements:
 def motion_of(orbit: Tle | Oem) -> Motion:
     """Return SGP4 for a TLE, interpolation for an ephemeris."""
     if isinstance(orbit, Tle):
-        return Sgp4Motion(orbit.line1, orbit.line2) if orbit.line1 else Sgp4Motion.of_elements(_elements(orbit))
+        return sgp4_motion_of(orbit)
     return EphemerisMotion([StateTable(segment.frame, segment.epochs, segment.rows) for segment in orbit.segments])
+
+
+def sgp4_motion_of(orbit: Tle) -> Sgp4Motion:
+    """Return SGP4 for a TLE or the elements of an OMM."""
+    return Sgp4Motion(orbit.line1, orbit.line2) if orbit.line1 else Sgp4Motion.of_elements(_elements(orbit))
