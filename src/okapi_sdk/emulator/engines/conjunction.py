@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -122,7 +123,7 @@ class Conjunction:
         """The sum of both radii in metres. An unknown radius counts as zero."""
         return sum(one.radius_m or 0.0 for one in self.objects)
 
-    @property
+    @cached_property
     def linearity(self) -> Linearity:
         """Return the indicators that show whether the plane methods hold."""
         return linearity(self.encounter, self.first.full_covariance, self.second.full_covariance, self.radius_m / 1000)

@@ -23,7 +23,7 @@ from ..bodies.cdm import RADIUS
 from ..bodies.estimate_risk import Overrides, RiskRequest
 from ..engines.conjunction import ALL_METHODS, CURVED_METHODS, Conjunction
 from .cdm_conjunction import conjunction_of
-from .doubts import message_doubts
+from .doubts import input_objection, message_doubts
 from .outcome import Context, Document, NoResultError, Outcome, Status
 from .risk_record import Factors, risk_records
 
@@ -71,6 +71,7 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
         if record.estimate.remark
     ]
     doubts = message_doubts(request.cdm, geometry)
+    is_plausible = input_objection(geometry) is None
     text = [
         f"Computed by the okapi-sdk emulator for {'curved orbits' if method in CURVED_METHODS else _STRAIGHT}:",
         f"{len(records)} {'record' if len(records) == 1 else 'records'}, combined radius {geometry.radius_m:g} m.",
@@ -86,7 +87,7 @@ def estimate_risk(request: RiskRequest, _: Context, method: str) -> Outcome:
         ),
         *doubts,
         *objections[:_MOST_REMARKS],
-        *([_curved_words(geometry)] if objections and method not in CURVED_METHODS else []),
+        *([_curved_words(geometry)] if objections and method not in CURVED_METHODS and is_plausible else []),
         *(["No criticality is derived from these probabilities."] if objections else []),
         *remarks[:_MOST_REMARKS],
         *(["See the comments in the records for more."] if max(len(remarks), len(objections)) > _MOST_REMARKS else []),
