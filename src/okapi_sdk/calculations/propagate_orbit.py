@@ -21,6 +21,7 @@ from ..results.columns import Columns
 from ..results.files import File, write
 from ..results.ground_track import GroundTrack, track_of
 from ..results.maps import czml_text
+from ..results.optional import Unloaded
 from ..results.rows import Rows
 from ..values.propagation_settings import PropagationSettings
 from .base import Calculation
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     import astropy.coordinates
     import numpy
     import skyfield.positionlib
+else:
+    astropy = numpy = skyfield = Unloaded()
 
 TAG = "prop_settings.json"
 

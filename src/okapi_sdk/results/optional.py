@@ -9,6 +9,13 @@ from ..errors import ConfigurationError
 from ..text import install_command
 
 
+class Unloaded:
+    """A package that is not imported, for annotations that name its classes: they resolve to `Any` at run time."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self if name.islower() else Any
+
+
 def optional(module: str, extra: str, method: str) -> Any:
     """Import and return a module of an optional package.
 

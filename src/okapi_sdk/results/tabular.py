@@ -11,11 +11,14 @@ from ..redaction import masked
 from .columns import Columns
 from .files import File, csv_text, write
 from .frames import arrow_table, pandas_frame, polars_frame
+from .optional import Unloaded
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+else:
+    pandas = polars = pyarrow = Unloaded()
 
 
 class Tabular:
@@ -37,7 +40,7 @@ class Tabular:
 
         Raises:
             ConfigurationError: if pandas is not installed.
-            ResponseFormatError: if a row cannot be parsed.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("pandas.DataFrame", pandas_frame(self._columns()))
 
@@ -46,7 +49,7 @@ class Tabular:
 
         Raises:
             ConfigurationError: if polars is not installed.
-            ResponseFormatError: if a row cannot be parsed.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("polars.DataFrame", polars_frame(self._columns()))
 
@@ -55,7 +58,7 @@ class Tabular:
 
         Raises:
             ConfigurationError: if pyarrow is not installed.
-            ResponseFormatError: if a row cannot be parsed.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("pyarrow.Table", arrow_table(self._columns()))
 
@@ -67,7 +70,7 @@ class Tabular:
 
         Raises:
             InputError: if ``file`` is neither.
-            ResponseFormatError: if a row cannot be parsed.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         write(file, csv_text(self._columns()), "to_csv")
 
@@ -91,7 +94,7 @@ class AsyncTabular:
 
         Raises:
             ConfigurationError: if pandas is not installed.
-            OkapiError: if a page could not be read.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("pandas.DataFrame", pandas_frame(await self._columns()))
 
@@ -100,7 +103,7 @@ class AsyncTabular:
 
         Raises:
             ConfigurationError: if polars is not installed.
-            OkapiError: if a page could not be read.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("polars.DataFrame", polars_frame(await self._columns()))
 
@@ -109,7 +112,7 @@ class AsyncTabular:
 
         Raises:
             ConfigurationError: if pyarrow is not installed.
-            OkapiError: if a page could not be read.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         return cast("pyarrow.Table", arrow_table(await self._columns()))
 
@@ -121,7 +124,7 @@ class AsyncTabular:
 
         Raises:
             InputError: if ``file`` is neither.
-            OkapiError: if a page could not be read.
+            OkapiError: if a row cannot be parsed, or a page cannot be read.
         """
         write(file, csv_text(await self._columns()), "to_csv")
 

@@ -56,7 +56,7 @@ class ElevationMask(RequestModel):
     """
 
     points: Annotated[tuple[tuple[Number, Number], ...], AfterValidator(_around), BeforeValidator(_pairs)]
-    """Pairs of azimuth, clockwise from north, and elevation, or a dictionary; sorted by azimuth, 0 to below 360."""
+    """Pairs of azimuth, clockwise from north, and elevation, in degrees, or a dictionary; sorted by azimuth."""
 
     @classmethod
     def constant(cls, elevation: float) -> Self:

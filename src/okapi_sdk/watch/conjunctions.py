@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import InputError, InputProblem
 from ..objects.conjunctions import Conjunction, Conjunctions
@@ -21,6 +21,8 @@ from .state_file import StateFile
 if TYPE_CHECKING:
     from ..async_client import AsyncOkapiClient
     from ..client import OkapiClient
+else:
+    AsyncOkapiClient = OkapiClient = Any  # a watch needs a client anyway, and annotations must resolve at run time
 
 
 @dataclass(frozen=True, kw_only=True)
