@@ -93,22 +93,24 @@ def meetings(clouds: tuple[Cloud, Cloud], seconds: Array, floor: Array) -> Meeti
     `floor` is added to the covariance of the position.
     """
     shifts = [np.zeros((seconds.size, 6)) for _ in clouds]
-    for round_ in range(_MOST_ITERATIONS):
+    round_ = 0
+    while True:
+        round_ += 1
         states = [cloud.displaced(shift, seconds) for cloud, shift in zip(clouds, shifts, strict=True)]
         means = [r - np.einsum("tij,tj->ti", j, shift) for (r, _, j, _), shift in zip(states, shifts, strict=True)]
         spreads = [cloud.covariance @ np.swapaxes(j, 1, 2) for cloud, (_, _, j, _) in zip(clouds, states, strict=True)]
         covariance = np.asarray(floor + sum(j @ spread for (_, _, j, _), spread in zip(states, spreads, strict=True)))
-        is_lost = ~np.isfinite(covariance).all(axis=(1, 2))
+        is_lost: Mask = np.asarray(~np.isfinite(covariance).all(axis=(1, 2)))
         covariance[is_lost] = np.eye(3)
         gap = states[1][0] - states[0][0]
         try:
             pull = np.linalg.solve(covariance, np.stack((means[1] - means[0], gap), axis=-1))
         except np.linalg.LinAlgError:
             return None
-        is_found = np.einsum("ti,ti->t", gap, pull[:, :, 1]) < 1e-8
-        if round_ >= _PATIENCE:
+        is_found: Mask = np.einsum("ti,ti->t", gap, pull[:, :, 1]) < 1e-8
+        if round_ > _PATIENCE:
             is_lost |= np.einsum("ti,ti->t", means[1] - means[0], pull[:, :, 0]) > _FARTHEST**2
-        if (is_found | is_lost).all() or round_ == _MOST_ITERATIONS - 1:
+        if (is_found | is_lost).all() or round_ == _MOST_ITERATIONS:
             break
         shifts = [
             np.where(is_found[:, None], shift, sign * np.einsum("tij,tj->ti", spread, pull[:, :, 0]))

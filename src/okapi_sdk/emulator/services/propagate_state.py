@@ -40,7 +40,7 @@ def propagate_state(request: StatePropagationRequest, context: Context) -> Outco
     doubts = [*motion.doubts(origin, end), *ignored_settings(state, forces)]
     text = " ".join((f"{seconds.size:,} states in GCRF.", *status_words(state, forces, motion, end), *doubts))
     instants = Instants(origin, seconds)
-    *_, last = _states(motion, Instants(origin, seconds[-1:]))
+    last = next(_states(motion, Instants(origin, seconds[-1:])))
     return Outcome(
         Status("WARNING" if doubts else "NONE", text),
         {
