@@ -342,9 +342,9 @@ def test_the_risk_of_a_cdm(both: Both, emulator: Emulator, dialect: Dialect) -> 
 
 
 def test_each_method_has_its_record(client: Client) -> None:
-    with pytest.warns(OkapiWarning, match="PATERA-2003"):
+    with pytest.warns(OkapiWarning, match="HALL-2021"):
         found = client.run(EstimateRisk(conjunction=Cdm.parse(KVN), overrides=RADII, method="all-methods"))
-    assert len(found) == len({one.collision_probability_method for one in found}) == 7
+    assert len(found) == len({one.collision_probability_method for one in found}) == 9
     assert found.highest in list(found)
 
 

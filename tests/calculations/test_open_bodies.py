@@ -29,7 +29,7 @@ from okapi_sdk import (
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services.catalogue import SERVICES
-from tests.models.samples import LINE1, LINE2, checked, oem, opm, state, tle
+from tests.models.samples import LINE1, LINE2, checked, oem, opm, tle
 from tests.models.strategies import json_values
 from tests.support.both import Client
 
@@ -171,7 +171,7 @@ def test_hours_and_seconds() -> None:
 
 @pytest.mark.parametrize(
     "calculation",
-    [CheckOrbit(orbit=state()), *(kind(body=BODY) for kind in OPEN)],
+    [kind(body=BODY) for kind in OPEN],
     ids=lambda calculation: type(calculation).__name__,
 )
 def test_what_the_emulator_cannot_compute_it_says(client: Client, calculation: Calculation[Any]) -> None:

@@ -28,9 +28,6 @@ _DEPRECATED = frozenset(
 class OkapiModel(BaseModel):
     """Root of all models: raises the SDK's errors instead of pydantic's."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(defer_build=True)
-    """Validators are built on first use, so a program pays only for the models that it uses."""
-
     # `use_attribute_docstrings` stays off: pydantic would parse the source files, which doubles the import time.
     _context: ClassVar[Mapping[str, bool] | None] = None
     _first_shown: ClassVar[tuple[str, ...]] = ()

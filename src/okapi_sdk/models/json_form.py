@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -24,13 +24,25 @@ def wire_time(moment: datetime) -> str:
 
 def wire_form(model: BaseModel) -> dict[str, Any]:
     """Return a model as JSON data with the platform's keys and time format, without fields that are None."""
-    form: dict[str, Any] = _wire_value(model.model_dump(by_alias=True, exclude_none=True))
-    return form
+    # Without pydantic's dump: it turns a Ctrl-C in a serializer into its own exception.
+    return {name: _wire_value(value) for name, value in sent_fields(model)}
+
+
+def sent_fields(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a model that are not None, under the platform's keys, then unknown fields."""
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if value is not None and not field.exclude and not (field.exclude_if and field.exclude_if(value)):
+            yield field.serialization_alias or name, value
+    if type(model).model_config.get("extra") == "allow":
+        yield from (item for item in (model.model_extra or {}).items() if item[1] is not None)
 
 
 def _wire_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return wire_time(value)
+    if isinstance(value, BaseModel):
+        return wire_form(value)
     if isinstance(value, dict):
         return {key: _wire_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

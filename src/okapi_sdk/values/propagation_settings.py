@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..models.base import RequestModel
-from ..models.json_form import untag
+from ..models.json_form import sent_fields, untag
 from ..models.problems import refusal, rule
 from ..models.types import Count, Number, OpenName
 from ..scalars import python_scalar
@@ -126,5 +126,5 @@ class PropagationSettings(RequestModel):
         """Return the content in the platform's format: switches as 1 and 0, except `covariance_propagation`."""
         return {
             name: int(value) if isinstance(value, bool) and name != "covariance_propagation" else value
-            for name, value in self.model_dump(exclude_none=True).items()
+            for name, value in sent_fields(self)
         }
