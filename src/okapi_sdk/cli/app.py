@@ -54,6 +54,7 @@ _COMMANDS = {
     "tle": ("messages", "Check two-line element sets."),
     "request": ("request", "Call any path of the API."),
     "requests": ("requests", "Resume calculations by their reference."),
+    "plot": ("plot", "Draw passes, ground tracks and risks."),
     "doctor": ("doctor", "Check credentials, hosts, reachability and versions."),
     "emulator": ("server", "Run a local stand-in for the platform."),
     "completion": ("", "Print a completion script for a shell."),

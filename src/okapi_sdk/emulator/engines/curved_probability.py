@@ -232,14 +232,14 @@ def _sphere(count: int) -> tuple[Array, Array]:
         z, angle = (one.ravel() for one in np.meshgrid(heights, angles, indexing="ij"))
         width = np.sqrt(1 - z**2)
         weights = np.repeat(shares, 2 * count) * (math.pi / count)
-        nodes: Array = np.stack((width * np.cos(angle), width * np.sin(angle), z), axis=-1)
-        _SPHERES[count] = nodes, np.asarray(weights, dtype=np.float64)
+        nodes = np.stack((width * np.cos(angle), width * np.sin(angle), z), axis=-1)
+        _SPHERES[count] = np.asarray(nodes, dtype=np.float64), np.asarray(weights, dtype=np.float64)
     return _SPHERES[count]
 
 
 def _across(direction: Array) -> Array:
     """Return two unit vectors across a direction, as rows."""
     unit: Array = direction / np.linalg.norm(direction)
-    first: Array = np.cross(unit, np.eye(3)[int(np.abs(unit).argmin())])
+    first = np.asarray(np.cross(unit, np.eye(3)[int(np.abs(unit).argmin())]), dtype=np.float64)
     first = first / np.linalg.norm(first)
     return np.array((first, np.cross(unit, first)))

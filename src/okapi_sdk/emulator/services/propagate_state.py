@@ -58,7 +58,7 @@ def _states(motion: NumericalMotion, instants: Instants) -> Iterator[_Row]:
         for index, (second, row) in enumerate(zip(seconds.tolist(), rows, strict=True)):
             moment = instants.origin + timedelta(seconds=second)
             covariance = motion.covariance(moment, positions[:, index], velocities[:, index])
-            found = dict(zip(STATE, row, strict=True))
+            found: dict[str, float] = dict(zip(STATE, row, strict=True))
             if covariance is not None:
                 axes = both_axes(positions[:, index], velocities[:, index])
                 lower = (axes @ covariance @ axes.T)[_ROWS, _COLUMNS].tolist()
