@@ -14,10 +14,10 @@ from ..models.base import Record
 from ..models.envelope import rows as rows_in
 from ..models.problems import rule
 from ..text import short
-from .columns import Columns, columns_of_rows
+from .columns import NAMES, Columns, columns_of_rows
 from .response import parse_json
 from .status import NO_STATUS, Status
-from .subject import NAMES, named_rows
+from .subject import named_rows
 from .tables import rows_text, table_html
 from .tabular import Tabular
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-NAMES = ("satellite", "station")
-"""Keys of the names in rows, and the columns that come first."""
 UNSPECIFIED = "Unspecified"
 """The platform's name for an object without a name."""
 

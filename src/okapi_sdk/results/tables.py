@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..errors import OkapiError
 from ..models.display import rows_html, value_text
 from ..text import printable, short
-from .columns import Columns, Kind, columns_of
+from .columns import NAMES, Columns, Kind, columns_of
 
 WIDTH = 100
 """Longest line of a printed list."""
@@ -74,7 +74,10 @@ def _columns(elements: Sequence[Any], count: int, model: type[Any]) -> list[_Sho
     except OkapiError:
         return None
     units = getattr(model, "_units", {})
-    first = [f"{name}_{units[name]}" if name in units else name for name in getattr(model, "_first_shown", ())]
+    first = [
+        *NAMES,
+        *(f"{name}_{units[name]}" if name in units else name for name in getattr(model, "_first_shown", ())),
+    ]
     names = [*(name for name in first if name in columns), *(name for name in columns if name not in first)]
     return [
         _Shown(printable(name)[:_CELL], columns[name].kind, list(map(_cell, columns[name].values)))
