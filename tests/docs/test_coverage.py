@@ -25,7 +25,6 @@ from okapi_sdk import (
 from okapi_sdk.emulator import Emulator
 from tests.models.messages import CDM, TDM
 from tests.models.samples import evening, oem, passes, propagation, state, tle
-from tests.support.both import Client
 
 SOURCE = Path(__file__).parents[2] / "docs" / "coverage_page.py"
 VERBS = {"submit", "run", "list", "get", "add", "update", "delete"}
@@ -99,7 +98,7 @@ def _calculations(ephemeris: Oem) -> list[o.Calculation[Any]]:
     ]
 
 
-def _objects(client: Client) -> None:
+def _objects(client: OkapiClient) -> None:
     for query in (
         o.Satellites(), o.SatelliteOems(satellite_id=ID), o.SatelliteNeighborhoods(satellite_id=ID), o.Conjunctions(),
         o.ConjunctionCdms(conjunction_id=ID), o.ConjunctionRiskEstimations(conjunction_id=ID),
@@ -124,13 +123,14 @@ def _objects(client: Client) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::okapi_sdk.OkapiWarning")
-def test_every_endpoint_is_reached_through_models(client: Client, emulator: Emulator) -> None:
+def test_every_endpoint_is_reached_through_models(emulator: Emulator) -> None:
     emulator.seed_fleet()
-    ephemeris = next(iter(client.list(o.Oems()))).oem()
-    for calculation in _calculations(ephemeris):
-        with contextlib.suppress(CalculationError):
-            client.submit(calculation).result()
-    _objects(client)
+    with OkapiClient.emulated(emulator) as client:
+        ephemeris = next(iter(client.list(o.Oems()))).oem()
+        for calculation in _calculations(ephemeris):
+            with contextlib.suppress(CalculationError):
+                client.submit(calculation).result()
+        _objects(client)
 
     reached = {(call.method, call.path.strip("/")) for call in emulator.calls}
     for method, path in coverage.emulated().keys() - coverage.WITHOUT_MODEL.keys():

@@ -494,12 +494,12 @@ def test_the_message_is_not_changed(platform: Platform) -> None:
 VALUES = (0, 1, -1, 1e-300, 1e300, -1e300, 1e-9, 7000, 1e12, "x", "1e5", None, "", [], {}, True, 10**400, "NaN", "inf")
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_a_message_holds_it_is_refused_or_ends(seed: int) -> None:
     random = Random(seed)
     context = Context(datetime.now(UTC), Store())
     ends: set[str] = set()
-    for _ in range(120):
+    for _ in range(60):
         cdm = plain_cdm() if random.random() < 0.5 else space_track(plain_cdm())
         for key in random.sample(list(cdm), random.randint(0, 4)):
             cdm[key] = random.choice(VALUES)
