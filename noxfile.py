@@ -75,6 +75,7 @@ def bench(session: nox.Session) -> None:
     """Compare with the published clients and bare httpx, and write the tables of docs/benchmarks.md."""
     session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
+    session.run("python", "-m", "tests.benchmarks.fleets", *session.posargs)
     session.run("python", "-m", "tests.benchmarks.large", *session.posargs)
     session.install(".[emulator,cli]")
     session.run("python", "-m", "tests.benchmarks.local", *session.posargs)

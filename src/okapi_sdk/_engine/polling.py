@@ -16,6 +16,8 @@ LEAST_DURATIONS = 5
 MOST_DURATIONS = 32
 SHORT_QUANTILE = 0.1
 FIRST_POLL_SHARE = 0.7
+SHORTEST_DELAY = 0.05
+"""Seconds. To sleep for less costs more than the poll that it saves."""
 
 
 class Durations:
@@ -83,7 +85,8 @@ class Pace:
         """Return the seconds until the first poll: 0 if no durations are known."""
         if self.first_poll is None or self.submitted is None:
             return 0.0
-        return max(0.0, min(self.submitted + self.first_poll, self._last_poll) - now)
+        delay = min(self.submitted + self.first_poll, self._last_poll) - now
+        return delay if delay >= SHORTEST_DELAY else 0.0
 
     def pause(self, now: float, hint: float | None) -> float:
         """Return the seconds until the next poll."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from okapi_sdk.text import printable
+
 from . import options, output, waiting
 from .failures import reported
+from .output import Column
 from .target import Target
 
 if TYPE_CHECKING:
-    from okapi_sdk import Request
+    from okapi_sdk import JournalEntry, Request
 
 
 @click.group(short_help="Resume calculations by their reference.")
@@ -22,6 +26,42 @@ def requests() -> None:
     str(request.ref). It is valid only on the server that issued it; select that server with --environment or
     --emulator-port.
     """
+
+
+@requests.command("list", short_help="List the calculations of a journal.")
+@click.option(
+    "--journal", required=True, metavar="FILE", help="Journal of a program that calls client.map(journal=FILE)."
+)
+@options.output("table", "json")
+def list_(journal: str, output_form: str | None) -> None:
+    """List the calculations that a journal records, also while the program is running. Calls no server."""
+    with reported(Target(None, None, None), default_option="--journal"):
+        from okapi_sdk import read_journal
+
+        entries = read_journal(journal)
+    if output.form_or_default(output_form, "table") == "json":
+        output.show_json([{**vars(entry), **_times(entry)} for entry in entries])
+        return
+    columns = (
+        Column("#", lambda one: str(one.position)),
+        Column("state", lambda one: printable(one.state), "left"),
+        Column("reference", lambda one: printable(one.reference or one.endpoint), "left"),
+        Column(
+            "submitted, UTC", lambda one: f"{one.submitted_at:%Y-%m-%d %H:%M:%S}" if one.submitted_at else "", "left"
+        ),
+        Column("error", lambda one: printable(one.error or ""), "left"),
+    )
+    counts = Counter(entry.state for entry in entries)
+    output.show_table(columns, entries, ", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+def _submitted(entry: JournalEntry) -> str:
+    return "" if entry.submitted_at is None else f"{entry.submitted_at:%Y-%m-%d %H:%M:%S}"
+
+
+def _times(entry: JournalEntry) -> dict[str, str | None]:
+    times = {"submitted_at": entry.submitted_at, "ended_at": entry.ended_at}
+    return {name: None if time is None else time.isoformat() for name, time in times.items()}
 
 
 reference: options.Decorator = click.argument("reference")

@@ -10,7 +10,7 @@ only the clock with the rest of `okapi_sdk` and has its own code for reading req
 cannot be hidden by the same mistake here.
 
 It computes passes and states with SGP4 (the `sgp4` library), from an ephemeris, or by numerical propagation (`brahe`,
-with the extra `emulator-full`), Earth orientation and frames with `skyfield`, collision probabilities with published
+with the extra ``emulator-full``), Earth orientation and frames with `skyfield`, collision probabilities with published
 methods, and closest approaches to the TLEs that it stores. It accepts requests that it cannot compute, then ends them
 with status FATAL and the reason. Stored objects are kept in memory, with the platform's envelopes, IDs, pages and
 filters; add some with `Emulator.put` or `Emulator.seed_fleet`. If no published source shows the name of a result field,
