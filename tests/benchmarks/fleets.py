@@ -192,9 +192,7 @@ def main() -> None:
     lines = [
         target(f"500 calculations: at most as long as with bare httpx, async ({tasks:.2f} times)", tasks <= 1.0),
         target(f"the same with threads: at most 1.2 times as long ({threads:.2f})", threads <= 1.2),
-        target(
-            f"5,000, the faster client: at most 1.05 times the ideal ({share:.2f})", share <= 1.05
-        ),
+        target(f"5,000, the faster client: at most 1.05 times the ideal ({share:.2f})", share <= 1.05),
         target("once durations are learned, at most 5 % or 0.25 s is lost", not late),
         target(f"a learned calculation of 12 s takes at most 11 polls ({polls:.1f})", polls <= 11),
     ]
