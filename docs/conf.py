@@ -141,7 +141,7 @@ class OkapiHelp(SphinxDirective):
 
         context, command = click.Context(okapi, info_name="okapi", terminal_width=90), okapi
         for name in self.arguments:
-            command = command.commands[name]
+            command = command.get_command(context, name)
             context = click.Context(command, parent=context, info_name=name, terminal_width=90)
         text = command.get_help(context)
         return [nodes.literal_block(text, text, language="text")]

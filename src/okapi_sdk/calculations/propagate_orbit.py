@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import numpy
     import skyfield.positionlib
 else:
-    astropy = numpy = skyfield = Unloaded()
+    astropy, numpy, skyfield = Unloaded("coordinates"), Unloaded(), Unloaded("positionlib")
 
 TAG = "prop_settings.json"
 

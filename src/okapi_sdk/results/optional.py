@@ -12,8 +12,11 @@ from ..text import install_command
 class Unloaded:
     """A package that is not imported, for annotations that name its classes: they resolve to `Any` at run time."""
 
+    def __init__(self, *modules: str) -> None:
+        self._modules = modules
+
     def __getattr__(self, name: str) -> Any:
-        return self if name.islower() else Any
+        return self if name in self._modules else Any
 
 
 def optional(module: str, extra: str, method: str) -> Any:

@@ -29,6 +29,8 @@ else:
 class ConjunctionWatch:
     """Reports which conjunctions are new, worse, better, cleared or passed since the last check.
 
+    ::
+
         watch = ConjunctionWatch(state="conjunctions.json", min_probability=1e-5)
         for one in watch.check(client).changes:
             print(one.change, one.sighting.sat2_name, *one.reasons)
