@@ -16,7 +16,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from okapi_sdk import (
@@ -108,6 +108,8 @@ def test_all_forms_agree(rows: list[Any]) -> None:
 
 @settings(max_examples=40)
 @given(rows=pass_rows, names=st.text(min_size=1))
+@example(rows=[], names="\r0")
+@example(rows=[], names="a\r\nb")
 def test_csv_reads_back(rows: list[Any], names: str) -> None:
     found = Passes.from_answer({"passes": [*rows, {"note": names, "max_elevation": 0.1}]})
     read = written(found)

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, cast
 
 from ..errors import InputError, InputProblem
@@ -41,11 +42,13 @@ def write(file: File, text: str, of: str) -> None:
 
 def csv_text(columns: Columns) -> str:
     """Return columns as CSV with a header, in RFC 4180's quoting and with Unix line endings."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    lines: list[str] = []
+    # The writer quotes only the line endings that it writes itself, so it has to write both.
+    target = SimpleNamespace(write=lambda line: lines.append(line.removesuffix("\r\n")))
+    writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(zip(*map(_cells, columns.values()), strict=True))
-    return text.getvalue()
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _cells(column: Column) -> Sequence[Any]:
