@@ -44,7 +44,7 @@ def csv_text(columns: Columns) -> str:
     """Return columns as CSV with a header, in RFC 4180's quoting and with Unix line endings."""
     lines: list[str] = []
     # The writer quotes only the line endings that it writes itself, so it has to write both.
-    target = SimpleNamespace(write=lambda line: lines.append(line.removesuffix("\r\n")))
+    target: Any = SimpleNamespace(write=lambda line: lines.append(line.removesuffix("\r\n")))
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(zip(*map(_cells, columns.values()), strict=True))
