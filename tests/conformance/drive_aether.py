@@ -101,8 +101,8 @@ for method in ("get_oem", "get_od_residuals_plot"):
     call(objects, method, oem_id)
 for method, filters in (
     ("get_oems", {"orbit_type": "LEO", "eccentricity": {"$lt": 0.1}}),
-    ("get_omms", {"norad_id": 25544, "latest": True}),
-    ("get_tles", {"norad_id": 25544, "originator": "18 SPCS"}),
+    ("get_omms", {"norad_id": 99001, "latest": True}),
+    ("get_tles", {"norad_id": 99001, "originator": "18 SPCS"}),
     ("get_cdms", {"inserted": {"$gte": "2000-01-01T00:00Z"}}),
     ("get_conjunctions", {"tca": {"$gte": "2000-01-01T00:00Z"}}),
     ("calculate_uncertainties", {"norad_id": [25544], "sort": ["-sum"]}),

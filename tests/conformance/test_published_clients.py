@@ -111,7 +111,6 @@ CONNECTOR_2026: Mapping[str, Works | Ends] = {
     "Tdms.add": Ends("TypeError", f"{_PACKAGE}it leaves out an argument"),
 }
 _WITHOUT_ENGINE = (
-    "predict_risk",
     "correlate_observation",
     "determine_orbit",
     "estimate_covariance",
@@ -123,6 +122,7 @@ _COMPUTED = {
     "predict_passes": ("passes",),
     "propagate_orbit": ("states", "orbit", "omms"),
     "estimate_risk": ("risk_estimations",),
+    "predict_risk": ("risk_predictions",),
     "check_orbit": ("violations",),
     "add_ephemerides": ("oem", "orbit"),
 }
@@ -134,7 +134,7 @@ AETHER: Mapping[str, Works | Ends] = {
     "AetherApi.put": Works(lambda value: value["area"] == 3.5),
     "AetherApi.delete": Works(lambda value: value["area"] == 3.5),
     "AetherApi.get_elements": Works(lambda value: len(value) == 2),
-    "AetherApi.get_all_elements": Works(lambda value: len(value) == 3),
+    "AetherApi.get_all_elements": Works(lambda value: len(value) == 20),
     "AetherApi.get_request_id": Works(_id),
     "AetherApi.wait_for_request_result": Works(_result("passes")),
     **{f"AetherServicesApi.{name}": Works(_id) for name in (*_COMPUTED, *_WITHOUT_ENGINE)},
