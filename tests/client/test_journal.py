@@ -310,7 +310,8 @@ with Emulator() as emulator, OkapiClient.emulated(emulator) as client:
         again = {outcome.ref.id if outcome.ref else None for outcome in client.map(passes(400), journal=sys.argv[1])}
         assert set(taken) <= again, set(taken) - again
         posts = [call for call in emulator.calls if call.method == "POST" and call.path.endswith("/requests")]
-        assert len({call.headers["idempotency-key"] for call in posts}) <= 400  # a client of the emulator may repeat one
+        # A client of the emulator may repeat a submit with the same key.
+        assert len({call.headers["idempotency-key"] for call in posts}) <= 400
         print("told")
 """
 
