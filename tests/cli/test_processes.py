@@ -110,7 +110,7 @@ def test_completion_scripts(shell: str, line: str) -> None:
 
 def test_completion_completes() -> None:
     done = process(_OKAPI_COMPLETE="bash_complete", COMP_WORDS="okapi requests ", COMP_CWORD="2")
-    assert done.stdout.split() == ["plain,result", "plain,status", "plain,wait"]
+    assert done.stdout.split() == ["plain,list", "plain,result", "plain,status", "plain,wait"]
 
 
 def read_terminal(master: int) -> str:

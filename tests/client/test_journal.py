@@ -300,7 +300,7 @@ with Emulator() as emulator, OkapiClient.emulated(emulator) as client:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         for outcome in client.map(passes(400), journal=sys.argv[1]):
-            taken.append(outcome.ref.id)
+            taken.append(outcome.ref.id if outcome.ref else None)
             if len(taken) == 5:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
     except ConfigurationError as error:

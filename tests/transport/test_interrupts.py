@@ -21,8 +21,9 @@ from tests.support.faults import FaultServer, reply
 from tests.support.tls import TlsServer
 
 RESPONSE = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
-# Do not interrupt finalizers and hypothesis's callback of the collector: an exception cannot leave them.
-SKIPPED = ("__del__", "gc_callback")
+# Do not interrupt finalizers, hypothesis's callback of the collector and callbacks of weak references: an exception
+# cannot leave them.
+SKIPPED = ("__del__", "gc_callback", "remove", "_remove")
 
 
 class StrikeAt:

@@ -13,8 +13,6 @@ from .failures import BAD_INPUT, fail, reported
 from .target import Target
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from okapi_sdk import Passes
 
 Command = Callable[..., Any]
@@ -110,7 +108,7 @@ def risk(file: str, conjunction: str, trend: bool, target: Target) -> None:
 
 
 def _draw_passes(
-    file: str, draw: Callable[[Passes], Axes], *, tle_text: str, lat: float, lon: float, height: float, start: str,
+    file: str, draw: Callable[[Passes], Any], *, tle_text: str, lat: float, lon: float, height: float, start: str,
     length: str, step: int | None, target: Target, timeout: float,
 ) -> None:  # fmt: skip
     duration: timedelta = options.length_of("--next", length)
@@ -128,6 +126,5 @@ def _draw_passes(
         _save(draw(result), file)
 
 
-def _save(ax: Axes, file: str) -> None:
-    figure: Any = ax.figure
-    figure.savefig(file, dpi=150)
+def _save(ax: Any, file: str) -> None:
+    ax.figure.savefig(file, dpi=150)
