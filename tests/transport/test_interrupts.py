@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _weakrefset
 import functools
 import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +25,8 @@ from tests.support.tls import TlsServer
 RESPONSE = {"request_id": "r1", "status": {"type": "NONE", "text": "running"}, "passes": []}
 # Do not interrupt finalizers, hypothesis's callback of the collector and callbacks of weak references: an exception
 # cannot leave them.
-SKIPPED = ("__del__", "gc_callback", "remove", "_remove")
+SKIPPED = ("__del__", "gc_callback")
+CALLBACKS = {(module.__file__, name) for module in (weakref, _weakrefset) for name in ("remove", "_remove")}
 
 
 class StrikeAt:
@@ -35,7 +38,8 @@ class StrikeAt:
         self.where = ""
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename == __file__ or frame.f_code.co_name in SKIPPED:
+        code = frame.f_code
+        if code.co_filename == __file__ or code.co_name in SKIPPED or (code.co_filename, code.co_name) in CALLBACKS:
             return None
         if self.instructions:
             frame.f_trace_opcodes, frame.f_trace_lines = True, False

@@ -42,8 +42,8 @@ class Cloud:
         with np.errstate(all="ignore"):
             self._elements = elements_of(np.asarray(float(np.linalg.norm(position))), radial_speed, transverse_speed)
             jacobian = np.concatenate(derivatives_of(self._elements, 0.0))
-        self.is_on_ellipse = bool(np.isfinite(jacobian).all())
-        self.period = 2 * math.pi * math.sqrt(abs(float(self._elements[0])) ** 3 / GRAVITY)
+        self.is_on_ellipse: bool = bool(np.isfinite(jacobian).all())
+        self.period: float = 2 * math.pi * math.sqrt(abs(float(self._elements[0])) ** 3 / GRAVITY)
         to_elements = np.linalg.inv(jacobian) if self.is_on_ellipse else np.full((6, 6), np.nan)
         self.covariance: Array = to_elements @ covariance @ to_elements.T
 
