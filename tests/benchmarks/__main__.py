@@ -268,7 +268,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=60, help="calculations in each half of a pair")
     parser.add_argument("--waits", type=int, default=5, help="waits of each client for each duration")
     parser.add_argument("--no-page", action="store_true", help="print only")
-    options, _ = parser.parse_known_args()  # the rest is for the other programs of the session
+    options = parser.parse_args()
     began = time.monotonic()
     text = measured(options)
     print(text)

@@ -184,7 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-page", action="store_true")
-    arguments, _ = parser.parse_known_args()
+    arguments = parser.parse_args()
     with BenchServer() as server:
         medians, fleet_table = fleets(server, arguments.rounds)
         found, learned_table = learned(server)

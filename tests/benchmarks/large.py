@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15, help="fresh processes for each figure")
     parser.add_argument("--no-page", action="store_true", help="print only")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
-    options, _ = parser.parse_known_args()  # the rest is for the other programs of the session
+    options = parser.parse_args()
     if options.child:
         _child(*options.child)
         return

@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30, help="starts of the command")
     parser.add_argument("--gets", type=int, default=500, help="GETs of each kind")
     parser.add_argument("--no-page", action="store_true", help="print only")
-    options, _ = parser.parse_known_args()  # the rest is for the other program of the session
+    options = parser.parse_args()
     found, help_ = gets(options.gets), helped(options.rounds)
     slowest = max(spread.median for spread in found.values())
     rows = [*((f"emulator: GET of {name}", spread.text(".1f")) for name, spread in found.items()),
