@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 
 def is_broken(text: str) -> bool:
@@ -34,6 +35,13 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Return external text as one printable line of at most 500 characters, safe to quote in a message or log."""
     return printable(text[:500])
+
+
+def closest(name: str, names: Iterable[str]) -> list[str]:
+    """Return the name that a misspelt one most resembles, in a list of one; an empty list if none is close."""
+    import difflib  # only now: most programs never need it
+
+    return difflib.get_close_matches(name, list(names), 1)
 
 
 def install_command(extra: str) -> str:

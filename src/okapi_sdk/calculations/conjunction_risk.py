@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, get_args
 
@@ -12,6 +11,7 @@ from ..errors import R
 from ..messages.cdm import Cdm
 from ..models.problems import rule
 from ..models.types import is_path_step
+from ..text import closest
 from ..values.risk_overrides import RiskOverrides
 from ..values.tagged import Tagged
 from .base import Calculation
@@ -57,7 +57,7 @@ def _method(value: str) -> str:
     if not is_path_step(value):
         raise rule("a name of letters, digits, '-', '_' and '.'", "for example 'foster-1992'")
     if value != value.lower():
-        close = difflib.get_close_matches(value.lower(), get_args(RiskMethod), 1)
+        close = closest(value.lower(), get_args(RiskMethod))
         raise rule("a name in lower case (only results use upper case)", f"use {(*close, value.lower())[0]!r}")
     return value
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterator, Sequence
 
 from ..errors import InputError, InputProblem
-from ..text import short
+from ..text import closest, short
 from .many import Part
 
 _BLANKS = "\ufeff \t\r\n"
@@ -66,7 +65,7 @@ def csv_rows(
 
 def unknown_column(name: str, columns: Sequence[str], value: object = None) -> InputProblem:
     """Return the problem with a name that is none of the columns."""
-    matches = [column for column in columns if column.startswith(name)] or difflib.get_close_matches(name, columns, 1)
+    matches = [column for column in columns if column.startswith(name)] or closest(name, columns)
     remedy = f"did you mean {matches[0]}?" if matches else "remove it"
     allowed = f"unknown column; allowed: {', '.join(columns)}"
     return InputProblem(name, short(name if value is None else value), allowed, remedy)

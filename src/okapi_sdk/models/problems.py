@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ..errors import InputError, InputProblem
 from ..redaction import MASK, is_secret, masked
-from ..text import short
+from ..text import closest, short
 
 MOST_NAMED = 12
 """Maximum number of fields that an error about an unknown field lists; for larger models, it lists none."""
@@ -82,9 +82,7 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[InputPr
         elif kind == "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
             name = str(loc[-1])
-            import difflib  # only now: most programs never need it
-
-            matches = difflib.get_close_matches(name, fields, 1) or [
+            matches = closest(name, fields) or [
                 candidate for candidate in fields if set(name.split("_")) <= set(candidate.split("_"))
             ]
             # A misspelt field may hold a secret.
