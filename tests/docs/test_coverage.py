@@ -128,6 +128,7 @@ def test_every_endpoint_is_reached_through_models(emulator: Emulator) -> None:
     with OkapiClient.emulated(emulator) as client:
         ephemeris = next(iter(client.list(o.Oems()))).oem()
         for calculation in _calculations(ephemeris):
+            emulator.next_calculation(status="FATAL")  # what they compute is tested elsewhere
             with contextlib.suppress(CalculationError):
                 client.submit(calculation).result()
         _objects(client)

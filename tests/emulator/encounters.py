@@ -1,6 +1,6 @@
 """Published encounters with a Monte Carlo probability, and the table of the usage test against them.
 
-`python -m tests.emulator.encounters` prints the table of docs/explanation/limits.md.
+`python -m tests.emulator.encounters` prints the table of docs/methods/risk.md.
 
 `engines/encounters.csv` has the figures of the 53 encounters with which NASA's Conjunction Assessment Risk Analysis
 (CARA) compares its methods (github.com/nasa/CARA_Analysis_Tools, DataFiles/PcTestCaseCDMs, 2025): states, covariances,

@@ -210,5 +210,5 @@ class TokenLife(RuleBasedStateMachine):
         assert not self.lock
 
 
-TokenLife.TestCase.settings = settings(max_examples=500, stateful_step_count=60, deadline=None)
+TokenLife.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
 TestTokenLife = pytest.mark.fault("T5", "T6", "T8", "T9", "T10", "T12", "T13")(TokenLife.TestCase)
