@@ -247,8 +247,10 @@ METHODS: Mapping[str, Callable[[Disc], Estimate]] = {
 
 
 def _panels(disc: Disc) -> int:
-    """Return the number of panels needed to resolve the narrow deviation around the disc."""
-    return min(_MOST_PANELS, 96 + int(disc.radius / disc.narrow))
+    """Return the number of panels that resolve the density in a small disc, or the narrow deviation in a large one."""
+    ratio = disc.radius / disc.narrow
+    change = ratio * (ratio + math.sqrt(disc.squared_distance))  # of the exponent, from edge to edge
+    return min(_MOST_PANELS, 4 + int(min(change, 96 + ratio)))
 
 
 def _log_poisson(mean: float, terms: Array, factorials: Array) -> Array:
