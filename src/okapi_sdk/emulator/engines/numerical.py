@@ -140,6 +140,16 @@ class NumericalMotion(EphemerisMotion):
     def _seconds(self, epochs: Sequence[datetime]) -> Array:
         return np.array([(epoch - self._initial.epoch).total_seconds() for epoch in epochs])
 
+    @property
+    def transitions(self) -> tuple[Array, Array]:
+        """The times of the steps up to the epoch, in seconds after it, and the transition matrices from it to each.
+
+        Empty without a covariance.
+        """
+        chosen = np.flatnonzero(self._node_seconds[: len(self._node_transitions)] <= 0)
+        seconds, first = np.unique(self._node_seconds[chosen], return_index=True)
+        return seconds, np.array([self._node_transitions[index] for index in chosen[first]])
+
     def covariance(self, moment: datetime, position: Array, velocity: Array) -> Array | None:
         """Return the covariance in GCRF at a time and for the state then, if the initial one is known.
 

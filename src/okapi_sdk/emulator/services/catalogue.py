@@ -11,6 +11,7 @@ from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
 from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
+from ..bodies.generate_maneuver import read_generate_maneuver
 from ..bodies.predict_passes import (
     read_predict_passes,
     read_predict_passes_of_oem,
@@ -112,7 +113,6 @@ _RISK_METHODS = (
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
-_NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
 _NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows its request body or how the platform computes its result."
 
@@ -188,7 +188,13 @@ _TABLE = (
         Computation(read_check_orbit, _from_module("check_orbit")),
         "An orbit against the TLEs that are stored in the emulator, and nothing else.",
     ),
-    _not_computed("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
+    Service(
+        "generate-maneuver",
+        "collision avoidance maneuvers",
+        _SIMPLE,
+        Computation(read_generate_maneuver, _from_module("generate_maneuver"), stores=True),
+        f"The body is the emulator's own, because the platform's is undocumented. {_STAND_IN}",
+    ),
     _not_computed(
         "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
     ),

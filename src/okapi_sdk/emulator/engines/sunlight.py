@@ -1,0 +1,43 @@
+"""The Sun as seen from an orbit.
+
+The position is that of the Astronomical Almanac's formulas of low precision, accurate to 0.01 degrees from 1950 to 2050
+(O. Montenbruck, E. Gill, "Satellite Orbits", Springer 2000, section 3.3.2). An object is in sunlight if no part of the
+Sun's disc is behind the Earth, a sphere.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from .arrays import Array, Mask
+from .instants import SECONDS_PER_DAY, Instants
+
+_J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_SECONDS_TT_AFTER_UTC = 69.2
+_EARTH_RADIUS, _SUN_RADIUS = 6378.137, 695_700.0
+
+
+def sun_positions(instants: Instants) -> Array:
+    """Return the position of the Sun in km in the frame of J2000, one column per instant."""
+    seconds = (instants.origin - _J2000).total_seconds() + _SECONDS_TT_AFTER_UTC + instants.seconds
+    centuries = seconds / SECONDS_PER_DAY / 36_525
+    anomaly = np.radians(357.5256 + 35_999.049 * centuries)
+    longitude = np.radians(282.94) + anomaly + np.radians((6892 * np.sin(anomaly) + 72 * np.sin(2 * anomaly)) / 3600)
+    distance = (149.619 - 2.499 * np.cos(anomaly) - 0.021 * np.cos(2 * anomaly)) * 1e6
+    tilt = np.radians(23.43929111)
+    return distance * np.array(
+        (np.cos(longitude), np.sin(longitude) * np.cos(tilt), np.sin(longitude) * np.sin(tilt))
+    )
+
+
+def is_sunlit(positions: Array, instants: Instants) -> Mask:
+    """Return whether each position (km, GCRF, one column per instant) sees the whole Sun."""
+    to_sun = sun_positions(instants) - positions
+    distances, heights = np.linalg.norm(to_sun, axis=0), np.linalg.norm(positions, axis=0)
+    cosine = np.einsum("it,it->t", to_sun, -positions) / (distances * heights)
+    apart = np.arccos(np.clip(cosine, -1, 1))
+    sun, earth = np.arcsin(_SUN_RADIUS / distances), np.arcsin(np.minimum(_EARTH_RADIUS / heights, 1.0))
+    lit: Mask = np.asarray(apart >= sun + earth)
+    return lit
