@@ -32,6 +32,8 @@ MOST_PHASES = 5
 _DURATIONS, _SHORTEST_SHARE = 40, 1e-4
 _ANGLES = np.linspace(0, 2 * math.pi, 181)[:-1]
 _CANDIDATES = 3
+# The ratio of durations that are tried one after another, and the relative precision of a probability.
+_RATIO, _PRECISION, _MOST_STEPS = 1.2, 1e-4, 30
 # Durations are printed in milliseconds.
 _RESOLUTION = 1e-3
 
@@ -130,33 +132,59 @@ class Avoidance:
                 return None
             directions = self._free_directions(limit, midpoints, phases) if axis is None else _both_ways(axis)
             burns = [
-                burn
+                refined
                 for direction in directions
-                for midpoint in self._best(limit, midpoints, phases, np.asarray(direction))
-                if (burn := self.refined(limit, Burn(midpoint, np.asarray(direction), 0.0, phases, self._period)))
+                for burn in self._best(limit, midpoints, phases, np.asarray(direction))
+                if (refined := self.refined(limit, burn))
             ]
             if burns:
                 return min(burns, key=lambda burn: burn.duration)
         return None
 
     def refined(self, limit: float, burn: Burn) -> Burn | None:
-        """Return a maneuver with the shortest duration for a limit, or None if no allowed duration is enough."""
+        """Return a maneuver with the duration at which the probability falls to a limit, the nearest to that of `burn`.
+
+        None if no longer duration is enough.
+        """
         longest = float(self._longest(np.array([burn.midpoint]), burn.phases)[0])
         if not longest >= self._shortest:
             return None
-        before = None
-        for duration in _durations(self._shortest, np.array([longest]))[0].tolist():
-            if self.probability(replace(burn, duration=duration)) <= limit:
-                break
-            before = duration
-        else:
-            return None
-        while before is not None and duration - before > _RESOLUTION / 2:
-            middle = (before + duration) / 2
-            enough = self.probability(replace(burn, duration=middle)) <= limit
-            before, duration = (before, middle) if enough else (middle, duration)
-        rounded = min(math.ceil(duration / _RESOLUTION) * _RESOLUTION, longest)
-        return replace(burn, duration=rounded)
+        duration = min(max(burn.duration, self._shortest), longest)
+        excess = self._excess(limit, burn, duration)
+        enough = not_enough = (duration, excess)
+        while excess > 0:
+            if duration == longest:
+                return None
+            not_enough, duration = (duration, excess), min(duration * _RATIO, longest)
+            excess = self._excess(limit, burn, duration)
+            enough = (duration, excess)
+        while not_enough[1] <= 0 and duration > self._shortest:
+            enough, duration = (duration, not_enough[1]), max(duration / _RATIO, self._shortest)
+            not_enough = (duration, self._excess(limit, burn, duration))
+        if not_enough[1] <= 0:
+            return replace(burn, duration=self._shortest)
+        duration = self._root(limit, burn, not_enough, enough)
+        return replace(burn, duration=min(math.ceil(duration / _RESOLUTION) * _RESOLUTION, longest))
+
+    def _excess(self, limit: float, burn: Burn, duration: float) -> float:
+        """Return the logarithm of the probability as a multiple of the limit."""
+        probability = self.probability(replace(burn, duration=duration))
+        return math.log(max(probability, 1e-300) / limit)
+
+    def _root(self, limit: float, burn: Burn, left: tuple[float, float], right: tuple[float, float]) -> float:
+        """Return a duration that is enough, from two durations with their excess: by false position (Illinois)."""
+        enough = right[0]
+        for _ in range(_MOST_STEPS):
+            duration = (left[0] * right[1] - right[0] * left[1]) / (right[1] - left[1])
+            excess = self._excess(limit, burn, duration)
+            if excess > 0:
+                left, right = (duration, excess), (right[0], right[1] / 2)
+            else:
+                enough = min(enough, duration)
+                left, right = (left[0], left[1] / 2), (duration, excess)
+                if excess > -_PRECISION:
+                    break
+        return enough
 
     @property
     def _shortest(self) -> float:
@@ -201,19 +229,21 @@ class Avoidance:
         density = self._radius**2 / (2 * math.sqrt(float(np.linalg.det(self._covariance))))
         return max(2 * math.log(density / limit), 1e-6)
 
-    def _best(self, limit: float, midpoints: Array, phases: int, direction: Array) -> list[float]:
-        """Return the midpoints with the shortest durations, for small discs."""
+    def _best(self, limit: float, midpoints: Array, phases: int, direction: Array) -> list[Burn]:
+        """Return the maneuvers with the shortest durations, for small discs."""
         durations = _durations(self._shortest, self._longest(midpoints, phases))
         misses = self._miss - self._shifts(midpoints, durations, phases) @ direction
         squares = np.einsum("mki,ij,mkj->mk", misses, np.linalg.inv(self._covariance), misses)
         enough = squares >= self._squared_distance(limit)
-        first = enough.argmax(axis=1)
+        # A larger disc may need less than a small one, so the farthest is tried even if it is too near for a small one.
+        first = np.where(enough.any(axis=1), enough.argmax(axis=1), _DURATIONS - 1)
         rows = np.arange(midpoints.size)
         needed = np.where(enough[rows, first], durations[rows, first], np.inf)
         # Within a step of the durations, the larger distance is the better one.
         order = np.lexsort((-squares[rows, first], needed))[:_CANDIDATES]
-        return [float(midpoints[index]) for index in order if math.isfinite(needed[index])] or [
-            float(midpoints[squares[:, -1].argmax()])
+        return [
+            Burn(float(midpoints[index]), direction, float(durations[index, first[index]]), phases, self._period)
+            for index in order
         ]
 
     def _free_directions(self, limit: float, midpoints: Array, phases: int) -> list[Array]:
