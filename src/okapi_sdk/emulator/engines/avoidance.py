@@ -203,7 +203,7 @@ class Avoidance:
             for half in (min(end - start, self._thruster.longest) / 2, min(end - start, self._shortest) / 2)
             for point in (start + half, end - half)
         ]
-        midpoints = np.unique(np.concatenate((self._effect.seconds, of_spans)))
+        midpoints = np.unique(np.concatenate((self._effect.nodes, of_spans)))
         is_allowed: Mask = (midpoints >= times[0]) & (midpoints < times[1])
         midpoints = midpoints[is_allowed]
         return midpoints[self._longest(midpoints, phases) >= self._shortest]
@@ -237,13 +237,13 @@ class Avoidance:
         enough = squares >= self._squared_distance(limit)
         # A larger disc may need less than a small one, so the farthest is tried even if it is too near for a small one.
         first = np.where(enough.any(axis=1), enough.argmax(axis=1), _DURATIONS - 1)
-        rows = np.arange(midpoints.size)
-        needed = np.where(enough[rows, first], durations[rows, first], np.inf)
-        # Within a step of the durations, the larger distance is the better one.
-        order = np.lexsort((-squares[rows, first], needed))[:_CANDIDATES]
+        rows, before = np.arange(midpoints.size), np.maximum(first - 1, 0)
+        rise = squares[rows, first] - squares[rows, before]
+        share = np.clip((self._squared_distance(limit) - squares[rows, before]) / np.maximum(rise, 1e-300), 0, 1)
+        needed = durations[rows, before] + share * (durations[rows, first] - durations[rows, before])
+        order = np.lexsort((needed, ~enough[rows, first]))[:_CANDIDATES]
         return [
-            Burn(float(midpoints[index]), direction, float(durations[index, first[index]]), phases, self._period)
-            for index in order
+            Burn(float(midpoints[index]), direction, float(needed[index]), phases, self._period) for index in order
         ]
 
     def _free_directions(self, limit: float, midpoints: Array, phases: int) -> list[Array]:
