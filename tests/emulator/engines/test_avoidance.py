@@ -62,7 +62,7 @@ def test_the_risk_after_a_maneuver_is_that_of_the_propagated_orbit(
     flown = flight().flown(problem, burn)
     assert flown.conjunction.assess("foster-1992").estimate.probability == pytest.approx(designed, rel=0.03)
     assert flown.speed_change == pytest.approx(1e-6 * burn.duration, abs=1e-9)
-    assert abs(flown.conjunction.encounter.seconds_to_closest) < 1e-5
+    assert abs(flown.conjunction.encounter.seconds_to_closest) < 1e-3
 
 
 @pytest.mark.parametrize("axis", ["transverse", "normal", "radial"])

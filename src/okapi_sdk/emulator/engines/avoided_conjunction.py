@@ -101,17 +101,21 @@ def _axis(position: Array, velocity: Array) -> float:
 
 
 def _closest(motion: Motion, other: Motion, near: datetime, margin: float) -> tuple[datetime, Encounter]:
+    """Return the closest approach, to the millisecond to which its time is printed."""
     second = 0.0
     for _ in range(_MOST_STEPS):
-        instant = Instants(near, np.array([second]))
-        encounter = Encounter(*(state[:, 0] for state in (*motion.gcrf(instant), *other.gcrf(instant))))
-        step = encounter.seconds_to_closest
-        if abs(step) < 1e-6:
-            return near + timedelta(seconds=second), encounter
+        step = _encounter(motion, other, near + timedelta(seconds=second)).seconds_to_closest
         second += step
         if not abs(second) <= margin:
             break
+        if abs(step) < 1e-4:
+            tca = whole_milliseconds(near + timedelta(seconds=second))
+            return tca, _encounter(motion, other, tca)
     raise UnusableInputError("The maneuver leads to no closest approach near the former one.")
+
+
+def _encounter(motion: Motion, other: Motion, moment: datetime) -> Encounter:
+    return Encounter(*_state(motion, moment), *_state(other, moment))
 
 
 def _with_errors(before: ConjunctionObject, encounter: Encounter, errors: Array) -> ConjunctionObject:

@@ -30,6 +30,7 @@ import numpy as np
 from ..bodies.cartesian import STATE
 from ..bodies.cdm import Cdm
 from ..bodies.generate_maneuver import ManeuverRequest
+from ..engines.arrays import Array
 from ..engines.avoidance import Avoidance, Burn, Spans
 from ..engines.avoided_conjunction import Flown, FreeFlight
 from ..engines.errors import PropagationError, UnusableInputError
@@ -168,10 +169,9 @@ def _flight(problem: _Problem, context: Context) -> tuple[FreeFlight, Avoidance]
     return FreeFlight(geometry, tca, motion, spacecraft, forces), avoidance
 
 
-def _period(position: np.ndarray[Any, Any], velocity: np.ndarray[Any, Any]) -> float:
+def _period(position: Array, velocity: Array) -> float:
+    """Return the seconds of one revolution. A state that is not on an ellipse has no valid risk, and was refused."""
     axis = 1 / (2 / float(np.linalg.norm(position)) - float(velocity @ velocity) / GRAVITY)
-    if not axis > 0:
-        raise NoResultError("The first object is not on an ellipse around the Earth.", input_problem=True)
     return 2 * math.pi * math.sqrt(axis**3 / GRAVITY)
 
 
