@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def _time(text: str) -> datetime:
 
 def _flown(state: Vector, seconds: float, thrusts: Sequence[tuple[float, float, Vector]]) -> Vector:
     edges = sorted({0.0, seconds, *(edge for start, length, _ in thrusts for edge in (start, start + length))})
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         middle = (begin + end) / 2
         push = sum((a for start, length, a in thrusts if start < middle < start + length), np.zeros(3))
         state = solve_ivp(_forces, (begin, end), state, "DOP853", rtol=1e-12, atol=1e-10, args=(push,)).y[:, -1]

@@ -57,11 +57,13 @@ class ManeuverRequest:
 def read_generate_maneuver(body: object) -> ManeuverRequest:
     """Read a body of generate-maneuver."""
     fields = Fields(body)
-    conjunction_id = cdm = None
+    conjunction_id: str | None = None
+    cdm: Cdm | None = None
     if "conjunction_id" in fields or "conjunction" not in fields:
-        conjunction_id = fields.take("conjunction_id")
-        if not isinstance(conjunction_id, str) or not conjunction_id:
+        stated = fields.take("conjunction_id")
+        if not isinstance(stated, str) or not stated:
             raise InputProblemError("conjunction_id must be the ID of a stored conjunction")
+        conjunction_id = stated
     else:
         cdm = read_cdm(*fields.tagged_one_of("conjunction", CDM_FORMS), "conjunction.content")
     overrides = Overrides()

@@ -242,9 +242,7 @@ class Avoidance:
         share = np.clip((self._squared_distance(limit) - squares[rows, before]) / np.maximum(rise, 1e-300), 0, 1)
         needed = durations[rows, before] + share * (durations[rows, first] - durations[rows, before])
         order = np.lexsort((needed, ~enough[rows, first]))[:_CANDIDATES]
-        return [
-            Burn(float(midpoints[index]), direction, float(needed[index]), phases, self._period) for index in order
-        ]
+        return [Burn(float(midpoints[index]), direction, float(needed[index]), phases, self._period) for index in order]
 
     def _free_directions(self, limit: float, midpoints: Array, phases: int) -> list[Array]:
         """Return the best directions at the times at which the change of the velocity is smallest."""

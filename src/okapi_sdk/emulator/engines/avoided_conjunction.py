@@ -43,7 +43,7 @@ class Flown:
 
 @dataclass(frozen=True)
 class FreeFlight:
-    """The first object of a conjunction without a maneuver: its motion until the closest approach, and its properties."""
+    """The first object of a conjunction without a maneuver: its motion until the TCA, and its properties."""
 
     conjunction: Conjunction
     tca: datetime
@@ -83,9 +83,7 @@ class FreeFlight:
             velocity=velocity,
             thrusts=thrusts,
             tca=tca,
-            conjunction=Conjunction(
-                first, replace(second, position=encounter.position2, velocity=encounter.velocity2)
-            ),
+            conjunction=Conjunction(first, replace(second, position=encounter.position2, velocity=encounter.velocity2)),
             axis_change=_axis(*_state(motion, stop)) - _axis(*_state(self.motion, stop)),
             speed_change=math.hypot(*acceleration) * duration * len(thrusts),
         )

@@ -31,9 +31,9 @@ def sun_positions(instants: Instants) -> Array:
     longitude = np.radians(mean_longitude + 1.914666471 * np.sin(anomaly) + 0.019994643 * np.sin(2 * anomaly))
     distance = (1.000140612 - 0.016708617 * np.cos(anomaly) - 0.000139589 * np.cos(2 * anomaly)) * _ASTRONOMICAL_UNIT
     tilt = np.radians(23.439291)
-    return distance * np.array(
-        (np.cos(longitude), np.sin(longitude) * np.cos(tilt), np.sin(longitude) * np.sin(tilt))
-    )
+    sine = np.sin(longitude)
+    positions: Array = distance * np.array((np.cos(longitude), sine * np.cos(tilt), sine * np.sin(tilt)))
+    return positions
 
 
 def is_sunlit(positions: Array, instants: Instants) -> Mask:

@@ -176,7 +176,7 @@ _TABLE = (
             f"predict-risk/{method}",
             "the trend of a collision probability",
             _SIMPLE,
-            Computation(read_estimate_risk, _from_module("predict_risk", method=method)),
+            Computation(read_estimate_risk, _from_module("predict_risk", method=method), stores=True),
             "From the CDM and the stored CDMs of the same conjunction, under the emulator's own assumptions.",
         )
         for method in _RISK_METHODS

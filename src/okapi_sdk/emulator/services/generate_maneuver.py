@@ -22,7 +22,7 @@ import math
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,8 @@ from .thrust_limits import ThrustLimits
 
 _METHOD = "foster-1992"
 _LONGEST_LEAD = timedelta(hours=12)
+# The state of an OPM is a minute before its first maneuver.
+_BEFORE_OPM = timedelta(seconds=120)
 _STRATEGIES = ("short_term", "long_term")
 # The design is accurate to about 0.1 %, so most maneuvers need no second propagation.
 _AIM = 0.995
@@ -121,8 +123,8 @@ def _satellite(store: Store, designator: str) -> Mapping[str, Any]:
         if designator in (str(number) for number in satellite.get("norad_ids") or ()):
             return satellite
     raise NoResultError(
-        f"No stored satellite has the NORAD ID {designator!r}, the designator of the first object in the CDM. Its mass, "
-        "thrust and accepted risk are needed. Add the satellite first.",
+        f"No stored satellite has the NORAD ID {designator!r}, the designator of the first object in the CDM. Its "
+        "mass, thrust and accepted risk are needed. Add the satellite first.",
         input_problem=True,
     )
 
@@ -159,13 +161,13 @@ def _flight(problem: _Problem, context: Context) -> tuple[FreeFlight, Avoidance]
     thruster, spacecraft, forces = limits.thruster, limits.spacecraft, Forces()
     earliest = limits.earliest(context.created, conjunction.created, tca, context.store)
     period = _period(geometry.first.position, geometry.first.velocity)
-    first = max(tca - max(_LONGEST_LEAD, timedelta(seconds=2 * period)), earliest)
+    spans = limits.windows(tca, max(tca - max(_LONGEST_LEAD, timedelta(seconds=2 * period)), earliest))
     # The identity is no covariance of the object: with one, the motion has transition matrices.
     initial = InitialState(tca, geometry.first.position, geometry.first.velocity, np.eye(6))
-    # The state of an OPM is a minute before its first maneuver.
-    motion = NumericalMotion(initial, spacecraft, forces, first - timedelta(seconds=120), tca)
-    spans = Spans(limits.spans(motion, tca, earliest, first))
-    avoidance = Avoidance(geometry, ThrustEffect(motion, tca), thruster, spans, period)
+    begin = tca + timedelta(seconds=spans[0][0] - limits.time_in_sun) - _BEFORE_OPM
+    motion = NumericalMotion(initial, spacecraft, forces, begin, tca)
+    spans = limits.sunlit(spans, motion, tca)
+    avoidance = Avoidance(geometry, ThrustEffect(motion, tca), thruster, Spans(spans), period)
     return FreeFlight(geometry, tca, motion, spacecraft, forces), avoidance
 
 

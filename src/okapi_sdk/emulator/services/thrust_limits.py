@@ -153,40 +153,48 @@ class ThrustLimits:
             )
         return bounds[reason]
 
-    def spans(self, motion: Motion, tca: datetime, earliest: datetime, first: datetime) -> list[tuple[float, float]]:
-        """Return the times in which the satellite may thrust, in seconds after the closest approach.
-
-        `first` is the time at which the motion begins.
+    def windows(self, tca: datetime, earliest: datetime) -> list[tuple[float, float]]:
+        """Return the times in which the satellite may thrust apart from sunlight, in seconds after the TCA.
 
         Raises:
             NoResultError: if there are none.
         """
-        begin = (max(earliest, first) - tca).total_seconds()
-        spans = [(begin, 0.0)]
+        spans = [((earliest - tca).total_seconds(), 0.0)]
         if self.constraints.windows is not None:
             windows = [tuple((edge - tca).total_seconds() for edge in window) for window in self.constraints.windows]
             spans = _overlap(spans, [(start, end) for start, end in windows])
         if not spans:
             raise NoResultError(
-                f"No window of maneuver_windows overlaps the time for thrust, from {iso(max(earliest, first))} to the "
-                f"TCA, {iso(tca)}. Send other windows.",
+                f"No window of maneuver_windows overlaps the time for thrust, from {iso(earliest)} to the TCA, "
+                f"{iso(tca)}. Send other windows.",
                 input_problem=True,
             )
-        if self.flag("in_sun_constraint"):
-            spans = _overlap(spans, self._in_sunlight(motion, tca, first))
-            if not spans:
-                raise NoResultError("The satellite is never in sunlight for long enough when it may thrust.")
         return spans
 
-    def _in_sunlight(self, motion: Motion, tca: datetime, first: datetime) -> list[tuple[float, float]]:
-        seconds = np.arange((first - tca).total_seconds(), 0.0, _SUN_STEP)
+    @property
+    def time_in_sun(self) -> float:
+        """The seconds before a time for thrust for which it must be known whether the satellite is in sunlight."""
+        return self.number("min_time_in_sun") if self.flag("in_sun_constraint") else 0.0
+
+    def sunlit(self, spans: list[tuple[float, float]], motion: Motion, tca: datetime) -> list[tuple[float, float]]:
+        """Return the parts of spans that are in sunlight, if the satellite may thrust only there.
+
+        The motion begins `time_in_sun` before the first span.
+
+        Raises:
+            NoResultError: if there are none.
+        """
+        if not self.flag("in_sun_constraint"):
+            return spans
+        seconds = np.arange(spans[0][0] - self.time_in_sun, spans[-1][1], _SUN_STEP)
         instants = Instants(tca, seconds)
         lit = is_sunlit(motion.gcrf(instants)[0], instants).astype(int)
         edges = np.diff(np.concatenate(([0], lit, [0])))
-        rest = self.number("min_time_in_sun")
-        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-        spans = [(seconds[start] + rest, seconds[end]) for start, end in zip(starts, ends, strict=True)]
-        return [(float(start), float(end)) for start, end in spans if start < end]
+        starts, ends = seconds[edges[:-1] == 1] + self.time_in_sun, seconds[edges[1:] == -1]
+        lit_spans = _overlap(spans, list(zip(starts.tolist(), ends.tolist(), strict=True)))
+        if not lit_spans:
+            raise NoResultError("The satellite is never in sunlight for long enough when it may thrust.")
+        return lit_spans
 
     def _end_of_pass(self, now: datetime, store: Store) -> datetime:
         wait = self.number("min_time_till_pass") if self.flag("use_min_time_till_pass") else 0.0
