@@ -89,5 +89,5 @@ def _over_disc(miss: Vector, covariance: Vector, radius: float) -> float:
         place = miss + distance * np.array((math.cos(angle), math.sin(angle)))
         return distance * math.exp(-place @ inverse @ place / 2)
 
-    total, _ = dblquad(density, 0, radius, 0, 2 * math.pi, epsrel=1e-8)
+    total = dblquad(density, 0, radius, 0, 2 * math.pi, epsrel=1e-8)[0]
     return float(total / (2 * math.pi * math.sqrt(np.linalg.det(covariance))))

@@ -35,7 +35,7 @@ def flight() -> FreeFlight:
 
 @cache
 def effect() -> ThrustEffect:
-    return ThrustEffect(flight().motion, TCA)
+    return ThrustEffect(flight().motion, TCA, -HOURS * 3600)
 
 
 def avoidance(thruster: Thruster = THRUSTER, *spans: tuple[float, float]) -> Avoidance:

@@ -34,7 +34,7 @@ def clohessy_wiltshire(seconds: float) -> NDArray[np.float64]:
 
 
 def test_an_impulse_on_a_circle_has_the_effect_of_the_closed_form() -> None:
-    effect = ThrustEffect(backward(TWO_BODY, 4.0), EPOCH)
+    effect = ThrustEffect(backward(TWO_BODY, 4.0), EPOCH, -4 * 3600.0)
     axes = rtn(POSITION, VELOCITY)
     for seconds in (600.0, 2914.0, 5000.0, 14_000.0):
         middle = np.array(-seconds)
@@ -51,7 +51,7 @@ def test_thrust_has_the_effect_that_a_propagation_shows() -> None:
     flown = NumericalMotion(state, Spacecraft(100.0), forces, start, EPOCH, [Thrust(start, duration, acceleration)])
     positions, velocities = flown.gcrf(Instants(EPOCH, np.zeros(1)))
     begin = np.array(-3 * 3600.0)
-    change = ThrustEffect(motion, EPOCH).between(begin, begin + duration) @ np.array(acceleration)
+    change = ThrustEffect(motion, EPOCH, -3 * 3600.0).between(begin, begin + duration) @ np.array(acceleration)
     assert np.linalg.norm(change[:3]) > 10
     assert change[:3] == pytest.approx(positions[:, 0] - POSITION, abs=0.003 * np.linalg.norm(change[:3]))
     assert change[3:] == pytest.approx(velocities[:, 0] - VELOCITY, abs=0.003 * np.linalg.norm(change[3:]))

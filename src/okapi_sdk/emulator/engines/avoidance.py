@@ -31,7 +31,8 @@ MOST_PHASES = 5
 """The number of maneuvers that an OPM of the platform may have."""
 _DURATIONS, _SHORTEST_SHARE = 40, 1e-4
 _ANGLES = np.linspace(0, 2 * math.pi, 181)[:-1]
-_CANDIDATES = 3
+# The step of the midpoints that are tried, in degrees, and the number of the best that are refined.
+_CANDIDATE_STEP, _CANDIDATES = 4, 3
 # The ratio of durations that are tried one after another, and the relative precision of a probability.
 _RATIO, _PRECISION, _MOST_STEPS = 1.2, 1e-4, 30
 # Durations are printed in milliseconds.
@@ -203,7 +204,7 @@ class Avoidance:
             for half in (min(end - start, self._thruster.longest) / 2, min(end - start, self._shortest) / 2)
             for point in (start + half, end - half)
         ]
-        midpoints = np.unique(np.concatenate((self._effect.nodes, of_spans)))
+        midpoints = np.unique(np.concatenate((self._effect.seconds[::_CANDIDATE_STEP], of_spans)))
         is_allowed: Mask = (midpoints >= times[0]) & (midpoints < times[1])
         midpoints = midpoints[is_allowed]
         return midpoints[self._longest(midpoints, phases) >= self._shortest]

@@ -30,7 +30,7 @@ from .arrays import Array
 from .encounter import rtn
 from .ephemeris import EphemerisMotion, StateTable
 from .errors import MissingPackageError, PropagationError
-from .instants import iso
+from .instants import Instants, iso
 from .kepler import GRAVITY
 
 HIGHEST_DEGREE = 120
@@ -140,25 +140,27 @@ class NumericalMotion(EphemerisMotion):
     def _seconds(self, epochs: Sequence[datetime]) -> Array:
         return np.array([(epoch - self._initial.epoch).total_seconds() for epoch in epochs])
 
-    @property
-    def transitions(self) -> tuple[Array, Array]:
-        """The times of the steps up to the epoch, in seconds after it, and the transition matrices from it to each.
-
-        Empty without a covariance.
-        """
-        chosen = np.flatnonzero(self._node_seconds[: len(self._node_transitions)] <= 0)
-        seconds, first = np.unique(self._node_seconds[chosen], return_index=True)
-        return seconds, np.array([self._node_transitions[index] for index in chosen[first]])
-
     def covariance(self, moment: datetime, position: Array, velocity: Array) -> Array | None:
-        """Return the covariance in GCRF at a time and for the state then, if the initial one is known.
+        """Return the covariance in GCRF at a time and for the state then, if the initial one is known."""
+        if self._initial.covariance is None:
+            return None
+        matrix = self._transition(float(self._seconds([moment])[0]), position, velocity)
+        covariance: Array = matrix @ self._initial.covariance @ matrix.T
+        return (covariance + covariance.T) / 2
+
+    def transitions(self, instants: Instants) -> Array:
+        """Return the transition matrices from the initial state, which has a covariance, to some instants (n, 6, 6)."""
+        positions, velocities = self.gcrf(instants)
+        seconds = instants.seconds + float(self._seconds([instants.origin])[0])
+        matrices = [self._transition(*one) for one in zip(seconds.tolist(), positions.T, velocities.T, strict=True)]
+        return np.array(matrices)
+
+    def _transition(self, second: float, position: Array, velocity: Array) -> Array:
+        """Return the transition matrix to a time, for the state then.
 
         The transition matrices of the steps before and after are moved to that time by the gravity gradient of a
         sphere, and their errors cancel in the mean.
         """
-        if self._initial.covariance is None:
-            return None
-        second = float(self._seconds([moment])[0])
         after = int(np.clip(np.searchsorted(self._node_seconds, second), 1, self._node_seconds.size - 1))
         times = self._node_seconds[after - 1 : after + 1]
         moved = [
@@ -166,9 +168,8 @@ class NumericalMotion(EphemerisMotion):
             for index, since in enumerate((second - times).tolist())
         ]
         share = (second - times[0]) / (times[1] - times[0]) if times[1] > times[0] else 0.0
-        matrix = moved[0] * (1 - share) + moved[1] * share
-        covariance: Array = matrix @ self._initial.covariance @ matrix.T
-        return (covariance + covariance.T) / 2
+        matrix: Array = moved[0] * (1 - share) + moved[1] * share
+        return matrix
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
         """A sentence if the drag between two times is not that of observed or predicted space weather."""

@@ -167,7 +167,7 @@ def _flight(problem: _Problem, context: Context) -> tuple[FreeFlight, Avoidance]
     begin = tca + timedelta(seconds=spans[0][0] - limits.time_in_sun) - _BEFORE_OPM
     motion = NumericalMotion(initial, spacecraft, forces, begin, tca)
     spans = limits.sunlit(spans, motion, tca)
-    avoidance = Avoidance(geometry, ThrustEffect(motion, tca), thruster, Spans(spans), period)
+    avoidance = Avoidance(geometry, ThrustEffect(motion, tca, spans[0][0]), thruster, Spans(spans), period)
     return FreeFlight(geometry, tca, motion, spacecraft, forces), avoidance
 
 
