@@ -35,7 +35,7 @@ def risk_after(opm: Mapping[str, Any], cdm: Mapping[str, Any], radius_m: float) 
         )
         for one in data["MANEUVERS"]
     ]
-    change = _flown(state, seconds, thrusts) - _flown(state, seconds, [])
+    change = flown(state, seconds, thrusts) - flown(state, seconds, [])
     first, second = (np.array([float(cdm[f"SAT{n}_{name}"]) for name in _STATE]) for n in (1, 2))
     covariances = [_covariance(cdm, n, one) for n, one in ((1, first), (2, second))]
     relative = second - first - change
@@ -51,7 +51,8 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _flown(state: Vector, seconds: float, thrusts: Sequence[tuple[float, float, Vector]]) -> Vector:
+def flown(state: Vector, seconds: float, thrusts: Sequence[tuple[float, float, Vector]]) -> Vector:
+    """Return a state after some seconds with phases of thrust: start, duration, and acceleration along R, T, N."""
     edges = sorted({0.0, seconds, *(edge for start, length, _ in thrusts for edge in (start, start + length))})
     for begin, end in pairwise(edges):
         middle = (begin + end) / 2
