@@ -9,8 +9,8 @@ import pytest
 from astropy.coordinates import get_sun
 from astropy.time import Time, TimeDelta
 
+from okapi_sdk.emulator.engines.brahe_library import brahe
 from okapi_sdk.emulator.engines.instants import Instants
-from okapi_sdk.emulator.engines.numerical import brahe
 from okapi_sdk.emulator.engines.sunlight import is_sunlit, sun_positions
 
 DAYS = Instants(datetime(2024, 1, 1, tzinfo=UTC), np.arange(0, 3 * 366) * 86_400.0)

@@ -20,8 +20,8 @@ from okapi_sdk import (
     Opm,
 )
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.engines.brahe_library import brahe
 from okapi_sdk.emulator.engines.instants import Instants
-from okapi_sdk.emulator.engines.numerical import brahe
 from okapi_sdk.emulator.engines.sunlight import sun_positions
 from okapi_sdk.testing import InstantClock
 

@@ -19,17 +19,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from importlib import import_module
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from ...text import install_command
 from .arrays import Array
+from .brahe_library import brahe
 from .encounter import rtn
 from .ephemeris import EphemerisMotion, StateTable
-from .errors import MissingPackageError, PropagationError
+from .errors import PropagationError
 from .instants import Instants, iso
 from .kepler import GRAVITY
 
@@ -324,24 +323,6 @@ def _epoch(library: Any, moment: datetime) -> Any:
         moment.year, moment.month, moment.day, moment.hour, moment.minute, float(moment.second),
         moment.microsecond * 1e3, library.TimeSystem.UTC,
     )  # fmt: skip
-
-
-@cache
-def brahe() -> Any:
-    """Return the library with its compiled-in Earth orientation.
-
-    Raises:
-        MissingPackageError: if it is not installed.
-    """
-    try:
-        library = import_module("brahe")
-    except ImportError:
-        raise MissingPackageError(
-            f"Numerical propagation needs the package brahe. Install the extra: {install_command('emulator-full')}"
-        ) from None
-    orientation = library.FileEOPProvider.from_default_standard(True, "Hold")
-    library.set_global_eop_provider_from_file_provider(orientation)
-    return library
 
 
 _one_weather = Lock()
