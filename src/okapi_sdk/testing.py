@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from datetime import datetime
 
 from .settings.clock import SystemClock
 
@@ -16,11 +17,14 @@ class InstantClock:
 
     Pass one to an emulator: ``Emulator(clock=clock, processing_time=600)``. `OkapiClient.emulated` then uses it as
     well, and the client's pauses advance the emulator's calculations. Threads and tasks may share one clock.
+
+    ``at`` is its first wall time, by default the present one. With it, everything that the emulator computes for the
+    present time is the same in every run, and so is its fleet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime | None = None) -> None:
         self._lock = threading.Lock()
-        self._began = time.time()
+        self._began = time.time() if at is None else at.timestamp()
         self._now = 0.0
         self.sleeps: list[float] = []
         """All pauses requested so far, in seconds."""

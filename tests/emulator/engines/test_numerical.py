@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -149,3 +151,24 @@ def test_times_without_space_weather_are_doubted() -> None:
     assert "prediction" in motion.remarks(datetime(2200, 1, 1, tzinfo=UTC))[0]
     without = motion_for(TWO_BODY, 1)
     assert not without.doubts(EPOCH, datetime(2200, 1, 1, tzinfo=UTC))
+
+
+def test_the_library_outlives_the_thread_that_first_used_it() -> None:
+    # In a process of its own, because brahe has been imported here, and because it crashed the process.
+    program = """
+import threading
+import numpy as np
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from okapi_sdk.emulator.engines.numerical import Forces, InitialState, NumericalMotion, Spacecraft
+epoch = datetime(2023, 5, 2, 6, tzinfo=UTC)
+state = InitialState(epoch, np.array((7078.0, 0.0, 0.0)), np.array((0.0, 1.2, 7.4)))
+def propagate():
+    NumericalMotion(state, Spacecraft(), Forces(), epoch, epoch + timedelta(minutes=10))
+for _ in range(3):
+    thread = threading.Thread(target=propagate)
+    thread.start()
+    thread.join()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

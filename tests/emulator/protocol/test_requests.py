@@ -221,4 +221,5 @@ def test_the_root_describes_the_emulator_to_anybody(emulator: Emulator) -> None:
     body: dict[str, Any] = plain.get(emulator.base_url + "/").json()
     assert body["name"] == "okapi-sdk emulator"
     assert body["services"]["predict-passes/sgp4"] == {"formats": ["simple", "summary"], "computed": True}
-    assert body["services"]["generate-maneuver"]["computed"] is False
+    computed = {path: service["computed"] for path, service in body["services"].items()}
+    assert computed == {path: service.computation is not None for path, service in SERVICES.items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from okapi_sdk import ConjunctionCdms, Conjunctions, OkapiClient, PredictRisk
+from okapi_sdk import ConjunctionCdms, ConjunctionRiskPredictions, Conjunctions, OkapiClient, PredictRisk
 from okapi_sdk.emulator import Emulator
 
 from ..cdms import RADII, plain_cdm
@@ -93,9 +93,18 @@ def test_scaling_ranges_are_refused(platform: Platform) -> None:
     assert "scaling ranges" in answer["status"]["text"]
 
 
-def test_the_sdk_reads_it() -> None:
+def test_the_sdk_reads_it_and_finds_it_stored_with_the_conjunction() -> None:
     with Emulator(fleet=True) as emulator, OkapiClient.emulated(emulator) as client:
         conjunction = next(iter(client.list(Conjunctions())))
+        assert conjunction.conjunction_id is not None
         cdms = list(client.list(ConjunctionCdms(conjunction_id=conjunction.conjunction_id)))
         found = client.run(PredictRisk(conjunction=cdms[-1]))
         assert found[0].risk_trend[0].collision_probability is not None
+        stored = client.list(ConjunctionRiskPredictions(conjunction_id=conjunction.conjunction_id))
+        assert list(stored) == list(found)
+
+
+def test_a_prediction_from_a_message_that_is_not_stored_is_not_stored(platform: Platform, emulator: Emulator) -> None:
+    emulator.put("conjunctions", [{"conjunction_id": "c"}])
+    platform.calculate(PATH, body({**plain_cdm(), "CDM_ID": "1"}), "simple")
+    assert platform.http.get("/conjunctions/c/risk-predictions").json()["elements"] == []

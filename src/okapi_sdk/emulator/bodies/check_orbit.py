@@ -25,12 +25,18 @@ class CheckRequest:
 def read_check_orbit(body: object) -> CheckRequest:
     """Read a body of check-orbit. No source shows one, so the emulator assumes the structure of the other services."""
     fields = Fields(body)
-    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *OEM_FORMS, *STATE_FORMS))
+    orbit = read_any_orbit(fields)
     fields.finish()
+    return CheckRequest(orbit)
+
+
+def read_any_orbit(fields: Fields) -> Tle | Oem | CartesianState:
+    """Return the field `orbit` in any form that the emulator reads."""
+    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *OEM_FORMS, *STATE_FORMS))
     if tag == "tle.txt":
-        return CheckRequest(read_tle_text(content, "orbit.content"))
+        return read_tle_text(content, "orbit.content")
     if tag == "omm.json":
-        return CheckRequest(read_omm(content, "orbit.content"))
+        return read_omm(content, "orbit.content")
     if tag in STATE_FORMS:
-        return CheckRequest(read_cartesian(tag, content, "orbit.content"))
-    return CheckRequest(read_oem(tag, content, "orbit.content"))
+        return read_cartesian(tag, content, "orbit.content")
+    return read_oem(tag, content, "orbit.content")

@@ -46,17 +46,18 @@ def read_estimate_risk(body: object) -> RiskRequest:
     if is_typed(body):
         cdm = read_cdm("cdm.json", fields.take("CCSDS_CDM"), "CCSDS_CDM")
         if "overrides" in fields:
-            overrides = _read_overrides(fields.fields("overrides"))
+            overrides = read_overrides(fields.fields("overrides"))
     else:
         cdm = read_cdm(*fields.tagged_one_of("conjunction", CDM_FORMS), "conjunction.content")
         if "overrides" in fields:
             content = fields.tagged("overrides", "cdm_overrides.json")
-            overrides = _read_overrides(Fields(content, "overrides.content"))
+            overrides = read_overrides(Fields(content, "overrides.content"))
     fields.finish()
     return RiskRequest(cdm, overrides)
 
 
-def _read_overrides(fields: Fields) -> Overrides:
+def read_overrides(fields: Fields) -> Overrides:
+    """Return the overrides in an object."""
     unclear = tuple(name for name in _UNIT_UNKNOWN if name in fields)
     for name in unclear:
         fields.take(name)

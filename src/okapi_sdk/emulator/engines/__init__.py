@@ -5,7 +5,8 @@ raises `EngineError` with the reason. Engines know nothing about HTTP, stored ob
 can be tested without a server. Lengths are in km, speeds in km/s, times in UTC, unless a docstring says otherwise.
 
 * time and frames: `instants`, `frames`;
-* motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `numerical`, `elements`;
+* motion of one object: `motion` (the interface), `sgp4_motion`, `ephemeris`, `numerical`, `elements`, `slot`;
+* thrust: `thrust_effect`, `avoidance`, `avoided_conjunction`, `executed_maneuver`, `sunlight`;
 * passes over a ground location: `local_sky`, `search`, `passes`;
 * two objects: `catalogue_screening`, `screening`, `encounter`, `conjunction`, `probability`, `linearity`, `clouds`,
   `curved_probability`, `risk_trend`.

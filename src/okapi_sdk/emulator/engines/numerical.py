@@ -19,18 +19,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from importlib import import_module
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from ...text import install_command
 from .arrays import Array
+from .brahe_library import brahe
 from .encounter import rtn
 from .ephemeris import EphemerisMotion, StateTable
-from .errors import MissingPackageError, PropagationError
-from .instants import iso
+from .errors import PropagationError
+from .instants import Instants, iso
 from .kepler import GRAVITY
 
 HIGHEST_DEGREE = 120
@@ -141,14 +140,26 @@ class NumericalMotion(EphemerisMotion):
         return np.array([(epoch - self._initial.epoch).total_seconds() for epoch in epochs])
 
     def covariance(self, moment: datetime, position: Array, velocity: Array) -> Array | None:
-        """Return the covariance in GCRF at a time and for the state then, if the initial one is known.
+        """Return the covariance in GCRF at a time and for the state then, if the initial one is known."""
+        if self._initial.covariance is None:
+            return None
+        matrix = self._transition(float(self._seconds([moment])[0]), position, velocity)
+        covariance: Array = matrix @ self._initial.covariance @ matrix.T
+        return (covariance + covariance.T) / 2
+
+    def transitions(self, instants: Instants) -> Array:
+        """Return the transition matrices from the initial state, which has a covariance, to some instants (n, 6, 6)."""
+        positions, velocities = self.gcrf(instants)
+        seconds = instants.seconds + float(self._seconds([instants.origin])[0])
+        matrices = [self._transition(*one) for one in zip(seconds.tolist(), positions.T, velocities.T, strict=True)]
+        return np.array(matrices)
+
+    def _transition(self, second: float, position: Array, velocity: Array) -> Array:
+        """Return the transition matrix to a time, for the state then.
 
         The transition matrices of the steps before and after are moved to that time by the gravity gradient of a
         sphere, and their errors cancel in the mean.
         """
-        if self._initial.covariance is None:
-            return None
-        second = float(self._seconds([moment])[0])
         after = int(np.clip(np.searchsorted(self._node_seconds, second), 1, self._node_seconds.size - 1))
         times = self._node_seconds[after - 1 : after + 1]
         moved = [
@@ -156,9 +167,8 @@ class NumericalMotion(EphemerisMotion):
             for index, since in enumerate((second - times).tolist())
         ]
         share = (second - times[0]) / (times[1] - times[0]) if times[1] > times[0] else 0.0
-        matrix = moved[0] * (1 - share) + moved[1] * share
-        covariance: Array = matrix @ self._initial.covariance @ matrix.T
-        return (covariance + covariance.T) / 2
+        matrix: Array = moved[0] * (1 - share) + moved[1] * share
+        return matrix
 
     def doubts(self, start: datetime, end: datetime) -> list[str]:
         """A sentence if the drag between two times is not that of observed or predicted space weather."""
@@ -313,24 +323,6 @@ def _epoch(library: Any, moment: datetime) -> Any:
         moment.year, moment.month, moment.day, moment.hour, moment.minute, float(moment.second),
         moment.microsecond * 1e3, library.TimeSystem.UTC,
     )  # fmt: skip
-
-
-@cache
-def brahe() -> Any:
-    """Return the library with its compiled-in Earth orientation.
-
-    Raises:
-        MissingPackageError: if it is not installed.
-    """
-    try:
-        library = import_module("brahe")
-    except ImportError:
-        raise MissingPackageError(
-            f"Numerical propagation needs the package brahe. Install the extra: {install_command('emulator-full')}"
-        ) from None
-    orientation = library.FileEOPProvider.from_default_standard(True, "Hold")
-    library.set_global_eop_provider_from_file_provider(orientation)
-    return library
 
 
 _one_weather = Lock()

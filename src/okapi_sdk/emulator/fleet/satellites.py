@@ -65,6 +65,8 @@ def satellite(tle: Tle) -> dict[str, Any]:
         "norad_ids": [tle.catalogue_number],
         "area": 10.0,
         "mass": 1000.0,
+        "thrust_output": 1.0,
+        "max_thrust_duration": 600.0,
         "accepted_collision_probability": ACCEPTED_PROBABILITY,
         "accepted_minimum_distance": 1.0,
         "propulsion_type": "continuous",

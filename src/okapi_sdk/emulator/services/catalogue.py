@@ -11,6 +11,9 @@ from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
 from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
+from ..bodies.generate_maneuver import read_generate_maneuver
+from ..bodies.geo_slot_analysis import read_geo_slot_analysis
+from ..bodies.maneuver_execution_analysis import read_maneuver_execution_analysis
 from ..bodies.predict_passes import (
     read_predict_passes,
     read_predict_passes_of_oem,
@@ -112,7 +115,7 @@ _RISK_METHODS = (
 
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
-_NO_MANEUVER = "No published source says how the platform designs them, and the emulator cannot propagate thrust."
+_OWN_BODY = "The body is the emulator's own, because the platform's is undocumented."
 _NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows its request body or how the platform computes its result."
 
@@ -176,7 +179,7 @@ _TABLE = (
             f"predict-risk/{method}",
             "the trend of a collision probability",
             _SIMPLE,
-            Computation(read_estimate_risk, _from_module("predict_risk", method=method)),
+            Computation(read_estimate_risk, _from_module("predict_risk", method=method), stores=True),
             "From the CDM and the stored CDMs of the same conjunction, under the emulator's own assumptions.",
         )
         for method in _RISK_METHODS
@@ -188,7 +191,13 @@ _TABLE = (
         Computation(read_check_orbit, _from_module("check_orbit")),
         "An orbit against the TLEs that are stored in the emulator, and nothing else.",
     ),
-    _not_computed("generate-maneuver", "collision avoidance maneuvers", _SIMPLE, _NO_MANEUVER),
+    Service(
+        "generate-maneuver",
+        "collision avoidance maneuvers",
+        _SIMPLE,
+        Computation(read_generate_maneuver, _from_module("generate_maneuver"), stores=True),
+        f"{_OWN_BODY} {_STAND_IN}",
+    ),
     _not_computed(
         "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
     ),
@@ -201,8 +210,20 @@ _TABLE = (
     ),
     _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
     _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
-    _not_computed("maneuver-execution-analysis", "the execution of a maneuver", _SIMPLE, _UNKNOWN),
-    _not_computed("geo-slot-analysis", "the neighbourhood of a geostationary slot", _SIMPLE, _UNKNOWN),
+    Service(
+        "maneuver-execution-analysis",
+        "the execution of a maneuver",
+        _SIMPLE,
+        Computation(read_maneuver_execution_analysis, _from_module("maneuver_execution_analysis")),
+        f"{_OWN_BODY} {_STAND_IN}",
+    ),
+    Service(
+        "geo-slot-analysis",
+        "the neighbourhood of a geostationary slot",
+        _SIMPLE,
+        Computation(read_geo_slot_analysis, _from_module("geo_slot_analysis")),
+        f"{_OWN_BODY} From the stored TLEs and the orbit in the body.",
+    ),
     Service(
         "cdms",
         "the conjunction of an uploaded CDM",

@@ -71,7 +71,7 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     orbit = _orbit(request.orbit)
     start, end = orbit.start, orbit.end
     limit = _limit(context.store, orbit.own_id)
-    candidates, excluded = _candidates(context.store, orbit.own_id, start, end)
+    candidates, excluded = newest_elements(context.store, orbit.own_id, start, end)
     violations, failed, filtered = _screen(orbit, candidates, limit)
     screened = len(candidates) - failed
     unpropagated = f", and {failed} because SGP4 cannot propagate them to that span" if failed else ""
@@ -142,7 +142,7 @@ def _screen(orbit: _Orbit, candidates: list[Tle], limit: float) -> tuple[list[_V
     return violations, failed, filtered
 
 
-def _candidates(store: Store, own_id: int | None, start: datetime, end: datetime) -> tuple[list[Tle], int]:
+def newest_elements(store: Store, own_id: int | None, start: datetime, end: datetime) -> tuple[list[Tle], int]:
     """Return the stored TLEs to screen (the newest of each object), and the number of other TLEs."""
     newest: dict[int, Tle] = {}
     total = 0

@@ -15,6 +15,7 @@ The record has the platform's keys. No published source says how the platform pr
   `probability_of_critical` that of those that state 1e-4 or more.
 * Later probabilities are those of the method where it has a closed form or a series, otherwise the integral over the
   encounter plane.
+* If the CDM of the request is stored with a conjunction, the predictions are stored with it too.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ from ..engines.risk_trend import USUAL_EXPONENT, Later, later_probabilities, shr
 from ..store.tables import Store
 from .cdm_conjunction import CdmConjunction, conjunction_of
 from .doubts import input_objection, message_doubts, plane_objection
-from .outcome import Context, Document, NoResultError, Outcome, Status, engine_errors_as_fatal
+from .outcome import Context, Document, NewElement, NoResultError, Outcome, Status, engine_errors_as_fatal
 from .risk_record import ACCEPTED_PROBABILITY, RiskRecord, risk_records
+from .stored_conjunction import owner_of
 
+_PREDICTIONS = "conjunctions/{conjunction_id}/risk-predictions"
 _SAME_TCA = timedelta(hours=1)
 _OWN_FORMULA = ("alfriend-1999", "chan-1997", "maximum-probability")
 _COPIED = (
@@ -95,7 +98,17 @@ def predict_risk(request: RiskRequest, context: Context, method: str) -> Outcome
     ]
     content = {"type": "risk_predictions.json", "content": predictions}
     status = Status("WARNING" if doubts else "NONE", " ".join(text))
-    return Outcome(status, {"simple": Document("risk_predictions", content)})
+    return Outcome(
+        status, {"simple": Document("risk_predictions", content)}, _stored(predictions, context.store, request.cdm)
+    )
+
+
+def _stored(predictions: list[Mapping[str, Any]], store: Store, cdm: Cdm) -> tuple[NewElement, ...]:
+    """Return the predictions as elements of the conjunction to which a stored message belongs."""
+    conjunction_id = owner_of(store, cdm)
+    if conjunction_id is None:
+        return ()
+    return tuple(NewElement(_PREDICTIONS, "risk_prediction_id", one, conjunction_id) for one in predictions)
 
 
 def _earlier(store: Store, newest: Cdm) -> list[Cdm]:

@@ -159,15 +159,13 @@ _TABLE: tuple[Collection, ...] = (
         "conjunctions/{conjunction_id}/risk-predictions",
         "the predicted collision probabilities of one conjunction",
         "risk_prediction_id",
-        computed=False,
-        note="The emulator predicts no risks: it lists what a test has stored.",
+        note="Those that predict-risk computed from a stored CDM of the conjunction.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/maneuver-evals",
         "the evaluated avoidance maneuvers of one conjunction",
         "id",
-        computed=False,
-        note="The emulator evaluates no maneuvers: it lists what a test has stored.",
+        note="Those that generate-maneuver computed for the conjunction.",
     ),
     Collection(
         "cdms",
@@ -199,7 +197,7 @@ _TABLE: tuple[Collection, ...] = (
         ("GET", "POST"),
         add=records.new_maneuver_plan,
         options=("force",),
-        note=f"{_STORED} Plans are not checked, so `force` has no effect.",
+        note=f"{_STORED} Plans are not checked, so `force` has no effect. generate-maneuver adds what it suggests.",
     ),
     Collection(
         "oems",
