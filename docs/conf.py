@@ -34,12 +34,18 @@ html_show_copyright = False
 html_static_path = ["_static"]
 html_css_files = ["okapi.css"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 # Some names in signatures, such as `type`, are also field names.
 suppress_warnings = ["toc.empty_glob", "ref.python"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# Notebooks are stored without outputs and run at each build. An error in a cell fails the build.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
 
 # The copy button copies commands without prompts or output. Blocks that contain only output have no button.
 copybutton_selector = "div.highlight:not(.highlight-text *) > pre"

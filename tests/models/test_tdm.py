@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,29 @@ def test_it_is_posted_as_the_text_that_it_is() -> None:
     tdm = Tdm.parse(TDM)
     assert NewTdm(tdm=tdm)._body() == NewTdm(tdm=TDM)._body() == {"tdm": {"type": "tdm.txt", "content": TDM}}
     assert Tdm.model_validate({"type": "tdm.txt", "content": TDM}) == tdm
+
+
+def test_any_number_of_messages_is_read(tmp_path: Path) -> None:
+    one = Tdm.parse(TDM)
+    other = one.model_copy(update={"header": TdmHeader(originator="OTHER", creation_date=one.header.creation_date)})
+    text = f"{TDM}\n{other.to_kvn()}"
+    (tmp_path / "night.tdm").write_text(text, encoding="utf-8")
+    assert Tdm.parse_many(text) == Tdm.load_many(tmp_path / "night.tdm") == (one, other)
+    assert Tdm.parse_many(TDM) == (one,)
+    with pytest.raises(InputError, match=r"another one begins here.*use Tdm\.parse_many"):
+        Tdm.parse(text)
+
+
+def test_all_invalid_messages_among_many_are_named_with_their_lines() -> None:
+    lines = TDM.splitlines()
+    damaged = TDM.replace("256.64", "north")
+    with pytest.raises(InputError) as caught:
+        Tdm.parse_many("\n".join([damaged, TDM, damaged]))
+    place = line_of(damaged, "north")
+    second = place + 2 * (len(lines) + 1)
+    assert [(problem.field[0], problem.rule.partition(":")[0]) for problem in caught.value.problems] == [
+        ("0", f"line {place}"), ("2", f"line {second}"),
+    ]  # fmt: skip
 
 
 def line_of(text: str, part: str) -> int:

@@ -106,6 +106,12 @@ def test_every_axis_has_a_unit_and_nothing_global_changes(name: str, passes: Pas
     assert all(label.endswith(known) or label == "collision probability" for label in labels)
 
 
+def test_a_notebook_shows_the_figure_without_pyplot() -> None:
+    # IPython asks an object for its picture by this name.
+    picture = plot.risk_trend(PREDICTION).figure._repr_png_()  # type: ignore[union-attr]
+    assert picture.startswith(b"\x89PNG")
+
+
 def test_it_draws_on_the_given_axes(passes: Passes) -> None:
     figure = Figure()
     plain, polar = figure.add_subplot(2, 1, 1), figure.add_subplot(2, 1, 2, projection="polar")

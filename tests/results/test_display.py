@@ -112,6 +112,11 @@ def test_the_rows_of_a_list_are_shown() -> None:
     assert "min_range_km" in check_html(Passes.from_answer({"passes": rows}))
 
 
+def test_a_table_has_the_columns_that_fit_on_a_line() -> None:
+    html = check_html(Passes.from_answer({"passes": [{f"column_{number}": "x" * 20 for number in range(12)}]}))
+    assert [number for number in range(12) if f"column_{number}" in html] == [0, 1, 2, 3]
+
+
 def test_a_row_that_cannot_be_parsed_is_shown_as_it_is() -> None:
     rows = repr(Passes.from_answer([{"max_elevation": "high"}, 7]))
     assert "max_elevation" in rows

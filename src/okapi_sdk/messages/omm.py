@@ -7,24 +7,18 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict
-from pydantic_core import PydanticCustomError
 
-from ..errors import InputError
 from ..models.ccsds import (
     keyword_field,
     last_message,
 )
 from ..models.envelope import payload
-from ..models.files import TextPath, load_text
 from ..models.json_form import wire_form
-from ..models.many import build_all
-from ..models.problems import refusal
 from .kvn import utc_text
 from .omm_blocks import OmmData, OmmHeader, OmmMetadata
 from .omm_kvn import read_omm_kvn, write_omm_kvn
 from .omm_tle import fields_of, tle_of
-from .text_kinds import TextPart, separate
-from .text_message import Reader, TextMessage
+from .text_message import ListedMessage, Reader
 from .tle import Tle
 
 _BLOCK_KEYS = {"OMM_HEADER", "OMM_META_DATA", "OMM_DATA", "header", "metadata", "data"}
@@ -52,7 +46,7 @@ def _in_blocks(value: Any) -> Any:
     return blocks
 
 
-class Omm(TextMessage):
+class Omm(ListedMessage):
     """An orbit mean-elements message (OMM).
 
     The platform's OMM format is undocumented. This class reads blocks like those of the platform's OPM, the flat JSON
@@ -60,6 +54,7 @@ class Omm(TextMessage):
     """
 
     _tag: ClassVar[str] = "omm.json"
+    _keyword: ClassVar[str] = "CCSDS_OMM_VERS"
     _reader: ClassVar[Reader] = read_omm_kvn
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
@@ -88,32 +83,7 @@ class Omm(TextMessage):
             InputError: if messages are invalid; lists all of them, with line numbers except in JSON. `field` begins
                 with the index of the message.
         """
-        if not isinstance(text, str):
-            raise refusal(cls, "", text, "text", "decode bytes, or read a file with load_many")
-        try:
-            return build_all(cls, separate(cls, text, "CCSDS_OMM_VERS"), cls._of_part)
-        except PydanticCustomError:
-            return (cls.model_validate(text),)  # which reports that the JSON is invalid
-
-    @classmethod
-    def load_many(cls, path: TextPath) -> tuple[Self, ...]:
-        """Read any number of messages from a UTF-8 file.
-
-        Raises:
-            InputError: if the file cannot be read, as in `load`, or `parse_many` rejects its text.
-        """
-        return load_text(cls, path, cls.parse_many)
-
-    @classmethod
-    def _of_part(cls, part: Any) -> Self:
-        if not isinstance(part, TextPart):
-            return cls.model_validate(part)
-        try:
-            return cls.model_validate(part.text)
-        except InputError:
-            pass
-        # Raise the same error with the line numbers of the whole text.
-        return cls.model_validate("\n" * part.lines_before + part.text)
+        return super().parse_many(text)
 
     @classmethod
     def _data(cls, value: Any) -> Any:

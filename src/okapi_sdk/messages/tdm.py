@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from ..models.problems import rule
 from .tdm_blocks import TdmHeader, TdmObservation, TdmSegment
 from .tdm_kvn import read_tdm_kvn, write_tdm_kvn
-from .text_message import Reader, TextMessage
+from .text_message import ListedMessage, Reader
 
 
 def _not_empty(segments: tuple[TdmSegment, ...]) -> tuple[TdmSegment, ...]:
@@ -18,7 +18,7 @@ def _not_empty(segments: tuple[TdmSegment, ...]) -> tuple[TdmSegment, ...]:
     return segments
 
 
-class Tdm(TextMessage):
+class Tdm(ListedMessage):
     """A tracking data message (TDM): segments of observations. It is sent to the platform as KVN text.
 
     >>> tdm = Tdm.parse('''
@@ -43,6 +43,7 @@ class Tdm(TextMessage):
     """
 
     _tag: ClassVar[str] = "tdm.txt"
+    _keyword: ClassVar[str] = "CCSDS_TDM_VERS"
     _reader: ClassVar[Reader] = read_tdm_kvn
 
     header: TdmHeader = TdmHeader()
@@ -52,7 +53,7 @@ class Tdm(TextMessage):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse KVN text in version 1.0 or 2.0 of the standard, with times in UTC.
+        """Parse a TDM as KVN or XML, in version 1.0 or 2.0 of the standard, with times in UTC. See also `parse_many`.
 
         Raises:
             InputError: if the text is invalid; the message gives the line and what is expected there.

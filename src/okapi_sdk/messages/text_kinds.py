@@ -19,6 +19,8 @@ _VERSION = re.compile(r"CCSDS_(CDM|OEM|OMM|OPM|TDM)_VERS", re.IGNORECASE)
 _JSON = re.compile(r"[\ufeff\s]*(?:\{\s*(?:\"|\}\s*\Z|\Z)|\[\s*(?:[\[{\"\]]|\Z))")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CSV_COLUMNS = 5
+_LISTED = ("Omm", "Tdm")
+"""Messages of which one text may hold several."""
 _BEGINNING = 2000
 """Number of characters that show the kind of a text."""
 
@@ -143,12 +145,10 @@ def message_lines(text: str, keyword: str) -> Iterator[Line]:
     yield first
     for line in lines:
         if _VERSION.match(line.text) and "=" in line.text:
-            several_omms = keyword == "CCSDS_OMM_VERS" and line.text.upper().startswith(keyword)
-            remedy = (
-                "use Omm.parse_many(text) or Omm.load_many(path)"
-                if several_omms
-                else "pass the text of one message at a time"
-            )
+            name = keyword[6:9].capitalize()
+            remedy = "pass the text of one message at a time"
+            if name in _LISTED and line.text.upper().startswith(keyword):
+                remedy = f"use {name}.parse_many(text) or {name}.load_many(path)"
             raise line.error("one message; another one begins here", remedy)
         yield line
 

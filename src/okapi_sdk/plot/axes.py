@@ -19,8 +19,9 @@ def axes(ax: Any, width: float, height: float, **options: Any) -> Axes:
     """Return the given axes, or those of a new figure of this size in inches."""
     matplotlib = _matplotlib()
     if ax is None:
-        figure = matplotlib.figure.Figure((width, height), layout="constrained")
-        created: Axes = figure.add_subplot(**options)
+        from .figure import NotebookFigure
+
+        created: Axes = NotebookFigure((width, height), layout="constrained").add_subplot(**options)
         return created
     if not isinstance(ax, matplotlib.axes.Axes):
         raise InputError("plot", (InputProblem("ax", short(ax), "matplotlib axes", "omit it to get new ones"),))
@@ -57,7 +58,6 @@ def time_axis(ax: Axes) -> None:
 def _matplotlib() -> Any:
     try:
         import matplotlib.axes
-        import matplotlib.figure
     except ImportError as error:
         missing = error.name
     else:

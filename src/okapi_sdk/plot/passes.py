@@ -37,7 +37,7 @@ def sky(passes: Iterable[Pass], ax: Axes | None = None) -> PolarAxes:
         azimuths = [math.radians(point.azimuth or 0.0) for point in track]
         elevations: Any = [point.elevation for point in track]
         (line,) = polar.plot(azimuths, elevations, dashes(index), label=_label(item))
-        polar.plot(azimuths[:1], elevations[:1], "o", color=line.get_color())
+        polar.plot(azimuths[:1], elevations[:1], "o", color=line.get_color(), clip_on=False)
     if tracks:
         polar.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), title="start (UTC), highest elevation")
     return polar

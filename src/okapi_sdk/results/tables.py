@@ -11,10 +11,9 @@ from ..text import printable, short
 from .columns import NAMES, Columns, Kind, columns_of
 
 WIDTH = 100
-"""Longest line of a printed list."""
+"""Longest line of a list, in characters; a notebook shows about as many."""
 _TEXT_ROWS = 7
 _HTML_ROWS = 10
-_HTML_COLUMNS = 12
 _CELL = 28
 _GAP = "  "
 
@@ -61,9 +60,9 @@ def table_html(title: str, elements: Sequence[Any], model: type[Any]) -> str:
     columns = _columns(elements, _HTML_ROWS, model)
     if columns is None:
         return rows_html(title, [], [[_bare(elements, index)] for index in range(min(len(elements), _HTML_ROWS))])
-    columns = columns[:_HTML_COLUMNS]
+    fitting = _fitting(columns)
     return rows_html(
-        title, [column.name for column in columns], zip(*(column.cells for column in columns), strict=True)
+        title, [column.name for column in fitting], zip(*(column.cells for column in fitting), strict=True)
     )
 
 
