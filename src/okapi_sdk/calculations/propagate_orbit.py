@@ -147,7 +147,8 @@ class Ephemeris(Rows[State]):
         ``ephemeris.to_oem().to_kvn()`` is its text. No interpolation is named, because the platform names none.
 
         Args:
-            object_name: name of the object, by default that of the calculation's orbit.
+            object_name: name of the object, by default that of the calculation's orbit or, if that is not printable
+                ASCII, its number.
             object_id: ID of the object, by default the catalogue number of the calculation's orbit.
             originator: creator of the message.
             creation_date: time of creation, by default now.

@@ -124,7 +124,7 @@ class Command(click.Command):
         super().__init__(*arguments, **settings)
         self.params += GLOBAL
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: D102 - click's
         _write_own_options(self, ctx, formatter)
         _write_options("Global options", GLOBAL, ctx, formatter)
 
@@ -138,7 +138,7 @@ class Group(click.Group):
         super().__init__(*arguments, **settings)
         self.params += GLOBAL
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: D102 - click's
         _write_own_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
         _write_options("Global options", GLOBAL, ctx, formatter)

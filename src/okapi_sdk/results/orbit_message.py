@@ -17,7 +17,8 @@ _AXES = ("x", "y", "z", *VELOCITY)
 
 
 def oem_of(columns: Columns, name: str | None, number: str | None, originator: str, created: datetime) -> Oem:
-    """Return complete states as a message of one segment in the GCRF. A name of None is that of the states.
+    """Return complete states as a message of one segment in the GCRF. A name of None is that of the states, if KVN can
+    hold it, else the number.
 
     Raises:
         InputError: if the states belong to several satellites.
@@ -31,7 +32,7 @@ def oem_of(columns: Columns, name: str | None, number: str | None, originator: s
     states = tuple(OpmData(epoch=epoch, **dict(zip(_AXES, values, strict=True))) for epoch, *values in rows)
     if not states:
         raise ResponseFormatError("The ephemeris has no states", reason="schema", body=[])
-    segment = OemSegment(
-        object_name=name or (names[0] if names else UNSPECIFIED), object_id=number or UNSPECIFIED, data=states
-    )
+    number = number or UNSPECIFIED
+    known = names[0] if names and names[0].isascii() and names[0].isprintable() else number
+    segment = OemSegment(object_name=name or known, object_id=number, data=states)
     return Oem(header=OemHeader(creation_date=created, originator=originator), segments=(segment,))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError, OkapiError
 from ..settings.environments import is_loopback
-from ..text import short
+from ..text import one_line, short
 from .sighting import ConjunctionSighting
 
 _FORMAT, _VERSION = "okapi-conjunction-watch", 2
@@ -40,6 +40,9 @@ class Account:
         return cls(server, username)
 
 
+_Content = tuple[Account, dict[str, ConjunctionSighting]]
+
+
 class StateFile:
     """The sightings that were reported last for an account, by ID of the conjunction."""
 
@@ -59,7 +62,10 @@ class StateFile:
         """
         file = Path(path)
         with _alone(file):
-            yield cls(file, account, _read(file, account))
+            owner, sightings = _read(file) or (account, {})
+            if owner != account:
+                raise _foreign(file, owner, account)
+            yield cls(file, account, sightings)
 
     def save(self, sightings: Sequence[ConjunctionSighting], checked_at: datetime) -> None:
         """Replace the file. After an error or a crash, it has either the old content or the new one.
@@ -83,31 +89,27 @@ class StateFile:
         raise ConfigurationError(f"The state file {_name(self._path)} cannot be written: {reason}.")
 
 
-def _read(path: Path, account: Account) -> dict[str, ConjunctionSighting]:
+def _read(path: Path) -> _Content | None:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         reason = error.strerror
     else:
-        return _parsed(path, data, account)
+        return _parsed(path, data)
     raise ConfigurationError(f"The state file {_name(path)} cannot be read: {reason}.")
 
 
-def _parsed(path: Path, data: bytes, account: Account) -> dict[str, ConjunctionSighting]:
+def _parsed(path: Path, data: bytes) -> _Content:
     try:
         content: Any = json.loads(data)
         if content["format"] == _FORMAT and content["version"] == _VERSION and len(data) <= _LARGEST:
             found = [ConjunctionSighting.model_validate(item) for item in content["conjunctions"]]
             owner = Account(str(content["server"]), str(content["username"]))
-            if owner == account:
-                return {one.conjunction_id: one for one in found}
-            raise _foreign(path, owner, account)
+            return owner, {one.conjunction_id: one for one in found}
         reason = f"it is not a {_FORMAT} file of version {_VERSION}"
-    except ConfigurationError:
-        raise
     except (ValueError, TypeError, KeyError, RecursionError, OkapiError) as error:
         reason = f"it is damaged ({short(str(error), 120)})" if isinstance(error, OkapiError) else "it is damaged"
     raise ConfigurationError(
@@ -117,12 +119,12 @@ def _parsed(path: Path, data: bytes, account: Account) -> dict[str, ConjunctionS
 
 
 def _foreign(path: Path, owner: Account, account: Account) -> ConfigurationError:
-    whose = f"{short(owner.server, 200)}, not to {account.server}"
+    whose = f"{one_line(owner.server)}, not to {account.server}"
     if owner.server == account.server:
         whose = f"another account of {account.server}"  # the message may be mailed: it has no user name
     return ConfigurationError(
-        f"The state file {_name(path)} belongs to {whose}. Compared with it, every conjunction would be reported as "
-        "new and every other one as cleared. Use a state file for each environment and account."
+        f"The state file {_name(path)} belongs to {whose}. A check would report all of its conjunctions as cleared. "
+        "Use a state file for each environment and account."
     )
 
 
