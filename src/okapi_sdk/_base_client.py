@@ -78,6 +78,16 @@ class BaseClient:
         objects = {"ssl_context": ssl_context, "http_client": http_client, "headers": headers}
         self._unpicklable = [name for name, given in objects.items() if given is not None]
 
+    @property
+    def base_url(self) -> str:
+        """Root URL of the API that the client calls."""
+        return self._session.environment.base_url
+
+    @property
+    def username(self) -> str:
+        """User name of the account. It is not in the client's ``repr``."""
+        return self._session.tokens.username
+
     def _require_open(self) -> None:
         if self._closed or (self._owner is not None and self._owner._closed):
             raise ConfigurationError("This client is closed. Create a new one.")

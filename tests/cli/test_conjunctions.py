@@ -109,3 +109,21 @@ def test_a_damaged_state_and_bad_options(days: list[list[str]], tmp_path: Path) 
         assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
         assert told in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_the_list_leads_to_the_details(days: list[list[str]]) -> None:
+    rows = run("conjunctions", "list", *days[0], "--output", "table").stdout
+    ids = [one["conjunction_id"] for one in json.loads(run("conjunctions", "list", *days[0]).stdout)]
+    assert [line.split()[-1] for line in rows.splitlines() if ids[0][8:9] == "-" and line[-36:] in ids] == ids
+    assert run("conjunctions", "show", ids[-1], *days[0][:2]).exit_code == 0
+
+
+def test_a_watch_of_another_environment_is_3(
+    days: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch(tmp_path / "a", days[0])
+    monkeypatch.setenv("OKAPI_USERNAME", "jane@operator.example")
+    monkeypatch.setenv("OKAPI_PASSWORD", "hunter2hunter2")
+    done = run("conjunctions", "watch", "--state", tmp_path / "a", "--environment", "staging")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert "belongs to http://127.0.0.1, not to https://api-aether-staging.okapiorbits.com" in done.stderr

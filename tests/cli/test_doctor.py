@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 
 import pytest
 
@@ -52,3 +53,32 @@ def test_hosts_that_do_not_listen_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     bad = {finding["subject"]: finding["text"] for finding in findings if finding["mark"] == "BAD"}
     assert bad["API"].startswith("127.0.0.1: ")
     assert "add --emulator" in bad["client"]
+
+
+def test_missing_extras_are_named_with_what_to_install(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = metadata.version
+
+    def version(name: str) -> str:
+        if name in ("matplotlib", "sgp4"):
+            raise metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    done = run("doctor", *at(emulator.base_url))
+    found = {one["subject"]: (one["mark"], one["text"]) for one in json.loads(done.stdout)["findings"]}
+    assert done.exit_code == 0
+    mark, text = found["extra plot"]
+    assert (mark, text.startswith('matplotlib not installed: pip install "okapi-sdk[plot]"')) == ("--", True)
+    assert found["extra emulator"][1].startswith("sgp4 not installed")
+    assert found["extra pandas"] == ("ok", f"pandas {installed('pandas')}")
+    assert found["pydantic"] == ("ok", installed("pydantic"))
+    assert not {"extra tests", "extra docs", "extra dev"} & found.keys()
+
+
+def test_quiet_shows_only_what_is_wrong(monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    assert run("-q", "doctor", *at(emulator.base_url), "--output", "text").output == ""
+    monkeypatch.setenv("OKAPI_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("OKAPI_TOKEN_URL", "http://127.0.0.1:1/oauth/token")
+    shown = run("-q", "doctor", "--output", "text").stdout.splitlines()
+    assert {line[:3] for line in shown} <= {"BAD", "-- "}
+    assert any(line.startswith("BAD") for line in shown)

@@ -73,7 +73,10 @@ def test_no_wait_prints_a_reference_for_each(emulator: Emulator, stations: Path)
         ([*PASSES, "--next", "3d"], "give either --to or --next"),
         ([*PASSES[:-2]], "give either --to or --next"),
         ([*PASSES[:-2], "--next", "3"], "'+3' is not a duration"),
-        ([*PASSES, "--no-wait", "--emulator"], "--no-wait and --emulator cannot be combined"),
+        (
+            [*PASSES, "--no-wait", "--emulator"],
+            "--emulator: with --no-wait, the calculation would end with this command",
+        ),
         ([*PASSES, "--mask", "/no/such/file"], "--mask"),
     ],
 )

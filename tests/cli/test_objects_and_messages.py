@@ -105,3 +105,14 @@ def test_tle_check(tmp_path: Path) -> None:
     assert json.loads(done.stdout)[0]["odd"] == ["older than 14 days", "number occurs more than once"]
     wrong = run("tle", "check", "-", stdin=ISS.replace("9993", "9994"))
     assert (wrong.exit_code, "checksum is 4, expected 3" in wrong.stderr) == (2, True)
+
+
+def test_a_risk_is_submitted_now_and_fetched_later(fleet: Emulator, message: str) -> None:
+    there = at(fleet.base_url)
+    done = run("risk", "-", *there, "--method", "all-methods", "--no-wait", stdin=message)
+    (reference,) = done.stdout.splitlines()
+    assert reference.startswith("estimate-risk/all-methods/")
+    table = run("requests", "result", reference, *there, "--output", "table").stdout.splitlines()
+    assert (table[0].split()[0], max(map(len, table)) <= 80) == ("method", True)
+    header = run("requests", "result", reference, *there, "--output", "csv").stdout.splitlines()[0]
+    assert header.startswith("risk_estimation_id,creation_date,originator,tca,")

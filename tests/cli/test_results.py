@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from okapi_sdk import Ephemeris, OkapiClient, Passes
+from okapi_sdk import Ephemeris, Oem, OkapiClient, Passes
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.cli.support import PASSES, PROPAGATE, at, run
@@ -101,6 +101,21 @@ def test_propagate() -> None:
         "-0.6637",
     ]
     assert max(map(len, table)) <= 80
+
+
+def test_propagate_as_a_message_of_ccsds() -> None:
+    done = run(*PROPAGATE, "--emulator", "--output", "oem")
+    (segment,) = Oem.parse(done.stdout).segments
+    assert (segment.object_name, segment.object_id) == ("ISS (ZARYA)", "25544")
+    states = json.loads(run(*PROPAGATE, "--emulator").stdout)
+    assert [(state.x, state.y_dot) for state in segment.data] == [(state["x"], state["y_dot"]) for state in states]
+
+
+def test_a_result_of_another_kind_is_no_message(emulator: Emulator) -> None:
+    reference = run(*PASSES, *at(emulator.base_url), "--no-wait").stdout.strip()
+    done = run("requests", "result", reference, *at(emulator.base_url), "--output", "oem")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "only an ephemeris can be written as OEM" in done.stderr
 
 
 STALE = [*PASSES[: PASSES.index("--from")], "--from", "2018-10-07T18:00Z", "--to", "+6h"]

@@ -6,7 +6,7 @@ the other side writes all digits.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sgp4.api import Satrec
 
-from okapi_sdk import Cdm, CdmObject, Oem, Omm, Opm, Tdm, Tle
+from okapi_sdk import Cdm, CdmObject, Oem, OkapiClient, Omm, Opm, PropagateOrbit, Tdm, Tle
 from okapi_sdk.messages.cdm_relative import CdmRelativeData
 from okapi_sdk.messages.covariance import ROWS, STATE
 from okapi_sdk.messages.oem_blocks import ACCELERATION
 from tests.models.messages import CDM, CDM_ELEMENTS, OEM, OMM, TDM
 from tests.models.strategies import doubles, instants
 from tests.models.test_opm import MANEUVER, OPM
+from tests.support.cases import ISS
 
 oem_reader = pytest.importorskip("oem", reason="an independent reader: nox -s interop")
 ndm = pytest.importorskip("ccsds_ndm", reason="an independent reader: nox -s interop")
@@ -88,6 +89,23 @@ def test_we_read_the_ephemerides_that_oem_writes(tmp_path: Path) -> None:
         assert numbers(state) == pytest.approx(numbers(mine), rel=1e-14)
         for row in ROWS:
             assert numbers(state, row) == pytest.approx(numbers(mine, row), rel=1e-14)
+
+
+def test_both_read_an_ephemeris_of_the_emulator(tmp_path: Path) -> None:
+    path = tmp_path / "iss.oem"
+    with OkapiClient.emulated() as client:
+        tle = Tle.parse(ISS)
+        ephemeris = client.run(PropagateOrbit(orbit=tle, end=tle.epoch + timedelta(hours=2)))
+    path.write_text(ephemeris.to_oem().to_kvn(), encoding="ascii")
+    (first,) = oem_reader.OrbitEphemerisMessage.open(str(path)).segments
+    (second,) = ndm.from_str(path.read_text(encoding="ascii")).segments
+    assert (first.metadata["OBJECT_NAME"], second.metadata.object_name) == ("ISS (ZARYA)", "ISS (ZARYA)")
+    assert (first.metadata["REF_FRAME"], first.metadata["OBJECT_ID"]) == ("GCRF", "25544")
+    for own, one, two in zip(ephemeris, first.states, second.data.state_vector, strict=True):
+        assert own.epoch is not None
+        assert same_time(one.epoch.isot, own.epoch)
+        assert same_time(two.epoch, own.epoch)
+        assert [*one.position, *one.velocity] == numbers(own, STATE) == numbers(two, STATE)
 
 
 @given(oems())

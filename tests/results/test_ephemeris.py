@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skyfield.api import wgs84
 
-from okapi_sdk import Ephemeris, OkapiClient, PropagateOrbit, PropagationSettings, State, Tle
+from okapi_sdk import Ephemeris, InputError, Oem, OkapiClient, PropagateOrbit, PropagationSettings, State, Tle
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.errors import ResponseFormatError
 from okapi_sdk.results.columns import Column
@@ -215,3 +215,30 @@ def test_a_long_ephemeris_builds_no_models(monkeypatch: pytest.MonkeyPatch) -> N
     assert found.to_numpy()[1].shape == (20_000, 6)
     heights = [row["height_km"] for row in found.ground_track().to_dicts()]
     assert max(heights) - min(heights) < 0.1
+
+
+def test_to_oem_has_the_same_states_under_the_name_of_the_orbit(ephemeris: Ephemeris) -> None:
+    created = datetime(2026, 11, 28, tzinfo=UTC)
+    message = ephemeris.to_oem(originator="OPERATOR", creation_date=created)
+    (segment,) = Oem.parse(message.to_kvn()).segments
+    assert (segment.object_name, segment.object_id, segment.ref_frame) == ("ISS (ZARYA)", "25544", "GCRF")
+    assert (message.header.originator, message.header.creation_date) == ("OPERATOR", created)
+    for state, own in zip(segment.data, ephemeris, strict=True):
+        for name in ("epoch", "x", "y", "z", "x_dot", "y_dot", "z_dot"):
+            assert getattr(state, name) == getattr(own, name)
+    other = ephemeris.to_oem(object_name="STATION", object_id="1998-067A").segments[0]
+    assert (other.object_name, other.object_id) == ("STATION", "1998-067A")
+
+
+def test_to_oem_without_what_it_needs() -> None:
+    unknown = Ephemeris.from_answer({"states": [STATE]}).to_oem().segments[0]
+    assert (unknown.object_name, unknown.object_id) == ("Unspecified", "Unspecified")
+    for states in ([], [{**STATE, "x": None}]):
+        with pytest.raises(ResponseFormatError):
+            Ephemeris.from_answer({"states": states}).to_oem()
+    two = Ephemeris.from_answer({"states": [{**STATE, "satellite": "A"}, {**STATE, "satellite": "B"}]})
+    with pytest.raises(InputError, match="the states of one satellite"):
+        two.to_oem()
+    foreign = Ephemeris.from_answer({"states": [{**STATE, "satellite": "SATÉLLITE"}]})
+    assert foreign.to_oem(object_id="25544").segments[0].object_name == "25544"
+    assert Oem.parse(foreign.to_oem().to_kvn()).states[0].x == STATE["x"]

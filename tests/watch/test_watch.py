@@ -240,7 +240,9 @@ def test_nothing_but_the_state_and_its_lock_remains(client: OkapiClient, put: Pu
     put()
     ConjunctionWatch(state=state).check(client, now=NOW)
     assert sorted(path.name for path in state.parent.iterdir()) == ["conjunctions.json", "conjunctions.json.lock"]
-    assert json.loads(state.read_text())["version"] == 1
+    content = json.loads(state.read_text())
+    assert (content["version"], content["server"], content["username"]) == (2, "http://127.0.0.1", client.username)
+    assert Emulator.password not in state.read_text()
 
 
 def test_the_asynchronous_check_is_the_same(emulator: Emulator, put: Put, state: Path) -> None:
@@ -288,3 +290,30 @@ def test_the_state_names_the_platforms_ids_only_once(client: OkapiClient, put: P
     (line,) = [one.to_dict() for one in report.changes]
     assert json.loads(json.dumps(line)) == line
     assert (line["change"], line["conjunction_id"], line["before"]) == ("new", "c1", None)
+
+
+def test_the_state_of_another_environment_or_account_is_refused(emulator: Emulator, put: Put, state: Path) -> None:
+    put()
+    watch = ConjunctionWatch(state=state, on_change=lambda report: told.append(report))
+    told: list[ConjunctionReport] = []
+    with OkapiClient.emulated(emulator) as first:
+        watch.check(first, now=NOW)
+    before = state.read_bytes()
+    urls = {"base_url": emulator.base_url, "token_url": emulator.token_url}
+    for client, expected in (
+        (OkapiClient("a@b.example", "not secret"), "belongs to http://127.0.0.1, not to https://api-aether.okapi"),
+        (OkapiClient("a@b.example", "not secret", **urls), "belongs to another account of http://127.0.0.1."),
+    ):
+        with client, pytest.raises(ConfigurationError) as caught:
+            watch.check(client, now=NOW)
+        assert expected in caught.value.message
+        assert "a@b.example" not in caught.value.message
+    assert (len(told), state.read_bytes()) == (1, before)
+
+
+def test_another_emulator_on_this_machine_may_go_on(emulator: Emulator, put: Put, state: Path) -> None:
+    put()
+    with OkapiClient.emulated(emulator) as first:
+        ConjunctionWatch(state=state).check(first, now=NOW)
+    with OkapiClient.emulated() as second:  # on another port, and without the conjunction
+        assert kinds(ConjunctionWatch(state=state).check(second, now=NOW)) == {"c1": "cleared"}

@@ -99,6 +99,11 @@ class Tokens:
         self._sign_ins = 0
         self._no_early_renewal_before = float("-inf")
 
+    @property
+    def username(self) -> str:
+        """The user name of the account."""
+        return self._credentials.username
+
     def current(self, deadline: float) -> Flow[SecretStr]:
         """Return a valid token, signing in or renewing the token if necessary."""
         token = self._token

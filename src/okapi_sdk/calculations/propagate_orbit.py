@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import Field, model_validator
@@ -22,7 +23,9 @@ from ..results.files import File, write
 from ..results.ground_track import GroundTrack, track_of
 from ..results.maps import czml_text
 from ..results.optional import Unloaded
+from ..results.orbit_message import oem_of
 from ..results.rows import Rows
+from ..results.subject import number_of
 from ..values.propagation_settings import PropagationSettings
 from .base import Calculation
 from .orbits import (
@@ -130,6 +133,32 @@ class Ephemeris(Rows[State]):
             ResponseFormatError: if a state is incomplete.
         """
         write(file, czml_text(self._states()), "to_czml")
+
+    def to_oem(
+        self,
+        *,
+        object_name: str | None = None,
+        object_id: str | None = None,
+        originator: str = "OKAPI-SDK",
+        creation_date: datetime | None = None,
+    ) -> Oem:
+        """Return the states as an orbit ephemeris message (CCSDS 502.0-B-3) in the GCRF with times in UTC.
+
+        ``ephemeris.to_oem().to_kvn()`` is its text. No interpolation is named, because the platform names none.
+
+        Args:
+            object_name: name of the object, by default that of the calculation's orbit or, if that is not printable
+                ASCII, its number.
+            object_id: ID of the object, by default the catalogue number of the calculation's orbit.
+            originator: creator of the message.
+            creation_date: time of creation, by default now.
+
+        Raises:
+            InputError: if the states belong to several satellites; a message is about one.
+            ResponseFormatError: if a state is incomplete, or if there are none.
+        """
+        number = object_id or number_of(self.calculation)
+        return oem_of(self._states(), object_name, number, originator, creation_date or datetime.now(UTC))
 
     def _states(self, *, complete: bool = True) -> Columns:
         columns = self._columns()

@@ -14,6 +14,7 @@ from click.shell_completion import get_completion_class
 
 from okapi_sdk import __version__
 
+from .commands import Group
 from .failures import BAD_INPUT, EXIT_CODES, FAILED, fail
 
 # Raised by a group without arguments. Before click 8.2 the group printed its help and exited.
@@ -62,7 +63,7 @@ _COMMANDS = {
 """Module and short help of each command. A module is imported when its command is used."""
 
 
-class _Okapi(click.Group):
+class _Okapi(Group):
     """A group that reports in one line usage errors, its own and its commands', and output that cannot be written."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

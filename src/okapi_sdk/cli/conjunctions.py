@@ -11,6 +11,7 @@ import click
 from okapi_sdk.text import printable
 
 from . import options, output
+from .commands import Group
 from .failures import CHANGED, reported
 from .output import Column
 from .target import Target
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from okapi_sdk import Conjunction, ConjunctionChange, ConjunctionReport, ConjunctionSighting
 
 
-@click.group(short_help="List, show and watch conjunctions.")
+@click.group(cls=Group, short_help="List, show and watch conjunctions.")
 def conjunctions() -> None:
     """Close approaches of the account's satellites."""
 
@@ -31,7 +32,7 @@ critical: options.Decorator = click.option("--critical", is_flag=True, help="Onl
 @options.window_start
 @options.window_length
 @critical
-@options.of_server
+@options.of_server()
 @options.output("table", "json", "csv")
 def list_(start: str, length: str, critical: bool, target: Target, output_form: str | None) -> None:
     """List the conjunctions whose closest approach lies in the window, in order of time."""
@@ -59,7 +60,7 @@ def list_(start: str, length: str, critical: bool, target: Target, output_form: 
 
 @conjunctions.command(short_help="Show one conjunction with its risk over time.")
 @click.argument("id")
-@options.of_server
+@options.of_server()
 @options.output("table", "json")
 def show(id: str, target: Target, output_form: str | None) -> None:
     """Show one conjunction with the risk estimate of each of its CDMs, the oldest first."""
@@ -79,7 +80,7 @@ def show(id: str, target: Target, output_form: str | None) -> None:
     output.show_table(
         (
             Column("CDM of\nUTC", lambda risk: _time(risk.creation_date)),
-            Column("probability\n", lambda risk: _probability(risk.collision_probability)),
+            Column("probability\n", lambda risk: output.probability(risk.collision_probability)),
             Column("miss\nkm", lambda risk: _distance(risk.miss_distance)),
             Column("speed\nkm/s", lambda risk: "" if risk.relative_speed is None else f"{risk.relative_speed:.2f}"),
             Column("criticality\n", lambda risk: printable(risk.criticality or "unknown"), "left"),
@@ -103,7 +104,7 @@ Example for cron:
 @critical
 @click.option("--min-probability", type=float, metavar="P", help="Watch conjunctions with at least this probability.")
 @click.option("--max-miss-distance", type=float, metavar="KM", help="Watch conjunctions with at most this distance.")
-@options.of_server
+@options.of_server()
 @options.output("table", "json")
 def watch(
     state: str,
@@ -141,7 +142,7 @@ def watch(
         with target.client() as client:
             report = watch.check(client, now=begin)
         if not report.changes and output.form_or_default(output_form, "table") == "table":
-            output.show_text(f"no change; {_count(len(report.conjunctions), 'conjunction')} watched")
+            output.show_note(f"no change; {_count(len(report.conjunctions), 'conjunction')} watched")
     if report.alarming:
         raise click.exceptions.Exit(CHANGED)
 
@@ -155,7 +156,7 @@ def _show_changes(report: ConjunctionReport, form: str | None) -> None:
         Column("change\n", lambda change: change.change, "left"),
         Column("closest approach\nUTC", lambda change: _time(change.sighting.tca), "left"),
         Column("objects\n", lambda change: _objects(change.sighting), "left"),
-        Column("probability\n", lambda change: _probability(change.sighting.collision_probability)),
+        Column("probability\n", lambda change: output.probability(change.sighting.collision_probability)),
         Column("miss\nkm", lambda change: _distance(change.sighting.miss_distance_km)),
         Column("why\n", _why, "left"),
     )
@@ -175,13 +176,19 @@ def _why(change: ConjunctionChange) -> str:
 
 def _columns(begin: datetime) -> tuple[Column, ...]:
     return (
-        Column("closest approach\nUTC", lambda one: _time(one.tca), "left"),
-        Column("in\nh", lambda one: "" if one.tca is None else f"{(one.tca - begin).total_seconds() / 3600:.1f}"),
-        Column("objects\n", _objects, "left"),
-        Column("probability\n", lambda one: _probability(one.collision_probability)),
+        Column("closest approach\nUTC", lambda one: f"{_time(one.tca)}\n{_ahead(one.tca, begin)}", "left"),
+        Column("objects and ID\n", lambda one: f"{_objects(one)}\n{printable(one.conjunction_id)}", "left"),
+        Column("probability\ncriticality", _risk),
         Column("miss\nkm", lambda one: _distance(one.miss_distance_km)),
-        Column("criticality\n", lambda one: printable(one.criticality or "unknown"), "left"),
     )
+
+
+def _ahead(moment: datetime | None, begin: datetime) -> str:
+    return "" if moment is None else f"in {(moment - begin).total_seconds() / 3600:.1f} h"
+
+
+def _risk(one: ConjunctionSighting) -> str:
+    return f"{output.probability(one.collision_probability)}\n{printable(one.criticality or 'unknown')}"
 
 
 def _sighting(conjunction: Conjunction) -> ConjunctionSighting:
@@ -204,10 +211,6 @@ def _object(name: str | None, number: int | None) -> str:
 
 def _time(moment: Any) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else ""
-
-
-def _probability(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1e}"
 
 
 def _distance(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from okapi_sdk import ConfigurationError, __version__
+from okapi_sdk import __version__
 
 from . import options, output
+from .commands import Command, chosen
 from .failures import FAILED, in_options, reported
 from .target import Target
 
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 
 Mark = Literal["ok", "--", "BAD"]
 Finding = tuple[Mark, str, str]
-_PACKAGES = ("httpx", "httpcore", "pydantic", "tenacity", "certifi", "click", "rich", "numpy", "skyfield", "starlette",
-             "matplotlib", "pandas", "polars", "pyarrow")  # fmt: skip
+_NOT_FOR_USERS = {"tests", "docs", "dev"}
 _VARIABLES = ("OKAPI_USERNAME", "OKAPI_PASSWORD", "OKAPI_PASSWORD_FILE", "OKAPI_ENVIRONMENT", "OKAPI_BASE_URL",
               "OKAPI_TOKEN_URL", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE",
               "SSL_CERT_DIR")  # fmt: skip
@@ -31,13 +32,14 @@ _PATIENCE = 5.0
 
 
 @click.command(
+    cls=Command,
     short_help="Check credentials, hosts, reachability and versions.",
     epilog="""\b
 Example:
   okapi doctor --live > report.json""",
 )
 @click.option("--live", is_flag=True, help="Submit one SGP4 calculation and compare the keys of its result.")
-@options.of_server
+@options.of_server()
 @options.output("text", "json")
 def doctor(live: bool, target: Target, output_form: str | None) -> None:
     """Check the setup: versions, credentials, hosts, connections and sign-in. The exit code is 1 if something is wrong.
@@ -45,7 +47,7 @@ def doctor(live: bool, target: Target, output_form: str | None) -> None:
     The report has names, never the values of variables. With --live, it also has the names and types of the fields in
     the result of a calculation, and no values, so that you can send it to the SDK's authors.
     """
-    findings = [*_versions(), *_variables(), *(() if target.is_emulated else _hosts(target))]
+    findings = [*_versions(), *_extras(), *_variables(), *(() if target.is_emulated else _hosts(target))]
     fields: list[dict[str, Any]] = []
     with reported(target, default_option="doctor"):
         from okapi_sdk import OkapiError
@@ -67,6 +69,8 @@ def doctor(live: bool, target: Target, output_form: str | None) -> None:
         output.show_json({"findings": rows, "fields": fields})
     else:
         for mark, subject, text in findings:
+            if chosen().quiet and mark != "BAD":
+                continue
             output.show_text(text, f"{mark:<4}{subject:<22}")
     if any(mark == "BAD" for mark, _, _ in findings):
         raise click.exceptions.Exit(FAILED)
@@ -75,14 +79,52 @@ def doctor(live: bool, target: Target, output_form: str | None) -> None:
 def _versions() -> Iterator[Finding]:
     import platform
     import ssl
-    from importlib.metadata import PackageNotFoundError, version
 
     yield "ok", "okapi-sdk", f"{__version__}, Python {platform.python_version()}, {platform.system()}"
-    for name in _PACKAGES:
-        with suppress(PackageNotFoundError):
-            yield "ok", name, version(name)
+    for name in _requirements().get("", ()):
+        yield "ok", name, _version(name) or "not installed"
     yield "ok", "clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     yield "ok", "TLS", ssl.OPENSSL_VERSION
+
+
+def _extras() -> Iterator[Finding]:
+    """Yield each extra with the versions of its packages, or what is missing and how to install it."""
+    from okapi_sdk.text import install_command
+
+    requirements = _requirements()
+    for extra, names in requirements.items():
+        if not extra or extra in _NOT_FOR_USERS:
+            continue
+        versions = {name: _version(name) for name in names}
+        missing = [name for name, version in versions.items() if version is None]
+        if missing:
+            yield "--", f"extra {extra}", f"{', '.join(missing)} not installed: {install_command(extra)}"
+        else:
+            yield "ok", f"extra {extra}", ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _requirements() -> dict[str, list[str]]:
+    """Return the packages that the SDK requires, by extra; "" is the SDK without extras."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    found: dict[str, list[str]] = {}
+    with suppress(PackageNotFoundError):  # the sources are on the path, but not installed
+        for text in requires("okapi-sdk") or ():
+            requirement, _, marker = text.partition(";")
+            name = re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0]
+            extra = re.search(r"extra *== *['\"]([\w-]+)", marker)
+            if name != "okapi-sdk":  # an extra that includes another one
+                found.setdefault(extra[1] if extra else "", []).append(name)
+    return found
+
+
+def _version(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _variables() -> Iterator[Finding]:
@@ -98,6 +140,7 @@ def _hosts(target: Target) -> Iterator[Finding]:
     import ssl
     from urllib.parse import urlsplit
 
+    from okapi_sdk import ConfigurationError
     from okapi_sdk.settings.environments import environment_for
 
     try:

@@ -5,25 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from okapi_sdk import (
-    AuthenticationError,
-    CalculationFailedError,
-    ConfigurationError,
-    InputError,
-    NotFoundError,
-    OkapiError,
-    ResultExpiredError,
-    SubmissionUncertainError,
-    TransportError,
-    WaitTimeoutError,
-)
 from okapi_sdk.text import printable
 
-from .target import Target
+if TYPE_CHECKING:
+    from okapi_sdk import InputError, OkapiError
+
+    from .target import Target
 
 FAILED, BAD_INPUT, NO_ACCESS, STILL_RUNNING, NO_CONNECTION, UNCERTAIN, CHANGED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 10, 130
 
@@ -38,16 +29,6 @@ EXIT_CODES: Mapping[int, str] = {
     CHANGED: "conjunctions watch: something is new or worse",
     INTERRUPTED: "interrupted by Ctrl-C",
 }
-
-_CODES: tuple[tuple[type[OkapiError], int], ...] = (
-    (InputError, BAD_INPUT),
-    (AuthenticationError, NO_ACCESS),
-    (ConfigurationError, NO_ACCESS),
-    (WaitTimeoutError, STILL_RUNNING),
-    (TransportError, NO_CONNECTION),
-    (SubmissionUncertainError, UNCERTAIN),
-    (OkapiError, FAILED),
-)
 
 _OPTIONS: Mapping[str, str] = {
     "line1": "--tle",
@@ -81,6 +62,8 @@ def reported(target: Target, *, default_option: str) -> Iterator[None]:
 
     ``default_option`` is the option or argument to name if the SDK's error names no field.
     """
+    from okapi_sdk import InputError, OkapiError
+
     # The lines below already contain what the SDK logs.
     logging.getLogger("okapi_sdk").addHandler(_SILENT)
     try:
@@ -88,8 +71,7 @@ def reported(target: Target, *, default_option: str) -> Iterator[None]:
     except InputError as error:
         fail(_input_line(error, default_option), BAD_INPUT)
     except OkapiError as error:
-        code = next(code for kind, code in _CODES if isinstance(error, kind))
-        fail(_error_line(error, target), code)
+        fail(_error_line(error, target), _exit_code(error))
     except KeyboardInterrupt as interruption:
         notes = "; ".join(getattr(interruption, "__notes__", ()))
         text = f"interrupted; {target.next_step(target.waits_for)}" if target.waits_for else notes or "interrupted"
@@ -112,7 +94,29 @@ def _option(field: str) -> str:
     return "" if field[:1].isdigit() else _OPTIONS.get(field.rpartition(".")[2], field)
 
 
+def _exit_code(error: OkapiError) -> int:
+    import okapi_sdk as o  # here, not above: help and completion must not wait for it
+
+    codes: tuple[tuple[type[OkapiError] | tuple[type[OkapiError], ...], int], ...] = (
+        (o.InputError, BAD_INPUT),
+        ((o.AuthenticationError, o.ConfigurationError), NO_ACCESS),
+        (o.WaitTimeoutError, STILL_RUNNING),
+        (o.TransportError, NO_CONNECTION),
+        (o.SubmissionUncertainError, UNCERTAIN),
+    )
+    return next((code for kinds, code in codes if isinstance(error, kinds)), FAILED)
+
+
 def _error_line(error: OkapiError, target: Target) -> str:
+    from okapi_sdk import (
+        CalculationFailedError,
+        ConfigurationError,
+        NotFoundError,
+        ResultExpiredError,
+        TransportError,
+        WaitTimeoutError,
+    )
+
     if isinstance(error, WaitTimeoutError):
         return f"timed out; {error.ref} is still running; {target.next_step(error.ref)}"
     text = _in_options(error.message).removesuffix(".")

@@ -11,6 +11,7 @@ import click
 from okapi_sdk.text import printable
 
 from . import options, output
+from .commands import Group
 from .failures import FAILED, reported
 from .output import Column
 from .target import Target
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 file: options.Decorator = click.argument(
     "text", type=click.File("r", encoding="utf-8"), callback=options.text_of, metavar="FILE"
 )
-_OFFLINE = Target(None, None, None)
+_OFFLINE = Target()
 
 
-@click.group(short_help="Check, convert and show conjunction data messages.")
+@click.group(cls=Group, short_help="Check, convert and show conjunction data messages.")
 def cdm() -> None:
     """Conjunction data messages in KVN, XML or JSON. Nothing is sent. FILE can be - for standard input."""
 
@@ -34,7 +35,7 @@ def cdm() -> None:
 def validate(text: str) -> None:
     """Check a message. The exit code is 2 if it is invalid; the error names the line or field."""
     message = _cdm(text)
-    output.show_text(f"valid: {_title(message)}")
+    output.show_note(f"valid: {_title(message)}")
 
 
 @cdm.command()
@@ -81,7 +82,7 @@ def _title(message: Cdm) -> str:
     return printable(" and ".join(str(name) for name in names))
 
 
-@click.group(short_help="Check two-line element sets.")
+@click.group(cls=Group, short_help="Check two-line element sets.")
 def tle() -> None:
     """Two-line element sets. Nothing is sent."""
 

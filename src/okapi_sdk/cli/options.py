@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from .commands import chosen, in_range
 from .failures import BAD_INPUT, fail
-from .target import PORT, Target
+from .target import Target
 
 if TYPE_CHECKING:
     from okapi_sdk import PropagationSettings, TimeWindow
@@ -68,17 +69,6 @@ def _context() -> click.Context:
     return click.get_current_context()
 
 
-def _in_range(rule: str, least: float, most: float) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Return a check of a number, made before anything is submitted; click's own ranges accept NaN."""
-
-    def check(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-        if value is not None and not least <= value <= most:
-            fail(f"{_name(parameter)}: {rule}, not {value:g}", BAD_INPUT)
-        return value
-
-    return check
-
-
 tle: Decorator = click.option(
     "--tle", "tle_text", type=click.File("r", encoding="utf-8"), required=True, callback=text_of,
     help="File with a two-line element set, with or without a name line; - reads standard input.",
@@ -86,29 +76,13 @@ tle: Decorator = click.option(
 step: Decorator = click.option(
     "--step", type=int, metavar="SECONDS", help="Time between two output points.  [default: 60]"
 )
-timeout: Decorator = click.option(
-    "--timeout",
-    type=float,
-    default=900.0,
-    metavar="SECONDS",
-    callback=_in_range("a number of seconds greater than 0 and at most 31622400", 1e-9, 366 * 86400.0),
-    help="Maximum time to wait for the result.  [default: 900]",
-)
 min_elevation: Decorator = click.option(
-    "--min-elevation", type=float, metavar="DEGREES", callback=_in_range("a number from -90 to 90", -90, 90),
+    "--min-elevation", type=float, metavar="DEGREES", callback=in_range("a number from -90 to 90", -90, 90),
     help="Omit passes that stay below this elevation.",
 )  # fmt: skip
-emulator: Decorator = click.option(
-    "--emulator", is_flag=True, help="Compute offline, with an emulator for this command only."
+no_wait: Decorator = click.option(
+    "--no-wait", is_flag=True, help="Submit, print the reference on stdout, and do not wait for the result."
 )
-emulator_port: Decorator = click.option(
-    "--emulator-port", type=click.IntRange(1, 65535), metavar="PORT",
-    help=f"Use a running emulator; `okapi emulator` listens on {PORT} by default.",
-)  # fmt: skip
-environment: Decorator = click.option(
-    "--environment", metavar="NAME",
-    help="Environment of the platform: production, staging, test, demo, sandbox or legacy.  [default: production]",
-)  # fmt: skip
 
 
 def output(*forms: str) -> Decorator:
@@ -127,19 +101,30 @@ window_length: Decorator = click.option(
 )
 
 
-def of_server(command: Command) -> Command:
-    """Add the options that select the server. The command gets a `Target` whose emulator has a fleet."""
+def of_server(*, waits: bool = False, fleet: bool = True, lasting: str | None = None) -> Decorator:
+    """Return a decorator that gives a command the `Target` of the global options.
 
-    @functools.wraps(command)
-    def with_target(
-        *arguments: Any, emulator: bool, emulator_port: int | None, environment: str | None, **options: Any
-    ) -> Any:
-        return command(*arguments, target=Target(emulator, emulator_port, environment, fleet=True), **options)
+    ``waits``: the command waits for a result. ``fleet``: its own emulator has a fleet. ``lasting``: the reason why it
+    cannot use an emulator of its own.
+    """
 
-    wrapped: Command = with_target
-    for option in (environment, emulator_port, emulator):
-        wrapped = option(wrapped)
-    return wrapped
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def with_target(*arguments: Any, **options: Any) -> Any:
+            given = chosen()
+            reason = NO_WAIT if options.get("no_wait") else lasting
+            target = Target(
+                given.emulator, given.emulator_port, given.environment, given.timeout,
+                waits=waits, fleet=fleet, lasting=reason,
+            )  # fmt: skip
+            return command(*arguments, target=target, **options)
+
+        return with_target
+
+    return decorate
+
+
+NO_WAIT = "with --no-wait, the calculation would end with this command"
 
 
 def length_of(option: str, text: str) -> timedelta:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from . import options, output, waiting
+from .commands import Command
 from .failures import reported
 from .target import Target
 
 
 @click.command(
+    cls=Command,
     short_help="Compute states of an object along its orbit.",
     epilog="""\b
 Example:
@@ -21,26 +23,22 @@ Example:
     help="End: a time such as 2018-08-07T18:00Z, or a duration after the TLE's epoch, such as +6h, +90m or +2d.",
 )  # fmt: skip
 @options.step
-@options.emulator
-@options.emulator_port
-@options.environment
-@options.timeout
-@options.output("table", "json", "csv")
+@options.no_wait
+@options.output("table", "json", "csv", "oem")
+@options.of_server(waits=True, fleet=False)
 def propagate(
     tle_text: str,
     end: str,
     step: int | None,
-    emulator: bool,
-    emulator_port: int | None,
-    environment: str | None,
-    timeout: float,
+    no_wait: bool,
     output_form: str | None,
+    target: Target,
 ) -> None:
     """Propagate an orbit from the epoch of its TLE.
 
-    Positions are in km and velocities in km/s, both in GCRF. All times are UTC.
+    Positions are in km and velocities in km/s, both in GCRF. All times are UTC. --output oem prints a CCSDS orbit
+    ephemeris message (KVN), with the name and the catalogue number of the TLE.
     """
-    target = Target(emulator, emulator_port, environment)
     with reported(target, default_option="--tle"):
         from okapi_sdk import PropagateOrbit, Tle
 
@@ -54,5 +52,9 @@ def propagate(
             }
         )
         with target.client() as client:
-            result = waiting.result(waiting.submit(client, calculation), target, timeout)
+            request = waiting.submit(client, calculation)
+            if no_wait:
+                waiting.show_reference(request)
+                return
+            result = waiting.result(request, target)
         output.show(result, output_form, target)

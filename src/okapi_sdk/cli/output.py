@@ -13,7 +13,11 @@ import click
 
 from okapi_sdk.text import printable
 
+from .commands import chosen
+
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from okapi_sdk import Pass
 
     from .target import Target
@@ -73,6 +77,20 @@ STATES = (
 )
 
 
+RISKS = (
+    _column("collision_probability_method", "method\n", str.lower)._replace(justify="left"),
+    Column("probability\n", lambda risk: probability(risk.collision_probability, 3)),
+    _column("miss_distance", "miss\nkm", _fixed(3)),
+    _column("relative_speed", "speed\nkm/s", _fixed(2)),
+    _column("criticality", "criticality\n")._replace(justify="left"),
+)
+
+
+def probability(value: float | None, digits: int = 1) -> str:
+    """Return a collision probability for a table."""
+    return "unknown" if value is None else f"{value:.{digits}e}"
+
+
 def form_or_default(form: str | None, on_terminal: str) -> str:
     """Return the format from the option, or the default: ``on_terminal``, or JSON if stdout is a pipe or file."""
     return form or (on_terminal if sys.stdout.isatty() else "json")
@@ -81,6 +99,9 @@ def form_or_default(form: str | None, on_terminal: str) -> str:
 def show(result: Any, form: str | None, target: Target) -> None:
     """Print a result. JSON and CSV contain the data as sent, with the platform's field names and units."""
     form = form_or_default(form, "table")
+    if form == "oem":
+        click.echo(_oem(result), nl=False)
+        return
     rows = result.to_dicts() if hasattr(result, "to_dicts") else None
     if form == "csv":
         if rows is None:
@@ -100,6 +121,12 @@ def show_text(line: str, label: str = "") -> None:
     click.echo(label + _encodable(printable(line)))
 
 
+def show_note(line: str) -> None:
+    """Print a line about a result for people, such as a heading, unless --quiet is given."""
+    if not chosen().quiet:
+        show_text(line)
+
+
 def _encodable(text: str) -> str:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
@@ -116,12 +143,7 @@ def _to_json(result: Any) -> Any:
 
 def _csv(rows: Sequence[Any], result: Any) -> str:
     text = io.StringIO(newline="")
-    from okapi_sdk import Ephemeris, Pass, State
-
-    # Fields with several values, such as the track of a pass, have a default other than None.
-    model = State if isinstance(result, Ephemeris) else Pass
-    columns = [name for name, field in model.model_fields.items() if field.default is None]
-    writer = csv.DictWriter(text, _names(rows, columns), extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, _names(rows, _layout(result).fields), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(row for row in rows if isinstance(row, Mapping))
     lines = text.getvalue()
@@ -146,13 +168,13 @@ def _names(rows: Sequence[Any], first: Iterable[str]) -> list[str]:
 
 
 def _table(result: Any, rows: Sequence[Any], *, emulated: bool) -> None:
-    singular, plural, columns = _layout(result)
+    layout = _layout(result)
     records = list(result)
-    used = [column for column in columns if any(map(column.text, records))]
+    used = [column for column in layout.columns if any(map(column.text, records))]
     if not used:  # the platform uses different names than the SDK expects
         used = [_column(name, name) for name in _names(rows, ())]
     source = ", computed by the emulator" if emulated else ""
-    show_table(used, records, f"{len(records)} {singular if len(records) == 1 else plural}{source}")
+    show_table(used, records, f"{len(records)} {layout.singular if len(records) == 1 else layout.plural}{source}")
 
 
 def show_table(columns: Sequence[Column], records: Sequence[Any], summary: str) -> None:
@@ -171,15 +193,44 @@ def show_table(columns: Sequence[Column], records: Sequence[Any], summary: str) 
     with console.capture() as captured:
         if records:
             console.print(table)
-        console.print(summary)
+        if not chosen().quiet:
+            console.print(summary)
     # Without the blanks that fill each line.
     click.echo(_encodable("\n".join(map(str.rstrip, captured.get().split("\n")))), nl=False)
 
 
-def _layout(result: Any) -> tuple[str, str, tuple[Column, ...]]:
-    from okapi_sdk import Ephemeris, Passes, PassSummary
+class _Layout(NamedTuple):
+    """How the rows of a result are shown."""
+
+    singular: str
+    plural: str
+    columns: tuple[Column, ...]
+    """The columns of the table."""
+    fields: tuple[str, ...] = ()
+    """The first columns of CSV."""
+
+
+def _layout(result: Any) -> _Layout:
+    from okapi_sdk import Ephemeris, Pass, Passes, PassSummary, RiskEstimation, RiskEstimations, State
 
     if isinstance(result, Passes | PassSummary):
         is_fleet = any(getattr(item, "station", None) for item in result[:1])
-        return "pass", "passes", FLEET_PASSES if is_fleet else PASSES
-    return ("state", "states", STATES) if isinstance(result, Ephemeris) else ("row", "rows", ())
+        return _Layout("pass", "passes", FLEET_PASSES if is_fleet else PASSES, _fields(Pass))
+    if isinstance(result, RiskEstimations):
+        return _Layout("estimate", "estimates", RISKS, _fields(RiskEstimation))
+    if isinstance(result, Ephemeris):
+        return _Layout("state", "states", STATES, _fields(State))
+    return _Layout("row", "rows", ())
+
+
+def _fields(model: type[BaseModel]) -> tuple[str, ...]:
+    # Fields with several values, such as the track of a pass, have a default other than None.
+    return tuple(name for name, field in model.model_fields.items() if field.default is None)
+
+
+def _oem(result: Any) -> str:
+    from okapi_sdk import Ephemeris
+
+    if not isinstance(result, Ephemeris):
+        raise click.UsageError("only an ephemeris can be written as OEM; use --output json")
+    return result.to_oem().to_kvn()

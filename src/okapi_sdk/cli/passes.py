@@ -11,6 +11,7 @@ import click
 from okapi_sdk.text import printable
 
 from . import options, output, waiting
+from .commands import Command
 from .failures import BAD_INPUT, fail, reported
 from .target import Target
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
     short_help="Predict passes of satellites over places.",
     epilog="""\b
 Examples:
@@ -59,12 +61,9 @@ Examples:
     help="Elevation mask: CSV with the columns azimuth and elevation. Only the parts of passes above it are kept.",
 )
 @options.step
-@options.emulator
-@options.emulator_port
-@options.environment
-@options.timeout
-@click.option("--no-wait", is_flag=True, help="Submit, print the references, and do not wait for results.")
+@options.no_wait
 @options.output("table", "json", "csv", "ics")
+@options.of_server(waits=True, fleet=False)
 def passes(
     tle_text: str,
     lat: float | None,
@@ -78,20 +77,14 @@ def passes(
     min_elevation: float | None,
     mask: str | None,
     step: int | None,
-    emulator: bool,
-    emulator_port: int | None,
-    environment: str | None,
-    timeout: float,
     no_wait: bool,
     output_form: str | None,
+    target: Target,
 ) -> None:
     """Predict the passes of each satellite in a file over each place. All times are UTC.
 
     --min-elevation and --mask are applied here, not by the platform.
     """
-    target = Target(emulator, emulator_port, environment)
-    if no_wait and emulator:
-        raise click.UsageError("--no-wait and --emulator cannot be combined: the emulator ends with the command")
     if (end is None) == (length is None):
         raise click.UsageError("give either --to or --next")
     with reported(target, default_option="--tle"):
@@ -114,9 +107,9 @@ def passes(
         with target.client() as client:
             if no_wait:
                 for calculation in calculations:
-                    click.echo(str(waiting.submit(client, calculation).ref))
+                    waiting.show_reference(waiting.submit(client, calculation))
                 return
-            results = list(_results(client, calculations, target, timeout))
+            results = list(_results(client, calculations, target))
     with reported(target, default_option="--mask"):
         if profile is not None:
             results = [result.visible_over(profile) for result in results]
@@ -130,18 +123,16 @@ def passes(
             click.echo(text.getvalue(), nl=False)
             return
         if form == "table":
-            output.show_text(_heading(sets, places))
+            output.show_note(_heading(sets, places))
         output.show(found, form, target)
 
 
-def _results(
-    client: OkapiClient, calculations: Sequence[PredictPasses], target: Target, timeout: float
-) -> Iterator[Passes]:
+def _results(client: OkapiClient, calculations: Sequence[PredictPasses], target: Target) -> Iterator[Passes]:
     """Yield the result of each calculation, in this order."""
     if len(calculations) == 1:
-        yield waiting.result(waiting.submit(client, calculations[0]), target, timeout)
+        yield waiting.result(waiting.submit(client, calculations[0]), target)
         return
-    outcomes = client.map(calculations, timeout=timeout)
+    outcomes = client.map(calculations, timeout=target.wait)
     by_calculation = {id(outcome.calculation): outcome for outcome in outcomes}
     for calculation in calculations:
         yield by_calculation[id(calculation)].result()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import options, waiting
+from .commands import Group
 from .failures import BAD_INPUT, fail, reported
 from .target import Target
 
@@ -28,7 +29,7 @@ def _file_of(context: click.Context, parameter: click.Parameter, path: str) -> s
 _file = click.argument("file", metavar="FILE", callback=_file_of)
 
 
-@click.group(short_help="Draw passes, ground tracks and risks.")
+@click.group(cls=Group, short_help="Draw passes, ground tracks and risks.")
 def plot() -> None:
     """Draw into a FILE, whose name decides the format: .png, .svg or .pdf. Requires the plot extra."""
 
@@ -36,7 +37,7 @@ def plot() -> None:
 def _of_passes(command: Command) -> Command:
     """Add the options of a prediction of passes."""
     for option in (
-        options.timeout, options.step, click.option("--next", "length", default="24h", metavar="DURATION",
+        options.step, click.option("--next", "length", default="24h", metavar="DURATION",
         help="Length of the window.  [default: 24h]"),
         click.option("--from", "start", default="now", metavar="TIME", help="Start of the window.  [default: now]"),
         click.option("--height", type=float, default=0.0, metavar="METRES", help="Height of the place.  [default: 0]"),
@@ -45,7 +46,7 @@ def _of_passes(command: Command) -> Command:
         options.tle, _file,
     ):  # fmt: skip
         command = option(command)
-    return options.of_server(command)
+    return options.of_server(waits=True, fleet=False)(command)
 
 
 @plot.command(short_help="The paths of passes over the sky.")
@@ -71,9 +72,8 @@ def passes(file: str, **chosen: Any) -> None:
 @options.tle
 @click.option("--next", "length", default="3h", metavar="DURATION", help="Length of the track.  [default: 3h]")
 @options.step
-@options.of_server
-@options.timeout
-def track(file: str, tle_text: str, length: str, step: int | None, target: Target, timeout: float) -> None:
+@options.of_server(waits=True, fleet=False)
+def track(file: str, tle_text: str, length: str, step: int | None, target: Target) -> None:
     """Draw the points below a satellite, from the epoch of its TLE."""
     duration = options.length_of("--next", length)
     with reported(target, default_option="--tle"):
@@ -84,7 +84,7 @@ def track(file: str, tle_text: str, length: str, step: int | None, target: Targe
         settings = options.propagation_settings(step)
         calculation = PropagateOrbit(orbit=tle, end=tle.epoch + duration, settings=settings)
         with target.client() as client:
-            ephemeris = waiting.result(waiting.submit(client, calculation), target, timeout)
+            ephemeris = waiting.result(waiting.submit(client, calculation), target)
         _save(plots.ground_track(ephemeris), file)
 
 
@@ -92,7 +92,7 @@ def track(file: str, tle_text: str, length: str, step: int | None, target: Targe
 @_file
 @click.option("--conjunction", required=True, metavar="ID", help="ID of the conjunction.")
 @click.option("--trend", is_flag=True, help="Draw the probability by the time to TCA instead of the encounter plane.")
-@options.of_server
+@options.of_server()
 def risk(file: str, conjunction: str, trend: bool, target: Target) -> None:
     """Draw the encounter plane of a conjunction's newest risk estimate, or the trend of its estimates."""
     with reported(target, default_option="--conjunction"):
@@ -109,7 +109,7 @@ def risk(file: str, conjunction: str, trend: bool, target: Target) -> None:
 
 def _draw_passes(
     file: str, draw: Callable[[Passes], Any], *, tle_text: str, lat: float, lon: float, height: float, start: str,
-    length: str, step: int | None, target: Target, timeout: float,
+    length: str, step: int | None, target: Target,
 ) -> None:  # fmt: skip
     duration: timedelta = options.length_of("--next", length)
     with reported(target, default_option="--tle"):
@@ -122,7 +122,7 @@ def _draw_passes(
             settings=options.propagation_settings(step),
         )
         with target.client() as client:
-            result = waiting.result(waiting.submit(client, calculation), target, timeout)
+            result = waiting.result(waiting.submit(client, calculation), target)
         _save(draw(result), file)
 
 

@@ -7,11 +7,13 @@ import json
 import click
 
 from . import options, output
+from .commands import Command
 from .failures import BAD_INPUT, fail, reported
 from .target import Target
 
 
 @click.command(
+    cls=Command,
     short_help="Call any path of the API.",
     epilog="""\b
 Examples:
@@ -24,7 +26,7 @@ Examples:
               help="File with the JSON body; - reads standard input.")  # fmt: skip
 @click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=options.pairs_of,
               help="Query parameter; can be repeated.")  # fmt: skip
-@options.of_server
+@options.of_server()
 def request(method: str, path: str, text: str | None, parameters: dict[str, str], target: Target) -> None:
     """Call PATH below the base URL, signed in and with retries, and print the response.
 

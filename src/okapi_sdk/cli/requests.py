@@ -10,6 +10,7 @@ import click
 from okapi_sdk.text import printable
 
 from . import options, output, waiting
+from .commands import Group
 from .failures import reported
 from .output import Column
 from .target import Target
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from okapi_sdk import JournalEntry, Request
 
 
-@click.group(short_help="Resume calculations by their reference.")
+@click.group(cls=Group, short_help="Resume calculations by their reference.")
 def requests() -> None:
     """Calculations submitted earlier, by this or another program.
 
@@ -35,7 +36,7 @@ def requests() -> None:
 @options.output("table", "json")
 def list_(journal: str, output_form: str | None) -> None:
     """List the calculations that a journal records, also while the program is running. Calls no server."""
-    with reported(Target(None, None, None), default_option="--journal"):
+    with reported(Target(), default_option="--journal"):
         from okapi_sdk import read_journal
 
         entries = read_journal(journal)
@@ -67,14 +68,17 @@ def _times(entry: JournalEntry) -> dict[str, str | None]:
 reference: options.Decorator = click.argument("reference")
 
 
+def earlier(*, waits: bool = False) -> options.Decorator:
+    """Return the decorator of a command for a calculation that was submitted earlier."""
+    return options.of_server(waits=waits, lasting="a new emulator has no earlier calculations")
+
+
 @requests.command(short_help="Show whether a calculation is running, finished or failed.")
 @reference
-@options.emulator_port
-@options.environment
+@earlier()
 @options.output("text", "json")
-def status(reference: str, emulator_port: int | None, environment: str | None, output_form: str | None) -> None:
+def status(reference: str, target: Target, output_form: str | None) -> None:
     """Poll a calculation once and show its state: running, finished or failed. The exit code is 0 for all three."""
-    target = Target(None, emulator_port, environment)
     with reported(target, default_option="REFERENCE"), target.client() as client:
         request = client.resume(reference)
         request.done()
@@ -83,36 +87,26 @@ def status(reference: str, emulator_port: int | None, environment: str | None, o
 
 @requests.command(short_help="Wait until a calculation has ended.")
 @reference
-@options.emulator_port
-@options.environment
-@options.timeout
+@earlier(waits=True)
 @options.output("text", "json")
-def wait(
-    reference: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
-) -> None:
+def wait(reference: str, target: Target, output_form: str | None) -> None:
     """Wait until a calculation has ended. If it failed, the exit code is 1."""
-    target = Target(None, emulator_port, environment)
     with reported(target, default_option="REFERENCE"), target.client() as client:
         request = client.resume(reference)
-        waiting.wait(request, target, timeout)
+        waiting.wait(request, target)
         waiting.show_platform_warning(request)
         _show_status(request, output_form)
 
 
 @requests.command(short_help="Print the result; wait if necessary.")
 @reference
-@options.emulator_port
-@options.environment
-@options.timeout
-@options.output("table", "json", "csv")
-def result(
-    reference: str, emulator_port: int | None, environment: str | None, timeout: float, output_form: str | None
-) -> None:
+@earlier(waits=True)
+@options.output("table", "json", "csv", "oem")
+def result(reference: str, target: Target, output_form: str | None) -> None:
     """Print the result of a calculation. If it is still running, wait for it."""
-    target = Target(None, emulator_port, environment)
     with reported(target, default_option="REFERENCE"):
         with target.client() as client:
-            value = waiting.result(client.resume(reference), target, timeout)
+            value = waiting.result(client.resume(reference), target)
         output.show(value, output_form, target)
 
 

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from okapi_sdk.text import printable
-
 from . import options, output, waiting
+from .commands import Command
 from .failures import BAD_INPUT, FAILED, fail, reported
-from .output import Column
 from .target import Target
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
     short_help="Estimate the risk of a conjunction.",
     epilog="""\b
 Examples:
@@ -30,18 +29,18 @@ Examples:
 @click.option("--method", default="foster-1992", show_default=True, help="Method, or all-methods.")
 @click.option("--radius1", type=float, metavar="METRES", help="Hard-body radius of the first object.")
 @click.option("--radius2", type=float, metavar="METRES", help="Hard-body radius of the second object.")
-@options.of_server
-@options.timeout
-@options.output("table", "json")
+@options.no_wait
+@options.output("table", "json", "csv")
+@options.of_server(waits=True)
 def risk(
     text: str | None,
     conjunction: str | None,
     method: str,
     radius1: float | None,
     radius2: float | None,
-    target: Target,
-    timeout: float,
+    no_wait: bool,
     output_form: str | None,
+    target: Target,
 ) -> None:
     """Estimate the collision probability from a CDM (FILE, or - for standard input) or of a stored conjunction."""
     if (text is None) == (conjunction is None):
@@ -56,23 +55,15 @@ def risk(
         with target.client() as client:
             cdm = message or _newest(client, conjunction or "")
             calculation = EstimateRisk(conjunction=cdm, method=method, overrides=overrides)
-            result = waiting.result(waiting.submit(client, calculation), target, timeout)
-    if output.form_or_default(output_form, "table") == "json":
-        output.show_json(result.to_dicts())
-        return
-    names = (one.object_name or "unnamed" for one in (cdm.object1, cdm.object2))
-    output.show_text(f"{' and '.join(names)} at {cdm.tca:%Y-%m-%d %H:%M} UTC")
-    output.show_table(
-        (
-            Column("method", lambda one: printable((one.collision_probability_method or "").lower()), "left"),
-            Column("probability",
-                   lambda one: "none" if one.collision_probability is None else f"{one.collision_probability:.3e}"),
-            Column("miss km", lambda one: "" if one.miss_distance is None else f"{one.miss_distance:.3f}"),
-            Column("criticality", lambda one: printable(one.criticality or "unknown"), "left"),
-        ),
-        list(result),
-        "computed by the emulator" if target.is_emulated else "",
-    )  # fmt: skip
+            request = waiting.submit(client, calculation)
+            if no_wait:
+                waiting.show_reference(request)
+                return
+            result = waiting.result(request, target)
+    if output.form_or_default(output_form, "table") == "table":
+        names = (one.object_name or "unnamed" for one in (cdm.object1, cdm.object2))
+        output.show_note(f"{' and '.join(names)} at {cdm.tca:%Y-%m-%d %H:%M} UTC")
+    output.show(result, output_form, target)
 
 
 def _newest(client: OkapiClient, id: str) -> Cdm:

@@ -9,6 +9,7 @@ import click
 from okapi_sdk.text import printable
 
 from . import options, output
+from .commands import Group
 from .failures import reported
 from .output import Column
 from .target import Target
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from okapi_sdk import Satellite
 
 
-@click.group(short_help="List, show, add, change and delete satellites.")
+@click.group(cls=Group, short_help="List, show, add, change and delete satellites.")
 def satellites() -> None:
     """The satellites of the account.
 
@@ -30,7 +31,7 @@ fields: options.Decorator = click.argument("fields", nargs=-1, metavar="FIELD=VA
 
 
 @satellites.command(name="list")
-@options.of_server
+@options.of_server()
 @options.output("table", "json")
 def list_(target: Target, output_form: str | None) -> None:
     """List all satellites."""
@@ -53,7 +54,7 @@ def list_(target: Target, output_form: str | None) -> None:
 
 @satellites.command()
 @identifier
-@options.of_server
+@options.of_server()
 def show(id: str, target: Target) -> None:
     """Print a satellite as JSON, without secrets."""
     with reported(target, default_option="ID"):
@@ -66,7 +67,7 @@ def show(id: str, target: Target) -> None:
 
 @satellites.command()
 @fields
-@options.of_server
+@options.of_server()
 def add(fields: dict[str, Any], target: Target) -> None:
     """Add a satellite and print it as JSON. Required: name, norad_ids and space_track_status."""
     with reported(target, default_option="FIELD"):
@@ -81,7 +82,7 @@ def add(fields: dict[str, Any], target: Target) -> None:
 @satellites.command()
 @identifier
 @fields
-@options.of_server
+@options.of_server()
 def update(id: str, fields: dict[str, Any], target: Target) -> None:
     """Change the given fields of a satellite and print it as JSON. null clears a field."""
     with reported(target, default_option="FIELD"):
@@ -95,7 +96,7 @@ def update(id: str, fields: dict[str, Any], target: Target) -> None:
 
 @satellites.command()
 @identifier
-@options.of_server
+@options.of_server()
 def delete(id: str, target: Target) -> None:
     """Delete a satellite and print its last state as JSON."""
     with reported(target, default_option="ID"):

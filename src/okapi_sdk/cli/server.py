@@ -7,11 +7,12 @@ import time
 import click
 
 from . import options
+from .commands import Command, chosen
 from .failures import NO_ACCESS, fail, reported
 from .target import PORT, Target, emulator_class
 
 
-@click.command(short_help="Run a local stand-in for the platform.")
+@click.command(cls=Command, short_help="Run a local stand-in for the platform.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -32,7 +33,7 @@ def emulator(port: int, processing_time: float, fleet: int, at: str | None) -> N
     """Run the emulator until Ctrl-C: a server on 127.0.0.1 that speaks the platform's protocol and computes real
     results. It needs no account and no network, and stores nothing on disk.
     """
-    with reported(Target(None, port, None), default_option="--port"):
+    with reported(Target(emulator_port=port), default_option="--port"):
         kind = emulator_class()
         instant = None if at is None else options.instant("--at", at)
     try:
@@ -41,11 +42,13 @@ def emulator(port: int, processing_time: float, fleet: int, at: str | None) -> N
         fail(f"cannot listen on port {port}: {error.strerror}; --port 0 picks a free one", NO_ACCESS)
     try:
         with running:
-            click.echo(_banner(running.base_url, running.token_url, running.username, running.password))
+            if not chosen().quiet:
+                click.echo(_banner(running.base_url, running.token_url, running.username, running.password))
             while True:
                 time.sleep(3600)
     except KeyboardInterrupt:
-        click.echo("The emulator has stopped.")
+        if not chosen().quiet:
+            click.echo("The emulator has stopped.")
 
 
 def _banner(base_url: str, token_url: str, username: str, password: str) -> str:

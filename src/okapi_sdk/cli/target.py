@@ -1,4 +1,4 @@
-"""The server of a command: the platform, an emulator that the command starts, or one that is already running."""
+"""The server of a command, from the global options: the platform, an emulator of its own, or one that is running."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from okapi_sdk import ConfigurationError
 from okapi_sdk.text import install_command
 
 if TYPE_CHECKING:
@@ -16,19 +15,27 @@ if TYPE_CHECKING:
 
 PORT = 8800
 """Default port of ``okapi emulator``."""
+WAIT, CALL = 900.0, 30.0
+"""Default seconds to wait for a result, and for one response."""
 
 
 @dataclass
 class Target:
     """The server that a command talks to, and the calculation that it waits for."""
 
-    emulator: bool | None
-    """True to start an emulator; None if the command has no such option."""
-    emulator_port: int | None
-    environment: str | None
-    waits_for: RequestRef[Any] | None = None
+    emulator: bool = False
+    """True to start an emulator for this command."""
+    emulator_port: int | None = None
+    environment: str | None = None
+    timeout: float | None = None
+    """Seconds to wait: for a result, or else for each response; None for the default."""
+    waits: bool = False
+    """True if the command waits for a result."""
     fleet: bool = False
     """True if the emulator that is started has a fleet."""
+    lasting: str | None = None
+    """Why the command cannot use an emulator of its own, if it cannot."""
+    waits_for: RequestRef[Any] | None = None
 
     def __post_init__(self) -> None:
         values = {
@@ -39,6 +46,10 @@ class Target:
         used = [option for option, value in values.items() if value]
         if len(used) > 1:
             raise click.UsageError(f"{' and '.join(used)} cannot be combined")
+        if self.emulator and self.lasting:
+            raise click.UsageError(
+                f"--emulator: {self.lasting}; use --emulator-port, with okapi emulator in another terminal"
+            )
 
     def client(self) -> OkapiClient:
         """Return a client of the server.
@@ -49,8 +60,9 @@ class Target:
         """
         from okapi_sdk import OkapiClient, RetryPolicy
 
+        call = CALL if self.waits or self.timeout is None else self.timeout
         if self.emulator:
-            return OkapiClient.emulated(self._with_fleet() if self.fleet else None)
+            return OkapiClient.emulated(self._with_fleet() if self.fleet else None, timeout=call)
         if self.emulator_port is not None:
             kind = emulator_class()
             url = f"http://127.0.0.1:{self.emulator_port}"
@@ -60,14 +72,20 @@ class Target:
                 environment="production",  # not that of OKAPI_ENVIRONMENT
                 base_url=url,
                 token_url=f"{url}/oauth/token",
+                timeout=call,
                 retry=RetryPolicy(submit="same-key"),  # the emulator is known to honour the key
             )
-        return OkapiClient(environment=self.environment)
+        return OkapiClient(environment=self.environment, timeout=call)
 
     def _with_fleet(self) -> Emulator:
         emulator = emulator_class()(fleet=True).start()
         click.get_current_context().call_on_close(emulator.close)
         return emulator
+
+    @property
+    def wait(self) -> float:
+        """Seconds to wait for a result."""
+        return WAIT if self.timeout is None else self.timeout
 
     def next_step(self, ref: RequestRef[Any] | None) -> str:
         """Return the advice for a calculation that this command leaves behind."""
@@ -80,12 +98,12 @@ class Target:
     @property
     def is_emulated(self) -> bool:
         """True if results come from an emulator."""
-        return bool(self.emulator) or self.emulator_port is not None
+        return self.emulator or self.emulator_port is not None
 
     @property
     def offline_option(self) -> str:
         """Return the option that needs no account."""
-        if self.emulator is None:
+        if self.lasting:
             return f"--emulator-port {PORT}, with okapi emulator in another terminal"
         return "--emulator"
 
@@ -102,4 +120,6 @@ def emulator_class() -> type[Emulator]:
         missing = error.name
     else:
         return Emulator
+    from okapi_sdk import ConfigurationError
+
     raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")

@@ -13,6 +13,8 @@ import click
 
 from okapi_sdk.text import printable
 
+from .commands import chosen
+
 if TYPE_CHECKING:
     from okapi_sdk import (
         Calculation,
@@ -26,8 +28,15 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+def show_reference(request: Request[Any]) -> None:
+    """Print the reference of a calculation that is not waited for."""
+    click.echo(str(request.ref))
+
+
 def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
     """Submit a calculation, showing the SDK's warnings on stderr, such as one for a TLE far from its epoch."""
+    if chosen().verbose:  # which shows them as well
+        return client.submit(calculation)
     log, handler = logging.getLogger("okapi_sdk"), _StderrHandler(logging.WARNING)
     log.addHandler(handler)
     try:
@@ -41,23 +50,23 @@ class _StderrHandler(logging.Handler):
         _show_warning(record.getMessage())
 
 
-def wait(request: Request[Any], target: Target, timeout: float) -> None:
+def wait(request: Request[Any], target: Target) -> None:
     """Wait until a calculation has ended. Raise if it failed."""
     target.waits_for = request.ref
     with _progress() as on_poll:
-        request.wait(timeout, on_poll=on_poll)
+        request.wait(target.wait, on_poll=on_poll)
     if request.status.failed:
         request.result()  # raises
 
 
-def result(request: Request[R], target: Target, timeout: float) -> R:
+def result(request: Request[R], target: Target) -> R:
     """Wait for the result of a calculation. A warning from the platform is shown as one line on stderr."""
     from okapi_sdk import OkapiWarning
 
-    wait(request, target, timeout)
+    wait(request, target)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OkapiWarning)
-        value = request.result(timeout=timeout)
+        value = request.result(timeout=target.wait)
     show_platform_warning(request)
     return value
 
@@ -69,13 +78,14 @@ def show_platform_warning(request: Request[Any]) -> None:
 
 
 def _show_warning(text: str) -> None:
-    click.echo(f"okapi: warning: {printable(text)}", err=True)
+    if not chosen().quiet:
+        click.echo(f"okapi: warning: {printable(text)}", err=True)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[PollEvent], None] | None]:
     # The line starts after the first poll, so a result that is ready immediately shows none.
-    if not sys.stderr.isatty():
+    if chosen().quiet or chosen().verbose or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

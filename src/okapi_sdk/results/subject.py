@@ -11,16 +11,27 @@ UNSPECIFIED = "Unspecified"
 
 def satellite_of(calculation: Any) -> str | None:
     """Return the name of the calculation's satellite, its catalogue number if it has no name, or None if unknown."""
+    about = _about(calculation)
+    name = getattr(about, "object_name", None) or getattr(about, "name", None)
+    return str(name) if name not in (None, UNSPECIFIED) else number_of(calculation)
+
+
+def number_of(calculation: Any) -> str | None:
+    """Return the catalogue number of the calculation's satellite, another ID of it, or None if unknown."""
+    about, data = _about(calculation), getattr(getattr(calculation, "orbit", None), "data", None)
+    known = (
+        getattr(data, "norad_cat_id", None) or getattr(about, "norad_id", None),
+        getattr(about, "object_id", None),
+    )
+    return next((str(number) for number in known if number not in (None, UNSPECIFIED)), None)
+
+
+def _about(calculation: Any) -> Any:
+    """Return the part of the calculation's orbit that names the object."""
     # By attributes: the classes of all orbits would cost more to load than the result itself.
     orbit = getattr(calculation, "orbit", None)
     segments = getattr(orbit, "segments", None)
-    about = segments[0] if segments else getattr(orbit, "metadata", orbit)
-    known = (
-        getattr(about, "object_name", None) or getattr(about, "name", None),
-        getattr(getattr(orbit, "data", None), "norad_cat_id", None) or getattr(about, "norad_id", None),
-        getattr(about, "object_id", None),
-    )
-    return next((str(name) for name in known if name not in (None, UNSPECIFIED)), None)
+    return segments[0] if segments else getattr(orbit, "metadata", orbit)
 
 
 def station_of(calculation: Any) -> str | None:

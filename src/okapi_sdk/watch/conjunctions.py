@@ -16,7 +16,7 @@ from ..scalars import as_number
 from ..text import short
 from .comparison import ConjunctionChange, ConjunctionReport, Factors, urgency
 from .sighting import ConjunctionSighting
-from .state_file import StateFile
+from .state_file import Account, StateFile
 
 if TYPE_CHECKING:
     from ..async_client import AsyncOkapiClient
@@ -42,7 +42,8 @@ class ConjunctionWatch:
 
     Changes are relative to the values last reported, so a slow drift is reported as well. The state file is written
     last and as a whole: if listing or ``on_change`` fails, it is unchanged and the next check reports the same changes.
-    Use one file for each account and set of thresholds.
+    The file names its server and user name, never a secret, and a client of another account is refused. Use one file
+    for each account and set of thresholds.
     """
 
     state: str | os.PathLike[str]
@@ -89,10 +90,11 @@ class ConjunctionWatch:
             now: start of the window, by default the present time.
 
         Raises:
-            ConfigurationError: if the state file is damaged, in use by another check, or cannot be written.
+            ConfigurationError: if the state file belongs to another account or environment, is damaged, in use by
+                another check, or cannot be written.
             OkapiError: if the conjunctions could not be listed.
         """
-        with StateFile.opened(self.state) as file:
+        with StateFile.opened(self.state, Account.of(client.base_url, client.username)) as file:
             check = _Check.begun(self, file, now)
             report = check.report(client.list(check.query))
             if self.on_change is not None and report.changes:
@@ -102,7 +104,7 @@ class ConjunctionWatch:
 
     async def check_async(self, client: AsyncOkapiClient, *, now: datetime | None = None) -> ConjunctionReport:
         """Do the same as `check` with an asynchronous client. If ``on_change`` is asynchronous, it is awaited."""
-        with StateFile.opened(self.state) as file:
+        with StateFile.opened(self.state, Account.of(client.base_url, client.username)) as file:
             check = _Check.begun(self, file, now)
             report = check.report([one async for one in client.list(check.query)])
             if self.on_change is not None and report.changes:

@@ -8,37 +8,64 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
+from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError, OkapiError
-from ..text import short
+from ..settings.environments import is_loopback
+from ..text import one_line, short
 from .sighting import ConjunctionSighting
 
-_FORMAT, _VERSION = "okapi-conjunction-watch", 1
+_FORMAT, _VERSION = "okapi-conjunction-watch", 2
 _LARGEST = 2**26
 """Largest state file in bytes."""
 
 
-class StateFile:
-    """The sightings that were reported last, by ID of the conjunction."""
+@dataclass(frozen=True)
+class Account:
+    """The account whose conjunctions a state file holds. Neither value is a secret."""
 
-    def __init__(self, path: Path, sightings: Mapping[str, ConjunctionSighting]) -> None:
+    server: str
+    username: str
+
+    @classmethod
+    def of(cls, base_url: str, username: str) -> Self:
+        """Return the account of a client."""
+        parts = urlsplit(base_url)
+        # An emulator has another port each time.
+        server = f"{parts.scheme}://{parts.hostname}" if is_loopback(parts.hostname or "") else base_url
+        return cls(server, username)
+
+
+_Content = tuple[Account, dict[str, ConjunctionSighting]]
+
+
+class StateFile:
+    """The sightings that were reported last for an account, by ID of the conjunction."""
+
+    def __init__(self, path: Path, account: Account, sightings: Mapping[str, ConjunctionSighting]) -> None:
         self._path = path
+        self._account = account
         self.sightings = sightings
 
     @classmethod
     @contextmanager
-    def opened(cls, path: str | os.PathLike[str]) -> Iterator[StateFile]:
+    def opened(cls, path: str | os.PathLike[str], account: Account) -> Iterator[StateFile]:
         """Read the file and keep other checks away until the block ends. A file that does not exist is empty.
 
         Raises:
-            ConfigurationError: if the file is damaged, in use by another check, or cannot be read.
+            ConfigurationError: if the file belongs to another account, is damaged, in use by another check, or cannot
+                be read.
         """
         file = Path(path)
         with _alone(file):
-            yield cls(file, _read(file))
+            owner, sightings = _read(file) or (account, {})
+            if owner != account:
+                raise _foreign(file, owner, account)
+            yield cls(file, account, sightings)
 
     def save(self, sightings: Sequence[ConjunctionSighting], checked_at: datetime) -> None:
         """Replace the file. After an error or a crash, it has either the old content or the new one.
@@ -49,6 +76,7 @@ class StateFile:
         content = {
             "format": _FORMAT,
             "version": _VERSION,
+            **asdict(self._account),
             "checked_at": checked_at.isoformat(),
             "conjunctions": [one.model_dump(mode="json") for one in sightings],
         }
@@ -61,12 +89,12 @@ class StateFile:
         raise ConfigurationError(f"The state file {_name(self._path)} cannot be written: {reason}.")
 
 
-def _read(path: Path) -> dict[str, ConjunctionSighting]:
+def _read(path: Path) -> _Content | None:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         reason = error.strerror
     else:
@@ -74,18 +102,29 @@ def _read(path: Path) -> dict[str, ConjunctionSighting]:
     raise ConfigurationError(f"The state file {_name(path)} cannot be read: {reason}.")
 
 
-def _parsed(path: Path, data: bytes) -> dict[str, ConjunctionSighting]:
+def _parsed(path: Path, data: bytes) -> _Content:
     try:
         content: Any = json.loads(data)
         if content["format"] == _FORMAT and content["version"] == _VERSION and len(data) <= _LARGEST:
             found = [ConjunctionSighting.model_validate(item) for item in content["conjunctions"]]
-            return {one.conjunction_id: one for one in found}
+            owner = Account(str(content["server"]), str(content["username"]))
+            return owner, {one.conjunction_id: one for one in found}
         reason = f"it is not a {_FORMAT} file of version {_VERSION}"
     except (ValueError, TypeError, KeyError, RecursionError, OkapiError) as error:
         reason = f"it is damaged ({short(str(error), 120)})" if isinstance(error, OkapiError) else "it is damaged"
     raise ConfigurationError(
         f"The state file {_name(path)} cannot be used: {reason}. Restore it, or delete it to start anew: the next "
         "check then reports every conjunction as new."
+    )
+
+
+def _foreign(path: Path, owner: Account, account: Account) -> ConfigurationError:
+    whose = f"{one_line(owner.server)}, not to {account.server}"
+    if owner.server == account.server:
+        whose = f"another account of {account.server}"  # the message may be mailed: it has no user name
+    return ConfigurationError(
+        f"The state file {_name(path)} belongs to {whose}. A check would report all of its conjunctions as cleared. "
+        "Use a state file for each environment and account."
     )
 
 
