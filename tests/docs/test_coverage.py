@@ -23,6 +23,7 @@ from okapi_sdk import (
     TimeWindow,
 )
 from okapi_sdk.emulator import Emulator
+from tests.emulator import opms
 from tests.models.messages import CDM, TDM
 from tests.models.samples import evening, oem, passes, propagation, state, tle
 
@@ -92,8 +93,13 @@ def _calculations(ephemeris: Oem) -> list[o.Calculation[Any]]:
         o.AddEphemerides(ephemerides=oem()),
         o.CorrelateObservation(body={"observation": 1}),
         o.EstimateCovariance(body={"orbit": 1}),
-        o.AnalyzeManeuverExecution(body={"maneuver": 1}),
-        o.AnalyzeGeoSlot(body={"slot": 1}),
+        o.AnalyzeManeuverExecution(
+            body={
+                "maneuver": {"type": "opm.json", "content": opms.opm(opms.EPOCH, opms.START, thrust=opms.THRUST)},
+                "orbit": {"type": "opm.json", "content": opms.opm(opms.OBSERVED, opms.START)},
+            }
+        ),
+        o.AnalyzeGeoSlot(body={"longitude": 19.2}),
         o.UploadCdm(cdm=cdm),
     ]
 
