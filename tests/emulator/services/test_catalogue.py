@@ -22,6 +22,14 @@ def test_a_computed_service_finds_its_function(path: str) -> None:
         SERVICES[path].compute(object(), CONTEXT)
 
 
+@pytest.mark.parametrize("path", [path for path, service in SERVICES.items() if service.own_keys])
+def test_a_body_that_may_be_the_platforms_is_accepted_and_ends_fatal(path: str) -> None:
+    with pytest.raises(NoResultError) as caught:
+        SERVICES[path].compute(SERVICES[path].read({"anything": 1}), CONTEXT)
+    assert "undocumented" in caught.value.status.text
+    assert all(key in caught.value.status.text for key in SERVICES[path].own_keys)
+
+
 @pytest.mark.parametrize(
     ("error", "input_problem"), [(EngineError, False), (PropagationError, False), (UnusableInputError, True)]
 )

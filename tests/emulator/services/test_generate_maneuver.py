@@ -232,7 +232,6 @@ def test_a_risk_that_is_accepted_needs_no_maneuver(platform: Platform, emulator:
 @pytest.mark.parametrize(
     ("request_body", "text"),
     [
-        ({}, "conjunction_id is missing"),
         ({"conjunction_id": 1}, "conjunction_id must be the ID"),
         ({"conjunction_id": "c", "orbit": {}}, "orbit is not a field"),
         (body(thrust_output="1"), "maneuver_constraints.thrust_output must be a number (newtons)"),

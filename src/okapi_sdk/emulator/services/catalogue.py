@@ -39,10 +39,17 @@ class Computation:
 
 
 @dataclass(frozen=True)
+class UnknownBody:
+    """A body of a service whose body is undocumented, without any key of the emulator's own body."""
+
+
+@dataclass(frozen=True)
 class Service:
     """One service: its path, a short description of its purpose, its result formats, and its computation, if any.
 
-    `note` describes the limits of the computation, or the reason why there is none and what to do about it.
+    `note` describes the limits of the computation, or the reason why there is none and what to do about it. `own_keys`
+    are the keys that the emulator looks for in a body that is undocumented. Another body may be the platform's, so it
+    is accepted, but it cannot be read.
     """
 
     path: str
@@ -50,6 +57,7 @@ class Service:
     formats: tuple[str, ...]
     computation: Computation | None = None
     note: str = ""
+    own_keys: tuple[str, ...] = ()
 
     @property
     def stores(self) -> bool:
@@ -58,6 +66,8 @@ class Service:
 
     def read(self, body: object) -> Any:
         """Return the request in a body. A service without a computation accepts any JSON object."""
+        if self.own_keys and isinstance(body, Mapping) and not any(key in body for key in self.own_keys):
+            return UnknownBody()
         return self.computation.read(body) if self.computation else Fields(body)
 
     def compute(self, request: Any, context: Context) -> Outcome:
@@ -70,6 +80,12 @@ class Service:
             raise NoResultError(
                 f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
                 f"accepted but not read, and there is no result. {self.note}"
+            )
+        if isinstance(request, UnknownBody):
+            raise NoResultError(
+                f"The body of {self.path} is undocumented. The okapi-sdk emulator needs {' or '.join(self.own_keys)} "
+                "in it, which is its own convention.",
+                input_problem=True,
             )
         with engine_errors_as_fatal():
             outcome = self.computation.compute(request, context)
@@ -197,6 +213,7 @@ _TABLE = (
         _SIMPLE,
         Computation(read_generate_maneuver, _from_module("generate_maneuver"), stores=True),
         f"{_OWN_BODY} {_STAND_IN}",
+        ("conjunction_id", "conjunction"),
     ),
     _not_computed(
         "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
@@ -216,6 +233,7 @@ _TABLE = (
         _SIMPLE,
         Computation(read_maneuver_execution_analysis, _from_module("maneuver_execution_analysis")),
         f"{_OWN_BODY} {_STAND_IN}",
+        ("maneuver",),
     ),
     Service(
         "geo-slot-analysis",
@@ -223,6 +241,7 @@ _TABLE = (
         _SIMPLE,
         Computation(read_geo_slot_analysis, _from_module("geo_slot_analysis")),
         f"{_OWN_BODY} From the stored TLEs and the orbit in the body.",
+        ("longitude",),
     ),
     Service(
         "cdms",
