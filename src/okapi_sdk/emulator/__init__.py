@@ -22,11 +22,37 @@ The rooms, from the outside in: `protocol` (HTTP), `services` (one module per se
 
 from __future__ import annotations
 
-from ..settings import Clock
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import _extra as _extra  # must come first: raises if the extra is not installed
-from .protocol.app import Call
-from .protocol.coverage import Endpoint, endpoints
-from .protocol.jobs import Calculation
-from .server import Emulator
+
+if TYPE_CHECKING:
+    from ..settings import Clock
+    from .protocol.app import Call
+    from .protocol.coverage import Endpoint, endpoints
+    from .protocol.jobs import Calculation
+    from .server import Emulator
 
 __all__ = ["Calculation", "Call", "Clock", "Emulator", "Endpoint", "endpoints"]
+
+# Loaded on first use: a process that only computes needs no HTTP server.
+_MODULES = {
+    "Calculation": "okapi_sdk.emulator.protocol.jobs",
+    "Call": "okapi_sdk.emulator.protocol.app",
+    "Clock": "okapi_sdk.settings",
+    "Emulator": "okapi_sdk.emulator.server",
+    "Endpoint": "okapi_sdk.emulator.protocol.coverage",
+    "endpoints": "okapi_sdk.emulator.protocol.coverage",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    loaded = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return loaded
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

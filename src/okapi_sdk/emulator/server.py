@@ -21,6 +21,7 @@ from .protocol import scripts, sign_in
 from .protocol.app import App, Call
 from .protocol.http_server import HOST, HttpServer
 from .protocol.jobs import Calculation, Jobs
+from .protocol.processes import Processes
 from .protocol.sign_in import SignIn
 from .protocol.stored_objects import StoredObjects
 from .protocol.workers import Workers
@@ -69,6 +70,7 @@ class Emulator:
         self.clock: Clock = clock or SystemClock()
         """The clock that measures the age of calculations and tokens. `OkapiClient.emulated` uses it too."""
         self._workers = Workers()
+        self._processes = Processes()
         self._server: HttpServer | None = None
         self._closed = False
         self._renew()
@@ -103,6 +105,7 @@ class Emulator:
         atexit.unregister(self.close)
         self._server.stop()
         self._app.jobs.abandon()
+        self._processes.close()
         self._workers.close()
 
     @property
@@ -240,7 +243,7 @@ class Emulator:
         # If a test passes its own clock, that clock decides when a result is ready, not the speed of the machine.
         patient = not isinstance(self.clock, SystemClock)
         objects = StoredObjects(self.clock)
-        jobs = Jobs(self.clock, self._workers, objects.store, patient=patient)
+        jobs = Jobs(self.clock, self._workers, self._processes, objects.store, patient=patient)
         self._app = App(SignIn(self.clock), jobs, objects)
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
         if self._fleet:

@@ -17,7 +17,7 @@ from astropy.time import Time
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.bodies.fields import InputProblemError
 from okapi_sdk.emulator.engines.conjunction import ALL_METHODS
-from okapi_sdk.emulator.protocol.envelopes import serialise
+from okapi_sdk.emulator.protocol.envelopes import parts
 from okapi_sdk.emulator.services.catalogue import SERVICES
 from okapi_sdk.emulator.services.outcome import Context, NoResultError
 from okapi_sdk.emulator.store.tables import Store
@@ -509,7 +509,7 @@ def test_whatever_a_message_holds_it_is_refused_or_ends(seed: int) -> None:
         try:
             outcome = service.compute(service.read(body(cdm, radii)), context)
             for result in outcome.formats.values():
-                serialise(result, 100)
+                list(parts(result, 100))
             ends.add("result")
         except InputProblemError:
             ends.add("refused")

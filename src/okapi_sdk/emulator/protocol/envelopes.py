@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from itertools import islice
 
 from ..services.outcome import Absent, Document, Listing, Status
-from .json_text import write_json
+from .json_text import write_json, write_long_json
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,25 @@ class Serialised:
         return self.opening + b",".join(self.parts) + self.closing
 
 
-def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serialised:
-    """Write a result as JSON text, splitting a list into parts of at most `rows_per_part` rows."""
+def frame(result: Listing | Document | Absent) -> Serialised:
+    """Return what is around the parts of a result, without the parts."""
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
     if isinstance(result, Document):
-        return Serialised(key, (write_json(result.value),))
-    rows = iter(result.rows)
-    # Row by row: a single call for a long list would block the interpreter, and with it every other response.
-    parts = iter(lambda: b",".join(write_json(row) for row in islice(rows, rows_per_part)), b"")
+        return Serialised(key)
     beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
-    return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
+    return Serialised(key + b"[", closing=b"]" + beside)
+
+
+def parts(result: Listing | Document | Absent, rows_per_part: int) -> Iterator[bytes]:
+    """Write a result as JSON text, splitting a list into parts of at most `rows_per_part` rows."""
+    if isinstance(result, Document):
+        yield write_long_json(result.value)
+    elif isinstance(result, Listing):
+        rows = iter(result.rows)
+        # Row by row: a single call for a long list would block the interpreter, and with it every other response.
+        yield from iter(lambda: b",".join(write_json(row) for row in islice(rows, rows_per_part)), b"")
 
 
 class Envelope(Enum):

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import itertools
-import logging
 import threading
 import uuid
-from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ...settings import Clock
 from ..services.catalogue import Service
-from ..services.outcome import Absent, Context, Document, Listing, NewElement, NoResultError, Outcome, Status
+from ..services.outcome import Context, Status
 from ..store.tables import Store, StoreFullError
 from . import limits
 from .bounded import Bounded
-from .envelopes import Serialised, serialise
+from .computation import Collector, Finished, compute
+from .processes import Processes
 from .refusals import RefusedError
 from .scripts import NextCalculation
+from .worker_process import Task
 from .workers import Workers
-
-_log = logging.getLogger("okapi_sdk.emulator")
 
 
 @dataclass(frozen=True)
@@ -36,20 +34,6 @@ class Calculation:
     path: str
     idempotency_key: str | None
     created: datetime
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A calculation that has ended: its status, its serialised results, and the elements to store."""
-
-    status: Status
-    results: dict[str, Serialised] = field(default_factory=dict)
-    new_elements: tuple[NewElement, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """The bytes of its results."""
-        return sum(result.size for result in self.results.values())
 
 
 @dataclass(frozen=True)
@@ -64,17 +48,18 @@ class Job:
 
 
 class Jobs:
-    """All jobs of an emulator. They are computed by `workers`, never by the thread that handles calls.
+    """All jobs of an emulator. They are computed by `workers` or, if they are long, by `processes`.
 
     If a job's processing time has elapsed but its result has not been computed yet, a poll is answered "not yet" or, if
     `patient`, waits for the computation. Old jobs and results are forgotten; see `limits`.
     """
 
-    def __init__(self, clock: Clock, workers: Workers, store: Store, *, patient: bool) -> None:
+    def __init__(self, clock: Clock, workers: Workers, processes: Processes, store: Store, *, patient: bool) -> None:
         self.processing_time: float = 0.0
         self.rows_per_part = 10_000
         self._clock = clock
         self._workers = workers
+        self._processes = processes
         self._store = store
         self._patient = patient
         self._jobs: Bounded[Job] = Bounded(limits.MOST_CALCULATIONS)
@@ -120,11 +105,16 @@ class Jobs:
         created = datetime.fromtimestamp(self._clock.wall(), UTC)
         calculation = Calculation(str(uuid.uuid4()), f"/{service.path}/requests", key, created)
         processing_time = self.processing_time if script.processing_time is None else script.processing_time
-        rows_per_part, context = self.rows_per_part, Context(created, self._store)
+        rows_per_part, collector = self.rows_per_part, Collector(self._abandoned)
+        workers: Workers | Processes = self._workers
+        if service.is_long(request):
+            task, workers = Task(service.path, body, created, rows_per_part), self._processes
+            ended = partial(self._processes.compute, task, self._store, collector)
+        else:
+            ended = partial(compute, service, request, Context(created, self._store), rows_per_part, collector)
 
         def work() -> None:
-            finished = _compute(lambda: service.compute(request, context), rows_per_part, self._abandoned)
-            finished = _scripted(finished, script)
+            finished = _scripted(collector.complete(ended()), script)
             if service.stores:
                 self._ends_to_store[calculation.id] = finished
             else:
@@ -133,7 +123,7 @@ class Jobs:
 
         self._unfinished[calculation.id] = len(body)
         due = self._clock.monotonic() + processing_time
-        job = Job(calculation, service, _digest(body), due, self._workers.submit(work))
+        job = Job(calculation, service, _digest(body), due, workers.submit(work))
         self._jobs.put(calculation.id, job)
         if service.stores:
             self._unstored[calculation.id] = job
@@ -170,6 +160,7 @@ class Jobs:
     def abandon(self) -> None:
         """End all calculations soon: nobody can ask for their results any more."""
         self._abandoned.set()
+        self._processes.abandon()
 
     async def _is_done(self, job: Job) -> bool:
         """Return whether a job is done, with its elements stored."""
@@ -202,29 +193,6 @@ class Jobs:
         while (job := self._jobs.oldest()) is not None and job.due < last and job.future.done():
             self._jobs.remove(job.calculation.id)
             self._results.remove(job.calculation.id)
-
-
-def _compute(compute: Callable[[], Outcome], rows_per_part: int, abandoned: threading.Event) -> Finished:
-    try:
-        outcome = compute()
-        # Rows are computed while they are serialised, so this can fail, too.
-        results = {
-            name: serialise(_until(abandoned, result), rows_per_part) for name, result in outcome.formats.items()
-        }
-    except NoResultError as failure:
-        return Finished(failure.status)
-    except Exception as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
-        _log.exception("A calculation of the emulator failed.")
-        text = f"The okapi-sdk emulator failed because of a bug in the emulator: {type(defect).__name__}: {defect}"
-        return Finished(Status("FATAL", text))
-    return Finished(outcome.status, results, outcome.new_elements)
-
-
-def _until(abandoned: threading.Event, result: Listing | Document | Absent) -> Listing | Document | Absent:
-    """Cut a list once its calculation is abandoned. Nobody sees that result."""
-    if not isinstance(result, Listing):
-        return result
-    return replace(result, rows=itertools.takewhile(lambda _: not abandoned.is_set(), result.rows))
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:

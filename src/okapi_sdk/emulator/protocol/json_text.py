@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from io import BytesIO
 from typing import NoReturn
+from uuid import uuid4
 
 
 def read_json(text: bytes) -> object:
@@ -28,6 +31,30 @@ def write_json(value: object) -> bytes:
     """JSON text in ASCII."""
     # allow_nan=False: NaN is a defect of the emulator and must not leave it as invalid JSON.
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+
+
+def write_long_json(value: object) -> bytes:
+    """JSON text of a value in which iterators stand for lists. They are written element by element."""
+    lists: list[Iterator[object]] = []
+    mark = uuid4().hex
+
+    def remember(unknown: object) -> str:
+        if not isinstance(unknown, Iterator):
+            raise TypeError(f"{type(unknown).__name__} is not a value of JSON")
+        lists.append(unknown)
+        return mark
+
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=remember).encode()
+    first, *others = text.split(f'"{mark}"'.encode())
+    written = BytesIO()
+    written.write(first)
+    for elements, after in zip(lists, others, strict=True):
+        separator = b"["
+        for element in elements:
+            written.write(separator + write_json(element))
+            separator = b","
+        written.write((b"[]" if separator == b"[" else b"]") + after)
+    return written.getvalue()
 
 
 def _refuse_constant(constant: str) -> NoReturn:

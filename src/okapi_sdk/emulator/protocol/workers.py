@@ -14,6 +14,8 @@ T = TypeVar("T")
 _THREADS = 2
 _LONGEST_CLOSE = 1.0
 """Seconds that `close` waits for what is being computed."""
+IDLE_SECONDS = 60.0
+"""Seconds without a task after which a thread calls `when_idle`."""
 
 
 class _Task(Generic[T]):
@@ -33,17 +35,23 @@ class _Task(Generic[T]):
 
 
 class Workers:
-    """Two daemon threads, started when they are first needed."""
+    """Up to `most` daemon threads, each started when a task finds no thread idle.
 
-    def __init__(self) -> None:
+    `when_idle` is called in a thread that has had no task for a minute, and in one that ends.
+    """
+
+    def __init__(self, most: int = _THREADS, when_idle: Callable[[], None] = lambda: None) -> None:
+        self._most = most
+        self._when_idle = when_idle
         self._tasks: SimpleQueue[_Task[Any] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._idle = threading.Semaphore(0)
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Call `work` in one of the threads, after everything that was submitted before."""
         task = _Task(work)
         self._tasks.put(task)
-        if len(self._threads) < _THREADS:
+        if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
             thread = threading.Thread(target=self._run, name="okapi-emulator-calculation", daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -66,6 +74,18 @@ class Workers:
                 thread.join(max(0.0, last - time.monotonic()))
 
     def _run(self) -> None:
-        while (task := self._tasks.get()) is not None:
+        while (task := self._next()) is not None:
             task.run()
             del task  # an idle thread must not hold the last result
+        self._when_idle()
+
+    def _next(self) -> _Task[Any] | None:
+        try:
+            return self._tasks.get_nowait()
+        except Empty:
+            self._idle.release()
+        while True:
+            try:
+                return self._tasks.get(timeout=IDLE_SECONDS)
+            except Empty:
+                self._when_idle()

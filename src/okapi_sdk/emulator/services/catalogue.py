@@ -22,6 +22,7 @@ from ..bodies.predict_passes import (
 from ..bodies.propagate_orbit import read_propagate_orbit
 from ..bodies.propagate_state import read_propagate_state
 from ..bodies.upload_cdm import read_upload_cdm
+from .lengths import always, long_window, many_risks, many_states, never
 from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome, engine_errors_as_fatal
 
 
@@ -30,12 +31,13 @@ class Computation:
     """The functions that turn a body into an outcome.
 
     `read` reads a body or raises InputProblemError; `compute` takes the request that `read` returns. `stores` is true
-    if an outcome may contain elements to store.
+    if an outcome may contain elements to store. Requests for which `is_long` is true are computed in another process.
     """
 
     read: Callable[[object], Any]
     compute: Callable[[Any, Context], Outcome]
     stores: bool = False
+    is_long: Callable[[Any], bool] = never
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Service:
     def stores(self) -> bool:
         """Return True if the service's calculations may store something."""
         return self.computation is not None and self.computation.stores
+
+    def is_long(self, request: Any) -> bool:
+        """Return True if a request takes long, or its native library may crash: it needs a process of its own."""
+        return self.computation is not None and self.computation.is_long(request)
 
     def read(self, body: object) -> Any:
         """Return the request in a body. A service without a computation accepts any JSON object."""
@@ -145,14 +151,14 @@ _TABLE = (
         "predict-passes/sgp4",
         "passes from a TLE",
         _PASSES,
-        Computation(read_predict_passes, _from_module("predict_passes")),
+        Computation(read_predict_passes, _from_module("predict_passes"), is_long=long_window),
     ),
     *(
         Service(
             f"predict-passes/{method}",
             "passes by numerical propagation",
             _PASSES,
-            Computation(read_predict_passes_of_state, _from_module("predict_passes")),
+            Computation(read_predict_passes_of_state, _from_module("predict_passes"), is_long=always),
             _STAND_IN,
         )
         for method in ("neptune", "orekit-numerical")
@@ -161,21 +167,21 @@ _TABLE = (
         "predict-passes/oems",
         "passes from an ephemeris",
         _PASSES,
-        Computation(read_predict_passes_of_oem, _from_module("predict_passes")),
+        Computation(read_predict_passes_of_oem, _from_module("predict_passes"), is_long=long_window),
         "The ephemeris is in the body; it is interpolated.",
     ),
     Service(
         "propagate-orbit/sgp4",
         "states from a TLE",
         ("simple", "omm"),
-        Computation(read_propagate_orbit, _from_module("propagate_orbit")),
+        Computation(read_propagate_orbit, _from_module("propagate_orbit"), is_long=many_states),
     ),
     *(
         Service(
             f"propagate-orbit/{method}",
             "states by numerical propagation",
             formats,
-            Computation(read_propagate_state, _from_module("propagate_state")),
+            Computation(read_propagate_state, _from_module("propagate_state"), is_long=always),
             _STAND_IN,
         )
         for method, formats in (("neptune", ("simple", "oem", "opm")), ("orekit-numerical", ("simple", "opm")))
@@ -185,7 +191,7 @@ _TABLE = (
             f"estimate-risk/{method}",
             "the collision probability of a conjunction",
             _SIMPLE,
-            Computation(read_estimate_risk, _from_module("estimate_risk", method=method)),
+            Computation(read_estimate_risk, _from_module("estimate_risk", method=method), is_long=many_risks),
             "For straight relative motion, except patera-2003; no risk without hard-body radii.",
         )
         for method in _RISK_METHODS
@@ -204,7 +210,7 @@ _TABLE = (
         "check-orbit",
         "the close approaches of an orbit to stored TLEs",
         _SIMPLE,
-        Computation(read_check_orbit, _from_module("check_orbit")),
+        Computation(read_check_orbit, _from_module("check_orbit"), is_long=always),
         "An orbit against the TLEs that are stored in the emulator, and nothing else.",
     ),
     Service(

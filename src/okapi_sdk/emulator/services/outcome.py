@@ -50,7 +50,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Document:
-    """A result that is one object under `key`. It is never split."""
+    """A result that is one object under `key`. It is never split. An iterator in it stands for a long list."""
 
     key: str
     value: Mapping[str, object]
