@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
-from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.engines.instants import Instants
 from okapi_sdk.emulator.engines.numerical import Forces, InitialState, NumericalMotion, Spacecraft
 
@@ -248,22 +246,6 @@ def test_a_window_before_the_epoch_is_propagated_back(platform: Platform) -> Non
     answer = platform.calculate("predict-passes/neptune", request, "summary")
     assert answer["status"]["type"] == "NONE"
     assert answer["passes"]
-
-
-def test_polls_are_answered_while_it_propagates() -> None:
-    # A real clock: with the fixture's own, a poll waits for the result.
-    with Emulator() as emulator, Platform(emulator) as platform:
-        id_ = platform.submit(PATH, body(hours=24 * 4, output_step_size=600))
-        slowest, polls = 0.0, 0
-        while True:
-            before = time.perf_counter()
-            answer = platform.http.get(f"/{PATH}/results/{id_}/simple")
-            slowest, polls = max(slowest, time.perf_counter() - before), polls + 1
-            if answer.status_code == 200:
-                break
-            assert answer.status_code == 202
-    assert polls > 10
-    assert slowest < 1.0
 
 
 WITHOUT = """

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -107,7 +108,10 @@ class Jobs:
         processing_time = self.processing_time if script.processing_time is None else script.processing_time
         rows_per_part, collector = self.rows_per_part, Collector(self._abandoned)
         workers: Workers | Processes = self._workers
-        if service.is_long(request):
+        ended: Callable[[], Finished]
+        if (script.status or "").upper() == "FATAL":
+            ended = partial(Finished, Status("FATAL", ""))  # there is nothing to compute
+        elif service.is_long(request):
             task, workers = Task(service.path, body, created, rows_per_part), self._processes
             ended = partial(self._processes.compute, task, self._store, collector)
         else:

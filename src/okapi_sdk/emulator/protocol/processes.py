@@ -66,7 +66,7 @@ class _Process:
         if getattr(sys, "frozen", False) or not sys.executable:
             raise OSError("this program contains no Python that could be started")
         command = [sys.executable, "-P", "-c", _PROGRAM]
-        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_OWN_GROUP)
+        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_OWN_GROUP)  # noqa: S603 - this Python and constant text
         self._input, self._output = cast("IO[bytes]", self._popen.stdin), cast("IO[bytes]", self._popen.stdout)
         _running.add(self)
 
