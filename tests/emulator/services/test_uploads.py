@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.store import tables
 from okapi_sdk.testing import InstantClock
 
+from .. import samples
 from ..cdms import RADII, plain_cdm, space_track, without_ids
 from ..cdms import kvn as cdm_kvn
 from ..conftest import Platform
@@ -36,7 +39,8 @@ def satellite(emulator: Emulator, number: int = 25544) -> str:
 def test_a_cdm_is_stored_as_it_came(platform: Platform) -> None:
     message = space_track(plain_cdm())
     answer = platform.calculate("cdms", cdm_body(message), "simple")
-    assert answer["status"]["type"] == "NONE"
+    assert answer["status"]["type"] == "REMARK"
+    assert "No probability: the CDM states no hard-body radius." in answer["status"]["text"]
     assert answer["cdm"] == {"cdm_id": "1"}
     assert stored(platform, "cdms") == [message]
     assert len(stored(platform, "cdms?sat1_object_designator=90001")) == 1
@@ -49,7 +53,6 @@ def test_a_cdm_without_an_id_gets_one(platform: Platform, clock: InstantClock) -
     assert element["CDM_ID"] == answer["cdm"]["cdm_id"]
     assert element["CDM_ID"] in answer["status"]["text"]
     assert {key: value for key, value in element.items() if key not in ("CDM_ID", "INSERT_EPOCH")} == plain_cdm()
-    assert "creates no conjunction" in answer["status"]["text"]
 
 
 def test_a_cdm_in_kvn_is_stored_in_the_form_of_the_list_and_can_be_computed(platform: Platform) -> None:
@@ -132,7 +135,7 @@ def test_an_ephemeris_is_stored_under_its_satellite(
     ("content", "tag", "text", "input_problem"),
     [
         (OEM, "oem.json", "No stored satellite has the NORAD ID '25544'", True),
-        ("SpacecraftTime,GNSS_S_ITOW", "navsol.txt", "does not determine orbits and cannot use raw GNSS data", False),
+        ("SpacecraftTime,GNSS_S_ITOW", "navsol.txt", "does not determine orbits from raw GNSS data", False),
         ("<oem/>", "oem.xml", "does not read oem.xml", False),
     ],
 )
@@ -168,3 +171,111 @@ def test_other_bodies_are_refused(platform: Platform, path: str, body: dict[str,
     answer = platform.http.post(f"/{path}/requests", json=body)
     assert answer.status_code == 422
     assert text in answer.json()["status"]["text"]
+
+
+def message(hours: float = 0, **changes: object) -> dict[str, Any]:
+    """A CDM with a radius, created some hours after the first."""
+    created = datetime(2026, 6, 1, 12, tzinfo=UTC) + timedelta(hours=hours)
+    return {
+        **plain_cdm(), "CDM_ID": f"{hours}", "CREATION_DATE": f"{created:%Y-%m-%dT%H:%M:%S}",
+        "SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS": "10", "SAT2_COMMENT_OPERATOR_HARD_BODY_RADIUS": "10", **changes,
+    }  # fmt: skip
+
+
+def upload(platform: Platform, content: dict[str, Any]) -> dict[str, Any]:
+    return platform.calculate("cdms", cdm_body(content), "simple")
+
+
+def test_a_cdm_creates_its_conjunction(platform: Platform) -> None:
+    answer = upload(platform, message())
+    assert answer["status"]["type"] == "NONE", answer["status"]
+    (conjunction,) = stored(platform, "conjunctions")
+    id_ = conjunction["conjunction_id"]
+    (risk,) = stored(platform, f"conjunctions/{id_}/risk-estimations")
+    own = platform.calculate(
+        "estimate-risk/foster-1992", {"conjunction": {"type": "cdm.json", "content": message()}}, "simple"
+    )["risk_estimations"]["content"][0]
+    assert without_ids(risk) == without_ids(own)
+    assert conjunction["newest_risk_estimation"] == risk
+    assert conjunction["criticality"] == risk["criticality"] is not None
+    assert (conjunction["sat1_norad_id"], conjunction["sat2_norad_id"]) == (90001, 90002)
+    assert [one["CDM_ID"] for one in stored(platform, f"conjunctions/{id_}/cdms")] == ["0"]
+
+
+def test_messages_on_one_encounter_belong_together_in_any_order(platform: Platform) -> None:
+    later = message(6, SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS="11")
+    requests = [platform.submit("cdms", cdm_body(one)) for one in (message(3), later, message(0))]  # at the same time
+    for request in requests:
+        assert platform.http.get(f"/cdms/results/{request}/simple").status_code == 200
+    upload(platform, message(7, TCA=shifted(plain_cdm()["TCA"], 2)))  # another encounter of both
+    heads = {len(stored(platform, f"conjunctions/{one['conjunction_id']}/cdms")): one
+             for one in stored(platform, "conjunctions")}  # fmt: skip
+    assert heads.keys() == {3, 1}
+    assert heads[3]["newest_risk_estimation"]["sat1_hard_body_radius"] == 11
+    upload(platform, message(6))  # the same message again, corrected
+    estimations = stored(platform, f"conjunctions/{heads[3]['conjunction_id']}/risk-estimations")
+    assert len(estimations) == 3
+    again = platform.http.get(f"/conjunctions/{heads[3]['conjunction_id']}").json()
+    assert again["newest_risk_estimation"]["sat1_hard_body_radius"] == 10
+
+
+def shifted(time: str, hours: float) -> str:
+    return f"{datetime.fromisoformat(time) + timedelta(hours=hours):%Y-%m-%dT%H:%M:%S}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "estimations"),
+    [
+        ({"SAT1_OBJECT_DESIGNATOR": "ABC"}, "needs a TCA and the NORAD IDs", None),
+        ({"SAT1_CR_R": None}, "does not state SAT1_CR_R", 0),
+    ],
+)
+def test_a_cdm_is_stored_even_if_it_has_no_risk(
+    platform: Platform, changes: dict[str, Any], text: str, estimations: int | None
+) -> None:
+    answer = upload(platform, message(**changes))
+    assert (answer["status"]["type"], text in answer["status"]["text"]) == ("REMARK", True)
+    assert len(stored(platform, "cdms")) == 1
+    heads = stored(platform, "conjunctions")
+    found = [len(stored(platform, f"conjunctions/{one['conjunction_id']}/risk-estimations")) for one in heads]
+    assert found == ([] if estimations is None else [estimations])
+
+
+def test_a_full_store_keeps_no_half_of_an_upload(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(platform, message())
+    before = {path: stored(platform, path) for path in ("cdms", "conjunctions")}
+    monkeypatch.setattr(tables, "MOST_OBJECTS", 4)  # room for one more, and a message needs two
+    assert upload(platform, message(5))["status"]["type"] == "FATAL"
+    assert {path: stored(platform, path) for path in before} == before
+
+
+def test_an_ephemeris_is_screened(emulator: Emulator, platform: Platform) -> None:
+    start = samples.epoch(samples.ISS)
+    emulator.put("satellites", [{"name": "ISS", "norad_ids": [25544], "accepted_minimum_distance": 20.0}])
+    other = emulator.put("satellites", [{"name": "OTHER", "norad_ids": [4711]}])[0]
+    body = {"orbit": {"type": "oem.json", "content": oem(start=start, hours=2)}}
+    answer = platform.calculate("add-ephemerides", body, "simple")
+    assert "0 closest approaches" in answer["status"]["text"]
+    # The same states for another object: both stay together.
+    twin = oem(start=start, hours=2)
+    twin["OEM_META_DATA_DATA"][0]["OBJECT_ID"] = "4711"
+    answer = platform.calculate("add-ephemerides", {"orbit": {"type": "oem.json", "content": twin}}, "simple")
+    assert "against 0 stored TLEs and 1 ephemerides: 1 closest approaches within 1 km" in answer["status"]["text"]
+    (conjunction,) = stored(platform, "conjunctions")
+    assert (conjunction["sat1_name"], conjunction["sat2_name"]) == ("OTHER", "ISS")
+    newest = conjunction["newest_risk_estimation"]
+    assert newest["collision_probability"] is None
+    assert newest["miss_distance"] == pytest.approx(0, abs=1e-3)
+    assert platform.http.delete(f"/satellites/{other}").status_code == 200
+    assert len(stored(platform, "conjunctions")) == 1  # the ISS is still there
+    assert len(stored(platform, "oems")) == 1
+
+
+def test_deleting_a_satellite_removes_what_belongs_to_it(emulator: Emulator, platform: Platform) -> None:
+    id_ = satellite(emulator, 90001)
+    upload(platform, message())
+    (conjunction,) = stored(platform, "conjunctions")
+    assert platform.http.delete(f"/satellites/{id_}").status_code == 200
+    assert stored(platform, "conjunctions") == stored(platform, "cdms") == []
+    rest = platform.http.get(f"/conjunctions/{conjunction['conjunction_id']}/risk-estimations")
+    assert rest.status_code == 404

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..services.catalogue import Service
-from ..services.outcome import Absent, Context, Document, Listing, NewElement, NoResultError, Status
+from ..services.outcome import Absent, Context, Document, Listing, New, NoResultError, Status
 from .envelopes import Serialised, frame, parts
 
 _log = logging.getLogger("okapi_sdk.emulator")
@@ -33,7 +33,7 @@ class Finished:
 
     status: Status
     results: Mapping[str, Serialised] = field(default_factory=dict)
-    new_elements: tuple[NewElement, ...] = ()
+    new_elements: tuple[New, ...] = ()
 
     @property
     def size(self) -> int:

@@ -180,8 +180,9 @@ class Jobs:
             return
         del self._unstored[id_], self._unfinished[id_]
         try:
-            for new in finished.new_elements:
-                self._store.put(new.table, new.id_field, [new.element], new.owner)
+            with self._store.all_or_nothing():
+                for new in finished.new_elements:
+                    new.put(self._store)
         except StoreFullError as full:
             finished = Finished(Status("FATAL", str(full)))
         self._results.put(id_, replace(finished, new_elements=()), finished.size)

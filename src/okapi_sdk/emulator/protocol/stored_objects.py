@@ -18,6 +18,7 @@ from ..store.filters import read_flag
 from ..store.places import Place
 from ..store.queries import chosen_fields, key_values, read_query, select
 from ..store.records import Addition
+from ..store.removal import remove
 from ..store.tables import Store, StoreFullError
 from ..store.text_forms import as_text
 from . import limits
@@ -85,7 +86,7 @@ class StoredObjects:
         if method == "GET":
             return _json(stored if form == "json" else as_text(stored, form))
         if method == "DELETE":
-            self.store.remove(collection.rows, id_)
+            remove(self.store, collection.rows, id_, stored)
             return _json(stored)
         if collection.change is None:
             raise RefusedError(405, f"{collection.path} cannot be changed.")

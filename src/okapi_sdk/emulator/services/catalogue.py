@@ -228,8 +228,8 @@ _TABLE = (
         "add-ephemerides",
         "an orbit from uploaded ephemerides",
         ("simple", "oem", "omm"),
-        Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True),
-        "An OEM is stored; the emulator neither determines an orbit from it nor propagates or screens it.",
+        Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True, is_long=always),
+        "An OEM is stored and screened; the emulator neither determines an orbit from it nor propagates it.",
     ),
     _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
     _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
@@ -254,7 +254,7 @@ _TABLE = (
         "the conjunction of an uploaded CDM",
         _SIMPLE,
         Computation(read_upload_cdm, _from_module("upload_cdm"), stores=True),
-        "The CDM is stored; the emulator creates no conjunction from it.",
+        "The CDM creates its conjunction or updates it, with a risk estimation by FOSTER-1992.",
     ),
 )
 

@@ -49,13 +49,15 @@ _DEFAULT_DISTANCE = 1.0
 
 
 @dataclass(frozen=True)
-class _Violation:
+class Violation:
+    """A close approach of an orbit to the object with a NORAD ID."""
+
     norad_id: int
     approach: Approach
 
 
 @dataclass(frozen=True)
-class _Orbit:
+class ScreenedOrbit:
     """The orbit to check and its span. `words`: sentences of the status; `doubts`: those that make it a WARNING."""
 
     own_id: int | None
@@ -70,9 +72,9 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     """Screen an orbit against the stored TLEs."""
     orbit = _orbit(request.orbit)
     start, end = orbit.start, orbit.end
-    limit = _limit(context.store, orbit.own_id)
+    limit = accepted_distance(context.store, orbit.own_id)
     candidates, excluded = newest_elements(context.store, orbit.own_id, start, end)
-    violations, failed, filtered = _screen(orbit, candidates, limit)
+    violations, failed, filtered = screen(orbit, candidates, limit)
     screened = len(candidates) - failed
     unpropagated = f", and {failed} because SGP4 cannot propagate them to that span" if failed else ""
     text = (
@@ -88,24 +90,24 @@ def check_orbit(request: CheckRequest, context: Context) -> Outcome:
     return Outcome(status, {"simple": Listing("violations", rows, {"candidates_checked": screened})})
 
 
-def _orbit(orbit: Tle | Oem | CartesianState) -> _Orbit:
+def _orbit(orbit: Tle | Oem | CartesianState) -> ScreenedOrbit:
     if isinstance(orbit, Tle):
-        return _Orbit(orbit.catalogue_number, motion_of(orbit), orbit.epoch, orbit.epoch + _TLE_SPAN)
-    own_id = _catalogue_number(orbit.object_id)
+        return ScreenedOrbit(orbit.catalogue_number, motion_of(orbit), orbit.epoch, orbit.epoch + _TLE_SPAN)
+    own_id = catalogue_number(orbit.object_id)
     if isinstance(orbit, CartesianState):
         start, end, forces = orbit.epoch, orbit.epoch + _TLE_SPAN, ForceSettings()
         motion = numerical_motion(orbit, forces, start, end)
         words = tuple(status_words(orbit, forces, motion, end))
-        return _Orbit(own_id, motion, start, end, words, tuple(ignored_settings(orbit, forces)))
+        return ScreenedOrbit(own_id, motion, start, end, words, tuple(ignored_settings(orbit, forces)))
     if orbit.end - orbit.start > _LONGEST_SPAN:
         raise NoResultError(
             f"The ephemeris is longer than the {_LONGEST_SPAN.days} days that are screened. Send a shorter one.",
             input_problem=True,
         )
-    return _Orbit(own_id, motion_of(orbit), orbit.start, orbit.end)
+    return ScreenedOrbit(own_id, motion_of(orbit), orbit.start, orbit.end)
 
 
-def _screen(orbit: _Orbit, candidates: list[Tle], limit: float) -> tuple[list[_Violation], int, int]:
+def screen(orbit: ScreenedOrbit, candidates: list[Tle], limit: float) -> tuple[list[Violation], int, int]:
     """Return the violations, the number of candidates that SGP4 cannot propagate, and that of those filtered out."""
     origin = whole_milliseconds(orbit.start)
     first, last = ((edge - origin).total_seconds() for edge in (orbit.start, orbit.end))
@@ -130,14 +132,14 @@ def _screen(orbit: _Orbit, candidates: list[Tle], limit: float) -> tuple[list[_V
     near = {index: motion for (index, motion), flag in zip(motions.items(), is_near, strict=True) if flag}
     failed, filtered = len(candidates) - len(motions), len(motions) - len(near)
     elements = [motion.mean_states(Instants(orbit.start, anchors)) for motion in near.values()]
-    violations: list[_Violation] = []
+    violations: list[Violation] = []
     for (index, motion), periods in zip(near.items(), windows(path, anchors, elements, limit), strict=True):
         try:
             found = list(approaches_in(orbit.motion, motion, origin, periods + first, limit, edges=(first, last)))
         except PropagationError:
             failed += 1
             continue
-        violations.extend(_Violation(candidates[index].catalogue_number, approach) for approach in found)
+        violations.extend(Violation(candidates[index].catalogue_number, approach) for approach in found)
     violations.sort(key=lambda violation: violation.approach.tca)
     return violations, failed, filtered
 
@@ -168,7 +170,7 @@ def _elements(element: Mapping[str, Any]) -> Tle | None:
         return None
 
 
-def _row(violation: _Violation) -> dict[str, Any]:
+def _row(violation: Violation) -> dict[str, Any]:
     encounter = violation.approach.encounter
     return {
         "norad_id": violation.norad_id,
@@ -178,7 +180,7 @@ def _row(violation: _Violation) -> dict[str, Any]:
     }
 
 
-def _limit(store: Store, own_id: int | None) -> float:
+def accepted_distance(store: Store, own_id: int | None) -> float:
     """Return the accepted minimum distance (km) of the stored satellite with that number."""
     for satellite in store.elements("satellites"):
         if own_id is not None and own_id in _norad_ids(satellite):
@@ -192,5 +194,6 @@ def _norad_ids(satellite: Mapping[str, Any]) -> list[object]:
     return ids if isinstance(ids, list) else []
 
 
-def _catalogue_number(object_id: str) -> int | None:
+def catalogue_number(object_id: str) -> int | None:
+    """Return the number in an OBJECT_ID, or None if it is another kind of name."""
     return int(object_id) if object_id.isascii() and object_id.isdigit() else None

@@ -321,6 +321,7 @@ def _stored(rows: list[dict[str, Any]], conjunction_id: str | None) -> tuple[New
                 "conjunction_id": conjunction_id,
                 "maneuver_eval_id": row["id"],
             },
+            conjunction_id,
         )
         for row in rows
         if row["suggested"]

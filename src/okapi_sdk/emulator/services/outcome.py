@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from ..engines.errors import EngineError, UnusableInputError
 from ..store.tables import Store
@@ -63,14 +64,30 @@ class Absent:
     text: str
 
 
+class New(Protocol):
+    """Something to store when the calculation has ended."""
+
+    def put(self, store: Store) -> None:
+        """Store it.
+
+        Raises:
+            StoreFullError: if there is no room.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class NewElement:
-    """An element to store when the calculation has ended; see `store.tables.Store.put`."""
+    """An element to store; see `store.tables.Store.put`."""
 
     table: str
     id_field: str
     element: Mapping[str, object]
     owner: str | None = None
+
+    def put(self, store: Store) -> None:
+        """Store the element."""
+        store.put(self.table, self.id_field, [self.element], self.owner)
 
 
 @dataclass(frozen=True)
@@ -79,7 +96,7 @@ class Outcome:
 
     status: Status
     formats: Mapping[str, Listing | Document | Absent] = field(default_factory=dict)
-    new_elements: tuple[NewElement, ...] = ()
+    new_elements: tuple[New, ...] = ()
 
 
 @contextmanager

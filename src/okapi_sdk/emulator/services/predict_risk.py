@@ -39,12 +39,12 @@ from ..engines.risk_trend import USUAL_EXPONENT, Later, later_probabilities, shr
 from ..store.tables import Store
 from .cdm_conjunction import CdmConjunction, conjunction_of
 from .doubts import input_objection, message_doubts, plane_objection
+from .new_encounter import SAME_TCA
 from .outcome import Context, Document, NewElement, NoResultError, Outcome, Status, engine_errors_as_fatal
 from .risk_record import ACCEPTED_PROBABILITY, RiskRecord, risk_records
 from .stored_conjunction import owner_of
 
 _PREDICTIONS = "conjunctions/{conjunction_id}/risk-predictions"
-_SAME_TCA = timedelta(hours=1)
 _OWN_FORMULA = ("alfriend-1999", "chan-1997", "maximum-probability")
 _COPIED = (
     "originator", "tca", "collision_probability", "collision_probability_method", "miss_distance", "relative_speed",
@@ -125,7 +125,7 @@ def _earlier(store: Store, newest: Cdm) -> list[Cdm]:
         other, before = cdm.time("TCA"), cdm.time("CREATION_DATE")
         if other is None or before is None or _designators(cdm) != names:
             continue
-        if abs(other - tca) <= _SAME_TCA and before < created:
+        if abs(other - tca) <= SAME_TCA and before < created:
             found.append((before, cdm))
     return [cdm for _, cdm in sorted(found, key=lambda pair: pair[0])]
 

@@ -1,16 +1,27 @@
-"""cdms/requests: store a CDM.
+"""cdms/requests: store a CDM with its conjunction.
 
-The CDM is stored when the calculation has ended, as on the platform, where an upload is a calculation too. No published
-source shows the result, so its key is the emulator's own: `cdm_id` under `cdm`.
+The CDM is stored when the calculation has ended, as on the platform, where an upload is a calculation too. It creates
+its conjunction or is added to it; see `new_encounter`. Its risk is estimated with FOSTER-1992 under the rules of
+`estimate_risk`. No published source shows the result, so its key is the emulator's own: `cdm_id` under `cdm`.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
-from ..bodies.cdm import space_track_time
+from ..bodies.cdm import PREFIXES, Cdm, space_track_time
 from ..bodies.upload_cdm import CdmRequest
-from .outcome import Context, Document, NewElement, NoResultError, Outcome, Status
+from .cdm_conjunction import CdmConjunction, conjunction_of
+from .doubts import message_doubts
+from .new_encounter import NewEncounter
+from .outcome import Context, Document, New, NewElement, NoResultError, Outcome, Status
+from .risk_record import risk_records
+
+_METHOD = "foster-1992"
+# Of the estimation that belongs to a CDM: the same for the same CDM_ID, so that a repeated upload replaces it.
+_NAMESPACE = uuid.UUID("f3ab7d0c-4a5e-5b0e-9a3b-2f6c1d0e8b47")
 
 
 def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
@@ -21,8 +32,45 @@ def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
     id_ = cdm.text("CDM_ID") or str(uuid.uuid4())
     inserted = cdm.text("INSERT_EPOCH") or space_track_time(context.created)
     element = {**cdm.flat, "CDM_ID": id_, "INSERT_EPOCH": inserted}
+    new, words, doubts = _conjunction(cdm, element)
+    text = f"Stored as CDM_ID {id_} by the okapi-sdk emulator{words}"
     return Outcome(
-        Status("NONE", f"Stored as CDM_ID {id_} by the okapi-sdk emulator, which creates no conjunction from it."),
+        Status("REMARK" if doubts else "NONE", " ".join((text, *doubts))),
         {"simple": Document("cdm", {"cdm_id": id_})},
-        (NewElement("cdms", "CDM_ID", element),),
+        (new,),
     )
+
+
+def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[str]]:
+    """Return what to store, what the status says of it, and doubts."""
+    alone = NewElement("cdms", "CDM_ID", element)
+    first, second = (_number(cdm.text(f"{prefix}OBJECT_DESIGNATOR")) for prefix in PREFIXES)
+    tca = cdm.time("TCA")
+    if first is None or second is None or tca is None:
+        reason = "No conjunction was created: it needs a TCA and the NORAD IDs of both objects as designators."
+        return alone, ".", [reason]
+    names = tuple(cdm.text(f"{prefix}OBJECT_NAME") or "Unspecified" for prefix in PREFIXES)
+    try:
+        conjunction = conjunction_of(cdm)
+        estimation = _estimation(conjunction, str(element["CDM_ID"]))
+    except NoResultError as missing:
+        new = NewEncounter((first, second), (names[0], names[1]), tca, cdm=element)
+        return new, " with its conjunction, but without an estimation.", [missing.status.text]
+    new = NewEncounter((first, second), (names[0], names[1]), tca, estimation, element)
+    doubts = message_doubts(cdm, conjunction.geometry) if conjunction.geometry.radius_m else []
+    if estimation["criticality"] is None and estimation["comment"]:
+        doubts.append(str(estimation["comment"]))
+    return new, f" with its conjunction. The risk was estimated with {_METHOD.upper()}.", doubts
+
+
+def _estimation(conjunction: CdmConjunction, id_: str) -> dict[str, Any]:
+    (record,) = risk_records(conjunction, (_METHOD,))
+    content = {**record.content, "risk_estimation_id": str(uuid.uuid5(_NAMESPACE, id_))}
+    if not conjunction.geometry.radius_m:
+        unknown = "No probability: the CDM states no hard-body radius."
+        content |= {"collision_probability": None, "criticality": None, "comment": unknown}
+    return content
+
+
+def _number(designator: str | None) -> int | None:
+    return int(designator) if designator and designator.isascii() and designator.isdigit() else None

@@ -140,7 +140,7 @@ _TABLE: tuple[Collection, ...] = (
             text=True,
         ),
         element_methods=("GET", "DELETE"),
-        note=f"{_STORED} An uploaded CDM does not create a conjunction.",
+        note=f"{_STORED} Uploaded CDMs and ephemerides create and update them.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/cdms",
@@ -153,7 +153,7 @@ _TABLE: tuple[Collection, ...] = (
         "conjunctions/{conjunction_id}/risk-estimations",
         "the collision probabilities of one conjunction",
         "risk_estimation_id",
-        note="Computed from the CDM (FOSTER-1992) for the seeded fleet; otherwise it lists what a test has stored.",
+        note="From its CDMs with FOSTER-1992, and without a probability from the screening of an ephemeris.",
     ),
     Collection(
         "conjunctions/{conjunction_id}/risk-predictions",
