@@ -108,6 +108,14 @@ def attached(session: nox.Session) -> None:
 
 
 @nox.session
+def recipes(session: nox.Session) -> None:
+    """Test and run the recipe of docs/howto/clusters.md: 200 satellites, or ``nox -s recipes -- --satellites 20``."""
+    session.install(".[emulator]", "pytest>=8.4", "hypothesis>=6.130", "distributed>=2026.8")
+    session.run("python", "-m", "pytest", "-q", "tests/recipes")
+    session.run("python", "docs/examples/cluster_passes.py", *session.posargs)
+
+
+@nox.session
 def httpx2(session: nox.Session) -> None:
     """Run the tests of everything that makes calls on httpx2."""
     session.install(".[tests,httpx2]")
