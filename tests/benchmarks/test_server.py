@@ -6,11 +6,11 @@ import pytest
 
 from okapi_sdk import OkapiClient
 
-from .clients import Bare, BareAsync, Client, Sdk, SdkAsync
+from .clients import Bare, BareAsync, BareRequests, Client, Sdk, SdkAsync
 from .server import BenchServer
 
 
-@pytest.mark.parametrize("kind", [Bare, BareAsync, Sdk, SdkAsync])
+@pytest.mark.parametrize("kind", [Bare, BareRequests, BareAsync, Sdk, SdkAsync])
 def test_calculations_one_after_the_other_are_counted(kind: type[Client]) -> None:
     with BenchServer() as server:
         client = kind(server.base_url("one", 0))
@@ -18,7 +18,7 @@ def test_calculations_one_after_the_other_are_counted(kind: type[Client]) -> Non
         client.close()
         counts = server.counts("one")
         assert (counts.submits, counts.polls, counts.connections) == (3, 3, 1)
-        assert counts.sign_ins == (0 if kind in (Bare, BareAsync) else 1)
+        assert counts.sign_ins == (0 if kind in (Bare, BareRequests, BareAsync) else 1)
 
 
 def test_a_calculation_is_pending_until_it_is_ready() -> None:
