@@ -86,7 +86,7 @@ def imported(rounds: int) -> tuple[dict[str, float], str]:
                 peak[name].append((kilobytes - found["bare Python"][1]) / 1024)
     rows = ((name, Spread.of(cpu[name]).text(".0f"), Spread.of(peak[name]).text(".1f")) for name in list(IMPORTS)[1:])
     medians = {name: statistics.median(found) for name, found in cpu.items()}
-    return medians, table(["import", "CPU over bare Python, ms", "peak memory over bare Python, MB"], rows)
+    return medians, table("imports", ["import", "CPU over bare Python, ms", "peak memory over bare Python, MB"], rows)
 
 
 @dataclass
@@ -129,7 +129,7 @@ def costs(server: BenchServer, rounds: int, times: int) -> tuple[dict[type[Clien
     packages = sorted(set().union(*profiles.values()) - {"built in"}, key=lambda name: -profiles[Sdk].get(name, 0.0))
     rows = ([name, *(f"{1e6 * profiles[kind].get(name, 0.0):.0f}" for kind in (Bare, Sdk))] for name in packages)
     total = ["all", *(f"{1e6 * sum(profiles[kind].values()):.0f}" for kind in (Bare, Sdk))]
-    return found, note, table(["µs under the profiler", "bare httpx", "okapi-sdk"], iter([*rows, total]))
+    return found, note, table("profile", ["µs under the profiler", "bare httpx", "okapi-sdk"], iter([*rows, total]))
 
 
 def _calls(report: Mapping[str, Mapping[str, Mapping[str, int]]], who: str) -> int:
@@ -149,7 +149,7 @@ def cost_table(found: Mapping[type[Client], Costs]) -> str:
         )
         for kind, all in found.items()
     )
-    return table(["submit and result", "compared with", "CPU, ratio", "wall clock, ratio", "CPU, µs"], rows)
+    return table("costs", ["submit and result", "compared with", "CPU, ratio", "wall clock, ratio", "CPU, µs"], rows)
 
 
 def connections(server: BenchServer) -> tuple[dict[type[Client], Counts], str]:
@@ -165,7 +165,7 @@ def connections(server: BenchServer) -> tuple[dict[type[Client], Counts], str]:
         (NAMES[kind], str(counts.connections), str(counts.sign_ins + counts.submits + counts.polls))
         for kind, counts in found.items()
     )
-    return found, table([f"{RUN} consecutive calculations", "connections opened", "calls"], rows)
+    return found, table("connections", [f"{RUN} consecutive calculations", "connections opened", "calls"], rows)
 
 
 def waits(server: BenchServer, times: int) -> tuple[dict[tuple[type[Client], float], Spread | None], str]:
@@ -196,7 +196,7 @@ def waits(server: BenchServer, times: int) -> tuple[dict[tuple[type[Client], flo
         return f"{found.text('.2f') if found else 'no result'}; {polls:g} polls"
 
     rows = [[NAMES[kind], *(cell(kind, seconds) for seconds in DURATIONS)] for kind in WAITING]
-    return spreads, table(["seconds lost; polls", *(f"{seconds:g} s" for seconds in DURATIONS)], iter(rows))
+    return spreads, table("waits", ["seconds lost; polls", *(f"{seconds:g} s" for seconds in DURATIONS)], iter(rows))
 
 
 def targets(

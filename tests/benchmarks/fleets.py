@@ -152,7 +152,7 @@ def fleets(server: BenchServer, rounds: int) -> tuple[dict[tuple[str, int], floa
         return f"**{medians[way, size]:.2f}** ({low} to {high}); {cpu:.2f}; {polls:,.0f}"
 
     heads = [f"{size:,} calculations: seconds; CPU seconds; polls" for size in SIZES]
-    return medians, table(["", *heads], ([way, *(cell(way, size) for size in SIZES)] for way in WAYS))
+    return medians, table("fleets", ["", *heads], ([way, *(cell(way, size) for size in SIZES)] for way in WAYS))
 
 
 def learned(server: BenchServer) -> tuple[dict[float, tuple[float, float]], str]:
@@ -176,7 +176,9 @@ def learned(server: BenchServer) -> tuple[dict[float, tuple[float, float]], str]
     for thread in threads:
         thread.join()
     row = [f"{found[seconds][1]:.2f}; {found[seconds][0]:.1f} polls" for seconds in LEARNED]
-    return found, table(["longest time lost, s; polls", *(f"{s:g} s" for s in LEARNED)], iter([["okapi-sdk", *row]]))
+    return found, table(
+        "learned", ["longest time lost, s; polls", *(f"{s:g} s" for s in LEARNED)], iter([["okapi-sdk", *row]])
+    )
 
 
 def main() -> None:

@@ -121,7 +121,7 @@ def measured(rounds: int) -> str:
                 )
             )
     head = ["from bytes to a result", "CPU, ratio", "peak memory, ratio", "CPU, ms", "peak memory, MiB"]
-    return "\n".join((*lines, "", table(head, iter(rows))))
+    return "\n".join((*lines, "", table("large", head, iter(rows))))
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def main() -> None:
             f"`okapi --help` takes at most {HELP_MS:g} ms of CPU time ({help_.median:.0f} ms)", help_.median <= HELP_MS
         ),
     )
-    text = "\n".join((*lines, "", table(["on this machine", "ms"], iter(rows)), "", machine(PACKAGES), ""))
+    text = "\n".join((*lines, "", table("local", ["on this machine", "ms"], iter(rows)), "", machine(PACKAGES), ""))
     print(text)
     if not options.no_page:
         write("local", text)

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+PICTURES = PAGE.parent / "_static" / "benchmarks"
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,13 @@ class Spread:
         return f"{self.median:{form}} ({self.low:{form}} to {self.high:{form}})"
 
 
-def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """A table of Markdown."""
+def table(picture: str, head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """A table of Markdown, and the picture that `pictures` draws of it."""
     lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return (
+        f"{text}\n\n![The figures of the table as bars]({PICTURES.relative_to(PAGE.parent).as_posix()}/{picture}.svg)"
+    )
 
 
 def target(text: str, holds: bool) -> str:
