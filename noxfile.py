@@ -72,17 +72,20 @@ def catalogue(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Compare with the published clients and bare httpx, and write the tables of docs/benchmarks.md.
+    """Compare with the published clients and bare programs, and write the tables and pictures of docs/benchmarks.md.
 
     Options are those of the first program; the others take ``--no-page`` only.
     """
     page = ["--no-page"] if "--no-page" in session.posargs else []
-    session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1")
+    session.install(".", "okapi-python-connector==2026.post1", "okapi-aether-sdk==1.3.1", "requests>=2.32")
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
     session.run("python", "-m", "tests.benchmarks.fleets", *page)
+    session.run("python", "-m", "tests.benchmarks.polls", *page)
     session.run("python", "-m", "tests.benchmarks.large", *page)
-    session.install(".[emulator,cli]")
+    session.install(".[emulator,cli,plot]")
     session.run("python", "-m", "tests.benchmarks.local", *page)
+    if not page:
+        session.run("python", "-m", "tests.benchmarks.pictures")
 
 
 @nox.session

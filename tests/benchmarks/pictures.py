@@ -12,9 +12,10 @@ from .page import PAGE, PICTURES, Spread
 
 GREY = "#7f7f7f"
 """Text and axes: as legible on white as on a dark page."""
-OURS, OTHERS = "#2f7fc1", "#b4b4b4"
+OURS, OTHERS = "#2f7fc1", "#cccccc"
 """Told apart by their lightness in grey, and by the dashes of the others."""
 _TABLE = re.compile(r"((?:^\|.*\|\n)+)\n!\[[^\]]*\]\([^)]*/(\w+)\.svg\)", re.MULTILINE)
+_OURS = re.compile(r"(import )?okapi[-_ ](sdk|--help)|emulator|.*: okapi-sdk")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -27,34 +28,40 @@ class Panel:
     title: str = ""
     part: int = 0
     limit: float | None = None
-    """A line to compare with."""
+    """A dashed line to compare with."""
 
 
-RATIO = "CPU time, as a multiple of bare httpx"
 DRAWN: Mapping[str, Sequence[Panel]] = {
-    "costs": (Panel(2, "CPU time, as a multiple of its peer in the table", limit=1.0), Panel(4, "CPU time in µs")),
-    "waits": tuple(Panel(i, "s lost", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)),
+    "costs": (Panel(2, "CPU time ÷ that of the compared client", limit=1.0), Panel(4, "CPU time in µs")),
+    "waits": tuple(
+        Panel(i, "time lost in s", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)
+    ),
     "connections": (Panel(1, "connections opened"),),
     "imports": (Panel(1, "CPU time in ms"), Panel(2, "peak memory in MB")),
-    "profile": (Panel(1, "µs under the profiler", "bare httpx"), Panel(2, "µs under the profiler", "okapi-sdk")),
-    "fleets": (Panel(1, "s", "500 calculations"), Panel(2, "s", "5,000 calculations")),
-    "learned": tuple(Panel(i, "s lost", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)),
-    "polls": (Panel(1, RATIO, limit=1.0), Panel(2, "CPU time in µs")),
-    "large": (
-        Panel(1, "CPU time, as a multiple of json.loads", limit=1.0),
-        Panel(2, "peak memory, as a multiple of json.loads", limit=1.0),
+    "profile": (Panel(1, "CPU time in µs", "bare httpx"), Panel(2, "CPU time in µs", "okapi-sdk")),
+    "fleets": (Panel(1, "time in s for 500 calculations"), Panel(2, "time in s for 5,000 calculations")),
+    "learned": tuple(
+        Panel(i, "time lost in s", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)
     ),
-    "local": (Panel(1, "ms"),),
+    "polls": (Panel(2, "CPU time ÷ that of the compared client", limit=1.0), Panel(3, "CPU time in µs")),
+    "large": (
+        Panel(1, "CPU time ÷ json.loads", limit=1.0),
+        Panel(2, "peak memory ÷ json.loads", limit=1.0),
+    ),
+    "local": (Panel(1, "time in ms"),),
 }
 
 
-def spread(cell: str, part: int = 0) -> Spread | None:
-    """Return the figures of a cell: median and range, or one figure alone. None if it has none."""
-    found = [float(one.replace(",", "")) for one in _NUMBER.findall(cell.split(";")[part])]
-    if not found:
+def spread(cell: str, part: int = 0) -> tuple[Spread, str] | None:
+    """Return the figures of a cell, median and range or one figure alone, and the text of the first.
+
+    None if it has none.
+    """
+    texts = _NUMBER.findall(cell.split(";")[part])
+    if not texts:
         return None
-    median, low, high = found if len(found) == 3 else found[:1] * 3
-    return Spread(low, median, high)
+    median, low, high = (float(one.replace(",", "")) for one in (texts if len(texts) == 3 else texts[:1] * 3))
+    return Spread(low, median, high), texts[0]
 
 
 def tables(page: str) -> dict[str, list[list[str]]]:
@@ -76,44 +83,56 @@ def draw(rows: Sequence[Sequence[str]], panels: Sequence[Panel]) -> Any:
     names = [re.sub(r"[`*]", "", row[0]) for row in rows]
     with rc_context(plain):
         figure = Figure((9.0, 0.9 + 0.34 * len(rows)), layout="constrained")
-        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        same_unit = len({panel.unit for panel in panels}) == 1
+        axes = figure.subplots(1, len(panels), sharex=same_unit, sharey=True, squeeze=False)[0]
         for ax, panel in zip(axes, panels, strict=True):
-            ax.patch.set_alpha(0)
             _bars(ax, panel, names, [spread(row[panel.column], panel.part) for row in rows])
+        most = [ax.dataLim.xmax for ax in axes]
+        for ax, own in zip(axes, most, strict=True):
+            ax.set_xlim(0, 1.3 * (max(most) if same_unit else own))
         axes[0].set_yticks(range(len(names)), names)
         axes[0].invert_yaxis()
         figure.patch.set_alpha(0)
     return figure
 
 
-def _bars(ax: Any, panel: Panel, names: Sequence[str], found: Sequence[Spread | None]) -> None:
+def _bars(ax: Any, panel: Panel, names: Sequence[str], found: Sequence[tuple[Spread, str] | None]) -> None:
     for place, (name, one) in enumerate(zip(names, found, strict=True)):
         if one is None:
             ax.text(0, place, " no result", va="center")
             continue
-        ours = "okapi" in name and "python-connector" not in name and "aether" not in name and "depend" not in name
-        ax.barh(place, one.median, 0.66, color=OURS if ours else OTHERS, hatch=None if ours else "//", edgecolor=GREY)
-        if one.high > one.low:
-            ax.plot((one.low, one.high), (place, place), color=GREY, lw=2.2, marker="|", ms=7)
-        ax.text(one.high, place, f"  {one.median:,g}", va="center")
+        figures, text = one
+        ours = _OURS.match(name) is not None
+        ax.barh(
+            place, figures.median, 0.66, color=OURS if ours else OTHERS, hatch=None if ours else "//", edgecolor=GREY
+        )
+        if figures.high > figures.low:
+            ax.plot((figures.low, figures.high), (place, place), color=GREY, lw=2.2, marker="|", ms=7)
+        ax.text(figures.high, place, f"  {text}", va="center")
     if panel.limit is not None:
-        ax.axvline(panel.limit, color=GREY, ls="--", lw=1)
-    ax.set_xlim(0, 1.22 * max((one.high for one in found if one is not None), default=1.0))
+        ax.axvline(panel.limit, color=GREY, ls="--", lw=0.8)
     ax.set_xlabel(panel.unit)
     ax.set_title(panel.title, fontsize=9)
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    ax.patch.set_alpha(0)
+
+
+def told(rows: Sequence[Sequence[str]]) -> str:
+    """Return what a picture shows, as the text that it carries."""
+    return "; ".join(" | ".join(row) for row in rows)
 
 
 def save(folder: Path) -> list[Path]:
-    """Draw all tables of the page into a folder, as SVG without the date, so that the same tables give the same files."""
+    """Draw all tables of the page into a folder. The same tables give the same files: they have no date."""
     from matplotlib import rc_context
 
     files = []
     for name, rows in tables(PAGE.read_text(encoding="utf-8")).items():
         with rc_context({"svg.hashsalt": name}):
             files.append(folder / f"{name}.svg")
-            draw(rows, DRAWN[name]).savefig(files[-1], metadata={"Date": None, "Creator": None})
+            metadata = {"Date": None, "Creator": None, "Description": told(rows)}
+            draw(rows, DRAWN[name]).savefig(files[-1], metadata=metadata)
     return files
 
 
