@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .clients import (
+    DURATIONS,
     Aether,
     AetherPatient,
     Bare,
@@ -31,7 +32,6 @@ from .worker import Cost, Waited, Worker
 TARGET = 1.15
 FIRST_IMPORT_MS, IMPORT_MS = 25, 150
 RUN = 100
-DURATIONS = (0.3, 1.2, 3.7, 12.0)
 
 NAMES: Mapping[type[Client], str] = {
     Bare: "bare httpx",

@@ -32,6 +32,8 @@ BODY = {
 """What a user of dictionaries writes for the calculation of the README."""
 USER, PASSWORD = "user@example.com", "of-the-benchmark"
 
+DURATIONS = (0.3, 1.2, 3.7, 12.0)
+"""Seconds that the calculations take whose results are waited for."""
 LOOP_SECONDS = 1.0
 MAX_POLLS = 50
 

@@ -15,14 +15,13 @@ import httpx
 
 from okapi_sdk import AsyncOkapiClient, GroundLocation, OkapiClient, PredictPasses, TimeWindow, Tle, as_completed
 
-from .clients import BODY, PASSWORD, SERVICE, TLE, USER
+from .clients import BODY, DURATIONS, PASSWORD, SERVICE, TLE, USER
 from .page import table, target, write
 from .server import TOKEN, BenchServer
 
 CONNECTIONS = 50
 SECONDS = 0.5
 SIZES = (500, 5000)
-LEARNED = (0.3, 1.2, 3.7, 12.0)
 CALCULATION = PredictPasses(
     orbit=Tle.parse(TLE),
     ground_location=GroundLocation.at(latitude=52.3283, longitude=10.645, height_m=48),
@@ -170,14 +169,14 @@ def learned(server: BenchServer) -> tuple[dict[float, tuple[float, float]], str]
             polls = (server.counts(f"learned-{seconds:g}").polls - before) / 5
             found[seconds] = polls, max(lost)
 
-    threads = [threading.Thread(target=learn, args=(seconds,)) for seconds in LEARNED]
+    threads = [threading.Thread(target=learn, args=(seconds,)) for seconds in DURATIONS]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    row = [f"{found[seconds][1]:.2f}; {found[seconds][0]:.1f} polls" for seconds in LEARNED]
+    row = [f"{found[seconds][1]:.2f}; {found[seconds][0]:.1f} polls" for seconds in DURATIONS]
     return found, table(
-        "learned", ["longest time lost, s; polls", *(f"{s:g} s" for s in LEARNED)], iter([["okapi-sdk", *row]])
+        "learned", ["longest time lost, s; polls", *(f"{s:g} s" for s in DURATIONS)], iter([["okapi-sdk", *row]])
     )
 
 

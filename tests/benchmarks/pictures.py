@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .clients import DURATIONS
 from .page import PAGE, PICTURES, Spread
 
 GREY = "#7f7f7f"
@@ -21,28 +22,24 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of a picture: a column of the table, and the part of its cells between semicolons."""
+    """One part of a picture: a column of the table, of whose cells the first figures are drawn."""
 
     column: int
     unit: str
     title: str = ""
-    part: int = 0
     limit: float | None = None
     """A dashed line to compare with."""
 
 
+_LOST = tuple(Panel(i, "time lost in s", f"calculation of {s:g} s") for i, s in enumerate(DURATIONS, 1))
 DRAWN: Mapping[str, Sequence[Panel]] = {
     "costs": (Panel(2, "CPU time ÷ that of the compared client", limit=1.0), Panel(4, "CPU time in µs")),
-    "waits": tuple(
-        Panel(i, "time lost in s", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)
-    ),
+    "waits": _LOST,
     "connections": (Panel(1, "connections opened"),),
     "imports": (Panel(1, "CPU time in ms"), Panel(2, "peak memory in MB")),
     "profile": (Panel(1, "CPU time in µs", "bare httpx"), Panel(2, "CPU time in µs", "okapi-sdk")),
     "fleets": (Panel(1, "time in s for 500 calculations"), Panel(2, "time in s for 5,000 calculations")),
-    "learned": tuple(
-        Panel(i, "time lost in s", f"calculation of {s} s") for i, s in enumerate(("0.3", "1.2", "3.7", "12"), 1)
-    ),
+    "learned": _LOST,
     "polls": (Panel(2, "CPU time ÷ that of the compared client", limit=1.0), Panel(3, "CPU time in µs")),
     "large": (
         Panel(1, "CPU time ÷ json.loads", limit=1.0),
@@ -52,12 +49,12 @@ DRAWN: Mapping[str, Sequence[Panel]] = {
 }
 
 
-def spread(cell: str, part: int = 0) -> tuple[Spread, str] | None:
-    """Return the figures of a cell, median and range or one figure alone, and the text of the first.
+def spread(cell: str) -> tuple[Spread, str] | None:
+    """Return what a cell says before the first semicolon: median and range or one figure, and the text of the first.
 
-    None if it has none.
+    None if it says no figure.
     """
-    texts = _NUMBER.findall(cell.split(";")[part])
+    texts = _NUMBER.findall(cell.split(";")[0])
     if not texts:
         return None
     median, low, high = (float(one.replace(",", "")) for one in (texts if len(texts) == 3 else texts[:1] * 3))
@@ -86,7 +83,7 @@ def draw(rows: Sequence[Sequence[str]], panels: Sequence[Panel]) -> Any:
         same_unit = len({panel.unit for panel in panels}) == 1
         axes = figure.subplots(1, len(panels), sharex=same_unit, sharey=True, squeeze=False)[0]
         for ax, panel in zip(axes, panels, strict=True):
-            _bars(ax, panel, names, [spread(row[panel.column], panel.part) for row in rows])
+            _bars(ax, panel, names, [spread(row[panel.column]) for row in rows])
         most = [ax.dataLim.xmax for ax in axes]
         for ax, own in zip(axes, most, strict=True):
             ax.set_xlim(0, 1.3 * (max(most) if same_unit else own))

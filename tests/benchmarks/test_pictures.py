@@ -21,7 +21,7 @@ def test_each_picture_carries_the_figures_of_its_table() -> None:
 
 def test_cells_are_read() -> None:
     assert spread("**1.09 (0.97 to 1.19)**") == (Spread(0.97, 1.09, 1.19), "1.09")
-    assert spread("**6.57** (6.27 to 6.65); 6.42; 6,493", 2) == (Spread(6493, 6493, 6493), "6,493")
+    assert spread("1,459; 6.42") == (Spread(1459, 1459, 1459), "1,459")
     assert spread("no result; 3 polls") is None
 
 
