@@ -50,6 +50,8 @@ def test_hosts_that_do_not_listen_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     findings = json.loads(run("doctor").stdout)["findings"]
+    origins = {one["subject"]: one["text"] for one in findings}
+    assert origins["environment"] == "from OKAPI_BASE_URL and OKAPI_TOKEN_URL"
     bad = {finding["subject"]: finding["text"] for finding in findings if finding["mark"] == "BAD"}
     assert bad["API"].startswith("127.0.0.1: ")
     assert "add --emulator" in bad["client"]

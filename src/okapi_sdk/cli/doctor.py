@@ -141,13 +141,16 @@ def _hosts(target: Target) -> Iterator[Finding]:
     from urllib.parse import urlsplit
 
     from okapi_sdk import ConfigurationError
-    from okapi_sdk.settings.environments import environment_for
+    from okapi_sdk.settings.environments import VARIABLES, environment_for
 
     try:
         chosen = environment_for(target.environment, None, None)
     except ConfigurationError as error:
         yield "BAD", "environment", in_options(error.message, target)
         return
+    variables = [name for name in VARIABLES if os.environ.get(name)]
+    origin = "--environment" if target.environment else " and ".join(variables) or "the default, production"
+    yield "ok", "environment", f"from {origin}"
     for label, url in (("API", chosen.base_url), ("sign-in host", chosen.token_url)):
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
