@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 
 from okapi_sdk import (
     AsyncOkapiClient,
+    Cdm,
     Conjunctions,
     Ephemeris,
+    EstimateRisk,
     GroundLocation,
     OkapiClient,
     Pass,
@@ -30,6 +32,7 @@ from okapi_sdk import (
     PassSummary,
     PredictPasses,
     PropagateOrbit,
+    RiskEstimations,
     Satellites,
     TimeWindow,
     Tle,
@@ -37,6 +40,7 @@ from okapi_sdk import (
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.errors import ConfigurationError, InputError
+from tests.models.messages import CDM
 from tests.results.test_columns import passes as pass_rows
 from tests.results.test_display import ISS
 
@@ -154,6 +158,19 @@ def test_satellite_and_station_are_named(result: Passes) -> None:
     assert len(together) == len(result) + 1
     assert "name" not in json.dumps(result.calculation.body())
     assert "name" not in json.dumps(result.calculation.body("typed"))
+
+
+def test_both_objects_of_a_risk_are_named() -> None:
+    risks = RiskEstimations.from_answer({"risk_estimations": [{"collision_probability": 1e-4}]})
+    unnamed = risks.to_pandas()
+    assert "sat1_name" not in unnamed.columns
+    cdm = Cdm.parse(CDM)
+    risks.calculation = EstimateRisk(conjunction=cdm)
+    frame = RiskEstimations.concat([risks, risks]).to_pandas()
+    assert list(frame.columns[:2]) == ["sat1_name", "sat2_name"]
+    assert set(frame["sat1_name"]) == {cdm.object1.object_name}
+    assert set(frame["sat2_name"]) == {cdm.object2.object_name}
+    assert risks.to_dicts() == [{"collision_probability": 1e-4}]
 
 
 def test_a_name_is_kept_but_not_sent() -> None:

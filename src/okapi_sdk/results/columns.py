@@ -21,8 +21,8 @@ from ..redaction import MASK, is_secret, masked
 
 Kind = Literal["time", "number", "count", "flag", "text"]
 
-NAMES = ("satellite", "station")
-"""Keys of the names in rows, and the columns that come first."""
+NAMES = ("satellite", "station", "sat1_name", "sat2_name")
+"""Keys of the names in rows of results, and the columns that come first."""
 _KINDS: Mapping[Any, Kind] = {datetime: "time", float: "number", int: "count", bool: "flag", str: "text"}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _LARGEST = 2**63

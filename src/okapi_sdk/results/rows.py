@@ -114,6 +114,7 @@ class Rows(Tabular, Sequence[E]):
     def concat(cls, results: Iterable[Self]) -> Self:
         """Return the rows of several results in one list, whose rows name their ``satellite`` and ``station`` if known.
 
+        Rows of risk calculations name the objects of the CDM: ``sat1_name`` and ``sat2_name``.
         The status is the most severe one; ``raw`` is the list of the responses.
         """
         parts = list(results)

@@ -1,4 +1,4 @@
-"""Names of the satellite and the ground location. They are not sent, so only the calculation knows them."""
+"""Names of the satellite, the ground location and the objects of a conjunction, which only the calculation knows."""
 
 from __future__ import annotations
 
@@ -40,8 +40,19 @@ def station_of(calculation: Any) -> str | None:
     return None if name is None else str(name)
 
 
+def _object_of(calculation: Any, field: str) -> str | None:
+    about = getattr(getattr(calculation, "conjunction", None), field, None)
+    name = getattr(about, "object_name", None) or getattr(about, "object_designator", None)
+    return None if name is None else str(name)
+
+
 def named_rows(rows: Sequence[Any], calculation: Any) -> Sequence[Any]:
-    """Return the rows of a result with the names of its satellite and ground location, as far as they are known."""
-    names = {"satellite": satellite_of(calculation), "station": station_of(calculation)}
+    """Return the rows of a result with the names of what was calculated, under the keys `NAMES`, if they are known."""
+    names = {
+        "satellite": satellite_of(calculation),
+        "station": station_of(calculation),
+        "sat1_name": _object_of(calculation, "object1"),
+        "sat2_name": _object_of(calculation, "object2"),
+    }
     known = {key: name for key, name in names.items() if name is not None}
     return [{**known, **row} if isinstance(row, Mapping) else row for row in rows] if known else rows

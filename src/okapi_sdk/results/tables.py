@@ -74,7 +74,7 @@ def _columns(elements: Sequence[Any], count: int, model: type[Any]) -> list[_Sho
         return None
     units = getattr(model, "_units", {})
     first = [
-        *NAMES,
+        *(name for name in NAMES if name not in getattr(model, "model_fields", ())),
         *(f"{name}_{units[name]}" if name in units else name for name in getattr(model, "_first_shown", ())),
     ]
     names = [*(name for name in first if name in columns), *(name for name in columns if name not in first)]

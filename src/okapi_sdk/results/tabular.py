@@ -27,7 +27,7 @@ class Tabular:
     Columns have the names of the fields. Lengths have their unit as suffix, such as ``min_range_km``; other units are
     those of the fields. Times are in UTC with microseconds. Fields that hold lists or objects have no column. If the
     calculation is known and names its satellite and ground location, the columns ``satellite`` and ``station`` come
-    first.
+    first; those of a risk calculation are ``sat1_name`` and ``sat2_name``.
     """
 
     __slots__ = ()
