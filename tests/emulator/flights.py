@@ -1,7 +1,8 @@
 """A maneuver flown a second time, and its risk estimated anew, with nothing of the emulator.
 
 The integrator is scipy's DOP853, the forces are those of the Earth with its oblateness, and the difference between the
-flights with and without thrust is added to the state in the CDM. The probability is scipy's integral over the disc.
+flights with and without thrust is added to the state in the CDM. Covariances turn with R, T, N of the objects. The
+probability is scipy's integral over the disc.
 """
 
 from __future__ import annotations
@@ -37,13 +38,16 @@ def risk_after(opm: Mapping[str, Any], cdm: Mapping[str, Any], radius_m: float) 
     ]
     change = flown(state, seconds, thrusts) - flown(state, seconds, [])
     first, second = (np.array([float(cdm[f"SAT{n}_{name}"]) for name in _STATE]) for n in (1, 2))
-    covariances = [_covariance(cdm, n, one) for n, one in ((1, first), (2, second))]
-    relative = second - first - change
-    velocity = relative[3:]
-    nearest = relative[:3] - velocity * (relative[:3] @ velocity) / (velocity @ velocity)
+    first = first + change
+    relative = second - first
+    later = -float(relative[:3] @ relative[3:]) / float(relative[3:] @ relative[3:])
+    first, second = (_coasted(one, later) for one in (first, second))
+    covariance = _covariance(cdm, 1, first) + _covariance(cdm, 2, second)
+    nearest, velocity = (second - first)[:3], (second - first)[3:]
+    nearest = nearest - velocity * (nearest @ velocity) / (velocity @ velocity)
     x = nearest / np.linalg.norm(nearest)
     plane = np.array((x, np.cross(velocity / np.linalg.norm(velocity), x)))
-    covariance = plane @ (covariances[0] + covariances[1]) @ plane.T
+    covariance = plane @ covariance @ plane.T
     return _over_disc(plane @ nearest, covariance, radius_m / 1000), float(np.linalg.norm(nearest))
 
 
@@ -59,6 +63,10 @@ def flown(state: Vector, seconds: float, thrusts: Sequence[tuple[float, float, V
         push = sum((a for start, length, a in thrusts if start < middle < start + length), np.zeros(3))
         state = solve_ivp(_forces, (begin, end), state, "DOP853", rtol=1e-12, atol=1e-10, args=(push,)).y[:, -1]
     return state
+
+
+def _coasted(state: Vector, seconds: float) -> Vector:
+    return solve_ivp(_forces, (0.0, seconds), state, "DOP853", rtol=1e-12, atol=1e-10, args=(np.zeros(3),)).y[:, -1]
 
 
 def _forces(_: float, state: Vector, push: Vector) -> Vector:

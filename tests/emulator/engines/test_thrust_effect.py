@@ -39,7 +39,7 @@ def test_an_impulse_on_a_circle_has_the_effect_of_the_closed_form() -> None:
     for seconds in (600.0, 2914.0, 5000.0, 14_000.0):
         middle = np.array(-seconds)
         found = axes @ effect.between(middle - 0.5, middle + 0.5)[:3]
-        assert found == pytest.approx(clohessy_wiltshire(seconds), rel=1e-4, abs=1e-4 * seconds)
+        assert found == pytest.approx(clohessy_wiltshire(seconds), rel=1e-3, abs=2e-4 * seconds)
 
 
 def test_thrust_has_the_effect_that_a_propagation_shows() -> None:

@@ -25,8 +25,10 @@ from okapi_sdk.emulator.engines.instants import Instants
 from okapi_sdk.emulator.engines.sunlight import sun_positions
 from okapi_sdk.testing import InstantClock
 
+from ..avoided_encounters import ACCEPTED, avoided
 from ..cdms import RADII, plain_cdm
 from ..conftest import Platform
+from ..encounters import cara_encounters
 from ..flights import risk_after
 
 PATH = "generate-maneuver"
@@ -75,7 +77,7 @@ def phases(row: dict[str, Any]) -> Iterator[tuple[datetime, datetime]]:
 
 
 def test_every_claimed_risk_is_that_of_a_second_flight(platform: Platform, emulator: Emulator) -> None:
-    answer = answer_for(platform, emulator, {})
+    answer = answer_for(platform, emulator, {}, maneuver_windows=[window(125, 0)])
     assert answer["status"]["type"] == "NONE", answer["status"]
     rows = answer["cam_result_data"]
     assert {row["strategy_name"] for row in rows} == {"short_term", "long_term"}
@@ -101,6 +103,17 @@ def test_every_claimed_risk_is_that_of_a_second_flight(platform: Platform, emula
             assert abs(row["delta_sma"]) == pytest.approx(
                 2 * 7078**2 * 7.5 * row["thrust_total"] / 1e3 / 398_600, rel=0.05
             )
+
+
+@pytest.mark.parametrize("name", ["40115 and 30660", "32060 and 35644"])
+def test_published_encounters_are_avoided(name: str) -> None:
+    encounter = next(one for one in cara_encounters() if one.name == name)
+    maneuvers = list(avoided(encounter, 1.5))
+    assert maneuvers
+    for one in maneuvers:
+        assert one.claimed <= ACCEPTED < encounter.monte_carlo
+        assert one.again == pytest.approx(one.claimed, rel=0.01)
+        assert one.miss_again == pytest.approx(one.claimed_miss, rel=1e-3)
 
 
 def test_the_platform_itself_confirms_a_maneuver(platform: Platform, emulator: Emulator) -> None:
@@ -270,14 +283,15 @@ def test_thrust_in_sunlight_waits_for_the_time_in_the_sun(platform: Platform, em
 
 
 def test_the_pass_that_uploads_the_command_comes_first(platform: Platform, emulator: Emulator) -> None:
-    passes = [(200, 190), (150, 140), (100, 90)]
+    passes = [(80, 75), (60, 50), (40, 30)]
     stored = [dict(zip(("start", "end"), window(*one).values(), strict=True)) for one in passes]
     emulator.put("multi-ground-station-passes-info", [{"spacecraft": "BODY 1", "passes": stored}])
-    wait = {"use_ground_station_passes": True, "use_min_time_till_pass": True, "min_time_till_pass": 120 * 60}
+    wait = {"use_ground_station_passes": True, "use_min_time_till_pass": True, "min_time_till_pass": 235 * 60}
+    before = {"maneuver_windows": [window(74, 51)]}
+    assert "No window" in answer_for(platform, emulator, wait, **before)["status"]["text"]
+    # Without a time to prepare, the first pass will do.
+    rows = answer_for(platform, emulator, {**wait, "use_min_time_till_pass": False}, **before)["cam_result_data"]
+    assert rows
     rows = answer_for(platform, emulator, wait)["cam_result_data"]
     assert rows
-    for row in rows:
-        assert all(start >= TCA - timedelta(minutes=140) for start, _ in phases(row))
-    # Without a time to prepare, the first pass will do.
-    rows = answer_for(platform, emulator, {**wait, "use_min_time_till_pass": False})["cam_result_data"]
-    assert min(start for row in rows for start, _ in phases(row)) < TCA - timedelta(minutes=140)
+    assert all(start >= TCA - timedelta(minutes=50) for row in rows for start, _ in phases(row))

@@ -31,8 +31,8 @@ MOST_PHASES = 5
 """The number of maneuvers that an OPM of the platform may have."""
 _DURATIONS, _SHORTEST_SHARE = 40, 1e-4
 _ANGLES = np.linspace(0, 2 * math.pi, 181)[:-1]
-# The step of the midpoints that are tried, in degrees, and the number of the best that are refined.
-_CANDIDATE_STEP, _CANDIDATES = 4, 3
+# Every second step of the thrust effects, 4 degrees, is tried as a midpoint; the best of these are refined.
+_CANDIDATE_STEP, _CANDIDATES = 2, 3
 # The ratio of durations that are tried one after another, and the relative precision of a probability.
 _RATIO, _PRECISION, _MOST_STEPS = 1.2, 1e-4, 30
 # Durations are printed in milliseconds.

@@ -19,7 +19,7 @@ from .instants import Instants
 from .numerical import NumericalMotion
 
 # Thrust effects are sums of trapezoids with this many per revolution.
-_STEPS_PER_REVOLUTION = 360
+_STEPS_PER_REVOLUTION = 180
 
 
 class ThrustEffect:
