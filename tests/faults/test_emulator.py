@@ -208,6 +208,26 @@ def test_too_many_connections_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> N
             pytest.fail("it does not answer once the connections are gone")
 
 
+@pytest.mark.fault("Z5")
+def test_an_idle_connection_gives_way_to_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 3)
+    with Emulator() as emulator:
+        clients = [http.client.HTTPConnection("127.0.0.1", port_of(emulator), timeout=5) for _ in range(9)]
+        for _ in range(2):
+            for client in clients:
+                client.close()  # as a client does that notices the end of its connection
+                client.request("GET", "/")
+                assert client.getresponse().read()
+        assert emulator._server is not None
+        assert len(emulator._server._state.connections) <= 3
+        kept = [client for client in clients[-3:] if client.sock is not None]
+        for client in kept:
+            client.request("GET", "/")
+            assert client.getresponse().read()
+        for client in clients:
+            client.close()
+
+
 @pytest.mark.fault("Z6")
 @pytest.mark.parametrize(
     "id", ["..", "%2e%2e", "a%2Fb", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "a%00b", "%25s", "{0}", "%0d%0aX: 1", "a" * 129]

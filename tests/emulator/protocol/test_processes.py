@@ -81,6 +81,15 @@ def test_a_crash_ends_one_calculation(emulator: Emulator, platform: Platform) ->
 
 
 @posix_only
+def test_an_idle_process_that_was_killed_is_replaced(emulator: Emulator, platform: Platform) -> None:
+    platform.calculate(NEPTUNE, states(), "simple")
+    for process in emulator._processes._all:
+        os.kill(process._popen.pid, signal.SIGKILL)
+        eventually(lambda pid=process._popen.pid: is_gone(pid))
+    assert platform.calculate(NEPTUNE, states(), "simple")["status"]["type"] == "NONE"
+
+
+@posix_only
 def test_a_reset_ends_the_process_of_a_calculation(emulator: Emulator, platform: Platform) -> None:
     platform.submit(NEPTUNE, YEAR)
     pid = computing(emulator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
@@ -32,6 +32,7 @@ from .stored_objects import StoredObjects
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
+_CHUNK = 256 * 1024
 _TOO_SLOW = f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds."
 
 
@@ -145,7 +146,28 @@ class App:
             return Response(envelope.message(refusal.status), refusal.status_code, media_type=_JSON)
         if poll.part == len(result.parts) or envelope is not Envelope.OBJECT:
             self.jobs.collected(poll.request_id)
-        return Response(envelope.finished(result.status or finished.status, result, poll.part), 200, media_type=_JSON)
+        return _LongResponse(envelope.finished(result.status or finished.status, result, poll.part))
+
+
+class _LongResponse(Response):
+    """A result, sent in chunks between which other calls are answered."""
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        super().__init__(None, 200, {"content-length": str(sum(map(len, pieces)))}, _JSON)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the result."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        chunk = bytearray()
+        for piece in self._pieces:
+            for first in range(0, len(piece), _CHUNK):
+                chunk += piece[first : first + _CHUNK]
+                if len(chunk) >= _CHUNK:
+                    await send({"type": "http.response.body", "body": bytes(chunk), "more_body": True})
+                    chunk.clear()
+                    await asyncio.sleep(0)  # the connection may take all chunks at once
+        await send({"type": "http.response.body", "body": bytes(chunk)})
 
 
 def _allow(request: Request, *methods: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 
 from ..services.outcome import Absent, Document, Listing, Status
 from .json_text import write_json, write_long_json
@@ -28,13 +28,15 @@ class Serialised:
         """The bytes of the text."""
         return sum(len(part) for part in (self.opening, *self.parts, self.closing))
 
-    def part(self, number: int) -> bytes:
-        """Return one part; the first is number 1."""
-        return self.opening + self.parts[number - 1] + self.closing
+    def part(self, number: int) -> tuple[bytes, ...]:
+        """Return one part in pieces; the first is number 1."""
+        return self.opening, self.parts[number - 1], self.closing
 
-    def whole(self) -> bytes:
-        """Return all parts together."""
-        return self.opening + b",".join(self.parts) + self.closing
+    def whole(self) -> tuple[bytes, ...]:
+        """Return all parts together, in pieces."""
+        commas = (b",",) * len(self.parts)
+        joined = tuple(chain.from_iterable(zip(commas, self.parts, strict=True)))[1:]
+        return self.opening, *joined, self.closing
 
 
 def frame(result: Listing | Document | Absent) -> Serialised:
@@ -80,12 +82,16 @@ class Envelope(Enum):
             return write_json({"request_id": request_id, "okapi_output": {"status": {"content": asdict(status)}}})
         return self.message(status, request_id)
 
-    def finished(self, status: Status, result: Serialised, number: int) -> bytes:
-        """Return a result: one part in the current envelope, all of it in the two older ones, which have no parts."""
+    def finished(self, status: Status, result: Serialised, number: int) -> tuple[bytes, ...]:
+        """Return a result in pieces, which are not copied: it may be large.
+
+        It is one part in the current envelope, and all of it in the two older ones, which have no parts.
+        """
         if self is Envelope.ARRAY:
-            return b"[" + _with_payload({"state_msgs": [asdict(status)]}, result.whole()) + b"]"
+            return b"[", *_with_payload({"state_msgs": [asdict(status)]}, result.whole()), b"]"
         if self is Envelope.OKAPI_OUTPUT:
-            return b'{"okapi_output":' + _with_payload({"status": {"content": asdict(status)}}, result.whole()) + b"}"
+            inner = _with_payload({"status": {"content": asdict(status)}}, result.whole())
+            return b'{"okapi_output":', *inner, b"}"
         head = {
             "status": asdict(status),
             "result_part_id": number,
@@ -94,5 +100,5 @@ class Envelope(Enum):
         return _with_payload(head, result.part(number))
 
 
-def _with_payload(head: Mapping[str, object], payload: bytes) -> bytes:
-    return write_json(head)[:-1] + (b"," + payload if payload else b"") + b"}"
+def _with_payload(head: Mapping[str, object], payload: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return write_json(head)[:-1], b"," if any(payload) else b"", *payload, b"}"

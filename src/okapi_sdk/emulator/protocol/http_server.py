@@ -20,7 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
-from .limits import Protocol
+from .limits import MOST_WAITING_CONNECTIONS, Protocol
 
 HOST = "127.0.0.1"
 _LONGEST_STOP = 5.0
@@ -85,7 +85,7 @@ class HttpServer:
         def protocol() -> Protocol:
             return Protocol(self._config, self._state, {}, self._loop)
 
-        server = await self._loop.create_server(protocol, sock=self._listener)
+        server = await self._loop.create_server(protocol, sock=self._listener, backlog=MOST_WAITING_CONNECTIONS)
         while not self._stopping.is_set():
             date = (b"date", formatdate(usegmt=True).encode())
             self._state.default_headers = [date, *self._config.encoded_headers]
@@ -133,7 +133,7 @@ def _listen(port: int) -> socket.socket:
             # Allow reuse of a port right after an emulator closed it. On Windows this would let two share one port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
-        listener.listen(128)
+        listener.listen(MOST_WAITING_CONNECTIONS)
     except OSError as error:
         listener.close()
         error.add_note(

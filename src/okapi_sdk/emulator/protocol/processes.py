@@ -66,9 +66,15 @@ class _Process:
         if getattr(sys, "frozen", False) or not sys.executable:
             raise OSError("this program contains no Python that could be started")
         command = [sys.executable, "-P", "-c", _PROGRAM]
-        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_OWN_GROUP)  # noqa: S603 - this Python and constant text
+        # S603: this Python, and constant text.
+        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_OWN_GROUP)  # noqa: S603
         self._input, self._output = cast("IO[bytes]", self._popen.stdin), cast("IO[bytes]", self._popen.stdout)
         _running.add(self)
+
+    @property
+    def has_ended(self) -> bool:
+        """Return True if the process does not run any more."""
+        return self._popen.poll() is not None
 
     def greet(self) -> None:
         """Wait until the process is ready."""
@@ -202,6 +208,9 @@ class Processes:
 
     def _process(self) -> _Process:
         process: _Process | None = getattr(self._own, "process", None)
+        if process is not None and process.has_ended:  # somebody killed it while it was idle
+            self._end_own()
+            process = None
         if process is None:
             process = self._own.process = _Process()
             with self._lock:

@@ -45,7 +45,7 @@ def propagate_state(request: StatePropagationRequest, context: Context) -> Outco
         Status("WARNING" if doubts else "NONE", text),
         {
             "simple": Listing("states", ({key.lower(): row[key] for key in row} for row in _states(motion, instants))),
-            "oem": Document("orbit", _oem(state, context.created, list(_states(motion, instants)))),
+            "oem": Document("orbit", _oem(state, context.created, instants, _states(motion, instants))),
             "opm": Document("orbit", _opm(state, context.created, last)),
         },
     )
@@ -84,15 +84,16 @@ def _with_frame(row: _Row) -> _Row:
     return {**row, "COV_REF_FRAME": "RTN"} if COVARIANCE[0] in row else row
 
 
-def _oem(state: CartesianState, created: datetime, rows: list[_Row]) -> dict[str, Any]:
+def _oem(state: CartesianState, created: datetime, instants: Instants, rows: Iterator[_Row]) -> dict[str, Any]:
+    first, last = (instants.origin + timedelta(seconds=float(instants.seconds[index])) for index in (0, -1))
     return {
         "OEM_HEADER": {**_header("OEM", created), "COMMENTS": []},
         "OEM_META_DATA_DATA": [
             {
                 **_metadata(state),
-                "START_TIME": rows[0]["EPOCH"],
-                "STOP_TIME": rows[-1]["EPOCH"],
-                "DATA": [_with_frame(row) for row in rows],
+                "START_TIME": iso(first),
+                "STOP_TIME": iso(last),
+                "DATA": (_with_frame(row) for row in rows),
             }
         ],
     }
