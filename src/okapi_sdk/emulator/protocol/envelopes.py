@@ -42,12 +42,12 @@ def serialise(result: Listing | Document | Absent, rows_per_part: int) -> Serial
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
+    beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
     if isinstance(result, Document):
-        return Serialised(key, (write_json(result.value),))
+        return Serialised(key, (write_json(result.value),), beside)
     rows = iter(result.rows)
     # Row by row: a single call for a long list would block the interpreter, and with it every other response.
     parts = iter(lambda: b",".join(write_json(row) for row in islice(rows, rows_per_part)), b"")
-    beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
     return Serialised(key + b"[", tuple(parts) or (b"",), b"]" + beside)
 
 

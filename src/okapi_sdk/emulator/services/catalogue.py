@@ -9,6 +9,7 @@ from typing import Any
 
 from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
+from ..bodies.determine_orbit import read_determine_orbit
 from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
 from ..bodies.generate_maneuver import read_generate_maneuver
@@ -116,7 +117,6 @@ _RISK_METHODS = (
 _SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
 _OWN_BODY = "The body is the emulator's own, because the platform's is undocumented."
-_NO_FIT = "It has no numerical propagator to fit to observations."
 _UNKNOWN = "No published source shows its request body or how the platform computes its result."
 
 
@@ -198,8 +198,12 @@ _TABLE = (
         Computation(read_generate_maneuver, _from_module("generate_maneuver"), stores=True),
         f"{_OWN_BODY} {_STAND_IN}",
     ),
-    _not_computed(
-        "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
+    Service(
+        "determine-orbit/wls",
+        "an orbit from observations by weighted least squares",
+        ("simple", "omm"),
+        Computation(read_determine_orbit, _from_module("determine_orbit"), stores=True),
+        f"From angles and ranges of stored stations, GNSS positions or an ephemeris. {_STAND_IN} Without it: SGP4.",
     ),
     Service(
         "add-ephemerides",

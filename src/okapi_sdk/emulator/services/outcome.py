@@ -50,10 +50,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Document:
-    """A result that is one object under `key`. It is never split."""
+    """A result that is one object under `key`, with the values of `beside`. It is never split."""
 
     key: str
     value: Mapping[str, object]
+    beside: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
