@@ -1,31 +1,33 @@
 """Positions of a GNSS receiver as CSV text, `navsol.txt`.
 
-Sources show the header: ``SpacecraftTime, GNSS_S_ITOW, GNSS_S_FTOW, GNSS_S_WEEK, GNSS_S_GPSFIX, ..., GNSS_S_ECEFX, ...``.
-These are the names of the message NAV-SOL of u-blox receivers, so its units are assumed: milliseconds and nanoseconds
-of the GPS week, and centimetres in an Earth-fixed frame. The columns are found by the ends of their names.
+Sources show the beginning of the header, ``SpacecraftTime,GNSS_S_ITOW,GNSS_S_FTOW,GNSS_S_WEEK,GNSS_S_GPSFIX``, and the
+column ``GNSS_S_ECEFX``. These are the names of the message NAV-SOL of u-blox receivers, so its units are assumed:
+milliseconds and nanoseconds of the GPS week, and centimetres in an Earth-fixed frame. The columns are found by the ends
+of their names.
 """
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .fields import InputProblemError
 from .values import read_number
 
-_GPS_BEGIN = datetime(1980, 1, 6)
+_GPS_BEGIN = datetime(1980, 1, 6, tzinfo=UTC)
 _WEEKS = (0, 4000)
 _FIXES = (3.0, 4.0)
 _KM_PER_CENTIMETRE = 1e-5
 _NEAREST, _FARTHEST = 6356.0, 1e6
 _MOST_ROWS = 100_000
 _AXES = ("ECEFX", "ECEFY", "ECEFZ")
+_OPTIONAL = ("FTOW", "GPSFIX")
 
 
 @dataclass(frozen=True)
 class GnssPosition:
-    """A position (km) in the Earth-fixed frame at a time on the scale of GPS, which has no leap seconds."""
+    """A position (km) in the Earth-fixed frame. `gps_time` is ahead of UTC: GPS has no leap seconds."""
 
     gps_time: datetime
     position: tuple[float, float, float]
@@ -66,9 +68,9 @@ def read_navsol(content: object, path: str) -> NavSol:
 
 def _columns(header: list[str], path: str) -> dict[str, int]:
     found = {}
-    for name, needed in (("ITOW", True), ("FTOW", False), ("WEEK", True), ("GPSFIX", False), *((a, True) for a in _AXES)):
+    for name in ("ITOW", "FTOW", "WEEK", "GPSFIX", *_AXES):
         places = [index for index, title in enumerate(header) if title.strip().upper().rpartition("_")[2] == name]
-        if len(places) > 1 or (needed and not places):
+        if len(places) > 1 or (not places and name not in _OPTIONAL):
             raise InputProblemError(f"{path} must have one column that ends with {name}, such as GNSS_S_{name}")
         if places:
             found[name] = places[0]

@@ -138,7 +138,7 @@ def _frame(metadata: Mapping[str, str], path: str) -> str:
 def _range(value: float, metadata: Mapping[str, str], here: str) -> float:
     unit = metadata.get("RANGE_UNITS", "km")
     if unit not in ("km", "s"):
-        raise InputProblemError(f"{here}: RANGE_UNITS must be km or s, not {unit[:20]!r}; a range unit has no fixed size")
+        raise InputProblemError(f"{here}: RANGE_UNITS must be km or s, not {unit[:20]!r}")
     if read_number(metadata.get("RANGE_MODULUS", "0")) != 0:
         raise InputProblemError(f"{here}: ambiguous ranges (RANGE_MODULUS) are not read")
     value = (value + _correction("CORRECTION_RANGE", metadata, here)) * (SPEED_OF_LIGHT if unit == "s" else 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,12 +18,13 @@ from .initial_orbit import orbits_from_directions, velocity_from_positions
 from .instants import Instants
 from .kepler import GRAVITY
 from .least_squares import Rules, Solution, estimate
+from .lines_of_sight import Sighting, sightings
 from .observations import Observations
 from .orbit_models import KeplerOrbit, MeanOrbit, OrbitModel, State, fitted_to, mean_elements_of
 from .sgp4_motion import MeanElements
 
-# Of a revolution: the arc in which the first positions are looked for, and the least that the first ellipse is fitted to
-# before and after its epoch.
+# Of a revolution: the arcs in which the first positions are looked for, and the shortest arc before and after its epoch
+# that the first ellipse is fitted to.
 _POSITION_ARCS = (0.15, 0.45)
 _LEAST_SHARE = 0.15
 # Seconds. Nothing tells the period of an orbit that is seen in directions only.
@@ -35,15 +35,6 @@ _ARC_WITH_DRAG = 21_600.0
 # The fits need not be exact, and an outlier must not spoil them.
 _ROUGH = Rules(tolerance=1e-3, most_iterations=30, limit=6.0)
 _LARGEST_AXIS = 1e6
-
-
-class _Sighting(NamedTuple):
-    """What one place saw at one time: a position, or a direction from a site; all in GCRF."""
-
-    second: float
-    position: Array | None
-    direction: Array | None
-    site: Array
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ def first_orbit(observations: Observations) -> FirstOrbit:
         UnusableInputError: if no three of them are close enough to one another, or they show no orbit.
     """
     problem = "No three complete sightings (positions, or pairs of angles) are close enough to one another."
-    for arc, states in _first_states(_sightings(observations), observations.origin):
+    for arc, states in _first_states(sightings(observations), observations.origin):
         fits = []
         for state in states:
             try:
@@ -91,9 +82,7 @@ def first_orbit(observations: Observations) -> FirstOrbit:
     raise UnusableInputError(f"The observations give no first orbit. {problem} Send a first orbit with them.")
 
 
-def _grown(
-    share: float, orbit: KeplerOrbit | MeanOrbit, solution: Solution, observations: Observations
-) -> FirstOrbit:
+def _grown(share: float, orbit: KeplerOrbit | MeanOrbit, solution: Solution, observations: Observations) -> FirstOrbit:
     """Fit mean elements over longer and longer arcs, until they hold all observations."""
     while not _covers(observations, state := orbit.state(solution.parameters), share):
         share *= _GROWTH
@@ -128,18 +117,18 @@ def _revolution(axis: float) -> float:
     return float(2 * np.pi * np.sqrt(axis**3 / GRAVITY))
 
 
-def _first_states(sightings: list[_Sighting], origin: datetime) -> Iterator[tuple[float, list[State]]]:
+def _first_states(seen: list[Sighting], origin: datetime) -> Iterator[tuple[float, list[State]]]:
     """Yield the possible states from three sightings and the seconds between these, for several choices of them."""
-    positions = {one.second: one.position for one in sightings if one.position is not None}
+    positions = {one.second: one.position for one in seen if one.position is not None}
     revolution = _revolution(float(np.median(np.linalg.norm(list(positions.values()), axis=1)))) if positions else 0.0
-    complete = [one for one in sightings if one.position is not None]
+    complete = [one for one in seen if one.position is not None]
     for share in _POSITION_ARCS:
         if (chosen := _three(complete, share * revolution)) is None:
             continue
         three, seconds = np.array([positions[one.second] for one in chosen]), np.array([one.second for one in chosen])
         state = State(origin + timedelta(seconds=seconds[1]), three[1], velocity_from_positions(three, seconds))
         yield float(seconds[2] - seconds[0]), [state]
-    directed = [one for one in sightings if one.direction is not None]
+    directed = [one for one in seen if one.direction is not None]
     for arc in _DIRECTION_ARCS:
         if (chosen := _three(directed, arc)) is None:
             continue
@@ -152,9 +141,9 @@ def _first_states(sightings: list[_Sighting], origin: datetime) -> Iterator[tupl
         yield chosen[2].second - chosen[0].second, [State(epoch, *one) for one in found]
 
 
-def _three(sightings: list[_Sighting], arc: float) -> list[_Sighting] | None:
+def _three(series: list[Sighting], arc: float) -> list[Sighting] | None:
     """The first, the middle and the last sighting of the arc that holds the most, or None if there are no three."""
-    seconds = np.array([one.second for one in sightings])
+    seconds = np.array([one.second for one in series])
     counts = np.searchsorted(seconds, seconds + arc, side="right") - np.arange(seconds.size)
     if not counts.size or counts.max() < 3:
         return None
@@ -162,28 +151,5 @@ def _three(sightings: list[_Sighting], arc: float) -> list[_Sighting] | None:
     last = first + int(counts[first]) - 1
     middle = first + int(np.abs(seconds[first : last + 1] - (seconds[first] + seconds[last]) / 2).argmin())
     middle = min(max(middle, first + 1), last - 1)
-    chosen = [sightings[index] for index in (first, middle, last)]
+    chosen = [series[index] for index in (first, middle, last)]
     return chosen if chosen[0].second < chosen[1].second < chosen[2].second else None
-
-
-def _sightings(observations: Observations) -> list[_Sighting]:
-    """Combine the observations of one time and place."""
-    groups: dict[tuple[int, object, str], dict[str, int]] = {}
-    for index, one in enumerate(observations.items):
-        groups.setdefault((int(observations.places[index]), one.site, one.frame), {})[one.component] = index
-    found = []
-    for (place, _, _), indices in groups.items():
-        values = {name: float(observations.values[index]) for name, index in indices.items()}
-        index = next(iter(indices.values()))
-        site, second = observations.sites[index], float(observations.seconds[place])
-        if {"x", "y", "z"} <= values.keys():
-            position = observations.axes[index].T @ np.array([values[name] for name in "xyz"])
-            found.append(_Sighting(second, position, None, site))
-        for east, north in (("azimuth", "elevation"), ("right_ascension", "declination")):
-            if {east, north} <= values.keys():
-                around, up = np.radians(values[east]), np.radians(values[north])
-                local = np.array((np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)))
-                direction = observations.axes[indices[east]].T @ local
-                position = site + values["range"] * direction if "range" in values else None
-                found.append(_Sighting(second, position, direction, site))
-    return sorted(found, key=lambda one: one.second)

@@ -68,9 +68,10 @@ def orbits_from_directions(directions: Array, sites: Array, seconds: Array) -> l
     volume = float(directions[0] @ np.cross(directions[1], directions[2]))
     if not abs(volume) > 1e-12:
         raise UnusableInputError("The directions lie in a plane, so Gauss's method finds no first orbit.")
-    constant, pulled = np.array((-after / whole, 1.0, before / whole)), np.array(
-        (-after * (whole**2 - after**2), 0.0, before * (whole**2 - before**2))
-    ) / (6 * whole)
+    constant, pulled = (
+        np.array((-after / whole, 1.0, before / whole)),
+        np.array((-after * (whole**2 - after**2), 0.0, before * (whole**2 - before**2))) / (6 * whole),
+    )
     # the range at the second time is `base + slope * GRAVITY / distance**3`
     base, slope = (float(_ranges(directions, sites, weights)[1]) for weights in (constant, pulled))
     along, square = float(directions[1] @ sites[1]), float(sites[1] @ sites[1])
@@ -97,8 +98,7 @@ def orbits_from_directions(directions: Array, sites: Array, seconds: Array) -> l
 
 def _ranges(directions: Array, sites: Array, weights: Array) -> Array:
     """Return the ranges, each times its weight, for which the weighted sum of the three positions is zero."""
-    ranges: Array = np.linalg.solve(directions.T, -weights @ sites)
-    return ranges
+    return np.asarray(np.linalg.solve(directions.T, -weights @ sites), dtype=np.float64)
 
 
 def _polished(directions: Array, sites: Array, seconds: Array, weights: Array) -> tuple[Array, Array] | None:

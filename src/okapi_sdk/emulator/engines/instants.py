@@ -65,15 +65,15 @@ def _timescale() -> Any:
 
 
 def utc_of_gps(moments: Sequence[datetime]) -> list[datetime]:
-    """Return UTC times for times of GPS without a time zone: GPS time has no leap seconds and was UTC in January 1980."""
+    """Return UTC for times on the scale of GPS, which has no leap seconds and equalled UTC in January 1980."""
     scale = _timescale()
     found = []
     for moment in moments:
-        utc = moment.replace(tzinfo=UTC)
+        utc = moment
         for _ in range(2):  # the table is entered with UTC
             day = utc.toordinal() + JULIAN_DATE_OF_ORDINAL_0 + (utc.hour * 3600 + utc.minute * 60 + utc.second) / 86_400
             leaps = float(scale.leap_offsets[int(np.searchsorted(scale.leap_dates, day, side="right")) - 1])
-            utc = moment.replace(tzinfo=UTC) - timedelta(seconds=leaps - _TAI_MINUS_GPS)
+            utc = moment - timedelta(seconds=leaps - _TAI_MINUS_GPS)
         found.append(utc)
     return found
 

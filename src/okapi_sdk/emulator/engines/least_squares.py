@@ -1,7 +1,7 @@
 """Weighted least squares by the method of Gauss and Newton, damped after Levenberg and Marquardt.
 
 D. W. Marquardt, "An Algorithm for Least-Squares Estimation of Nonlinear Parameters", J. SIAM 11, 1963. The normal
-equations are solved by a singular value decomposition of the weighted derivatives, whose columns are scaled to length 1.
+equations are solved by a singular value decomposition of the weighted derivatives, with columns scaled to length 1.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def estimate(model: Model, start: Array, rules: Rules) -> Solution:
     deviation or, if the residuals scatter more, of their median absolute deviation.
 
     Raises:
-        UnusableInputError: if there are too few observations, they do not determine the parameters, or the fit diverges.
+        UnusableInputError: if the observations are too few or do not determine the parameters, or the fit diverges.
     """
     solution = _fit(model, start, rules, None)
     seen = {solution.kept.tobytes()}
@@ -140,8 +140,8 @@ def _step(
             return parameters + change, there, damping / _DAMPING_STEP, new
         if not damping or damping >= _MOST_DAMPING:
             raise UnusableInputError(
-                "The fit diverges: its next orbit fits worse or cannot be propagated. Send a better first orbit, or more "
-                "observations."
+                "The fit diverges: its next orbit fits worse or cannot be propagated. Send a better first orbit, or "
+                "more observations."
             )
         damping *= _DAMPING_STEP
 
@@ -153,8 +153,8 @@ def _decomposed(slopes: Array) -> tuple[Array, Array, Array, Array]:
     left, singular, right = np.linalg.svd(slopes / lengths, full_matrices=False)
     if singular[-1] < _SMALLEST_SINGULAR * singular[0]:
         raise UnusableInputError(
-            "The observations do not determine the orbit: the normal matrix is singular. Send observations over a longer "
-            "arc, from more places, or of more kinds."
+            "The observations do not determine the orbit: the normal matrix is singular. Send observations over a "
+            "longer arc, from more places, or of more kinds."
         )
     return left, singular, right, lengths
 

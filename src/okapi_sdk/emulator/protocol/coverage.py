@@ -42,6 +42,6 @@ def endpoints() -> Iterator[Endpoint]:
         "GET",
         "oems/{oem_id}/plot-od-residuals",
         "the residuals of an orbit determination as an HTML page",
-        False,
-        "A table of the residuals in an ephemeris; the emulator draws no plots.",
+        True,
+        "The residuals in the states of an ephemeris, such as one that determine-orbit has stored.",
     )

@@ -9,7 +9,9 @@ from typing import Any
 
 from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
+from ..bodies.correlate_observation import read_correlate_observation
 from ..bodies.determine_orbit import read_determine_orbit
+from ..bodies.estimate_covariance import read_estimate_covariance
 from ..bodies.estimate_risk import read_estimate_risk
 from ..bodies.fields import Fields
 from ..bodies.generate_maneuver import read_generate_maneuver
@@ -212,8 +214,20 @@ _TABLE = (
         Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True),
         "An OEM is stored; the emulator neither determines an orbit from it nor propagates or screens it.",
     ),
-    _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
-    _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
+    Service(
+        "correlate-observation",
+        "the object to which an observation belongs",
+        _SIMPLE,
+        Computation(read_correlate_observation, _from_module("correlate_observation")),
+        f"Tracklets of stored stations against the stored TLEs. {_OWN_BODY}",
+    ),
+    Service(
+        "estimate-covariance",
+        "the covariance of an orbit",
+        _SIMPLE,
+        Computation(read_estimate_covariance, _from_module("estimate_covariance")),
+        f"From the differences between successive TLEs of an object. {_OWN_BODY}",
+    ),
     Service(
         "maneuver-execution-analysis",
         "the execution of a maneuver",

@@ -38,8 +38,8 @@ from ..engines.sgp4_motion import Sgp4Motion
 from ..store.tables import Store
 from .motions import motion_of, sgp4_motion_of
 from .numerical_motion import ignored_settings, numerical_motion, status_words
-from .stored_elements import stored_tle
 from .outcome import Context, Listing, NoResultError, Outcome, Status
+from .stored_elements import stored_tle
 
 _TLE_SPAN = timedelta(days=7)
 _LONGEST_SPAN = timedelta(days=31)

@@ -40,14 +40,14 @@ from ..engines.kepler import GRAVITY
 from ..engines.least_squares import Rules
 from ..engines.numerical import Spacecraft
 from ..engines.observations import Observations
-from ..engines.orbit_models import KeplerOrbit, MeanOrbit, NumericalOrbit, OrbitModel, State, mean_elements_of
+from ..engines.orbit_models import KeplerOrbit, MeanOrbit, NumericalOrbit, State, mean_elements_of
 from ..engines.sgp4_motion import MeanElements
 from ..store.tables import Store
 from .determined_orbit import oem_of, result_of, tle_of
 from .motions import mean_elements, motion_of
 from .numerical_motion import AGREEMENT, forces_of, initial_state, numerical_motion
-from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
 from .omm import omm_of
+from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
 from .sightings import Sightings, norad_id, sightings_of_positions, sightings_of_tdm
 from .stored_elements import satellite_of, tles_of
 
@@ -86,7 +86,7 @@ def determine_orbit(request: DeterminationRequest, context: Context) -> Outcome:
         fit = _scaled(fit)
     id_ = str(uuid.uuid4())
     doubts = _doubts(request, found, fit)
-    mean, mean_words = _mean_elements(fit, observations)
+    mean, mean_words = _mean_elements(orbit, fit, observations)
     if found.assumed:
         words.append(f"Assumed: {', '.join(found.assumed)}. The covariance is scaled with the residuals.")
     text = " ".join((_summary(fit, observations, start), *words, *found.remarks, mean_words, *doubts,
@@ -189,7 +189,7 @@ def _known(orbit: Any, epoch: datetime, origin: str) -> _Start:
 def _model(
     request: DeterminationRequest, start: _Start, satellite: Mapping[str, Any], found: Sightings,
     observations: Observations,
-) -> tuple[OrbitModel, list[str]]:  # fmt: skip
+) -> tuple[NumericalOrbit | MeanOrbit, list[str]]:  # fmt: skip
     """Return the orbit to fit, and sentences about it."""
     solved, forces = request.settings.solved, forces_of(request.forces)
     if not find_spec("brahe"):
@@ -239,8 +239,8 @@ def _summary(fit: Determination, observations: Observations, start: _Start) -> s
     kinds = ", ".join(dict.fromkeys(one.component.replace("_", " ") for one in observations.items))
     return (
         f"An orbit from {int(solution.kept.sum())} of {len(observations)} measurements ({kinds}) from "
-        f"{iso(observations.origin)} to {iso(observations.end)}, with a root mean square of {solution.rms:.3g} standard "
-        f"deviations after {solution.iterations} iterations. {start.origin}"
+        f"{iso(observations.origin)} to {iso(observations.end)}, with a root mean square of {solution.rms:.3g} "
+        f"standard deviations after {solution.iterations} iterations. {start.origin}"
     )
 
 
@@ -259,12 +259,13 @@ def _doubts(request: DeterminationRequest, found: Sightings, fit: Determination)
     return doubts
 
 
-def _mean_elements(fit: Determination, observations: Observations) -> tuple[MeanElements | None, str]:
+def _mean_elements(
+    orbit: NumericalOrbit | MeanOrbit, fit: Determination, observations: Observations
+) -> tuple[MeanElements | None, str]:
     """Return mean elements at the last measurement, and a sentence on how well they fit the orbit."""
-    orbit, parameters, end = fit.orbit, fit.solution.parameters, observations.end
+    parameters, end = fit.solution.parameters, observations.end
     if isinstance(orbit, MeanOrbit):
         return orbit.elements(parameters), ""
-    assert isinstance(orbit, NumericalOrbit)
     state = orbit.state(parameters)
     period = 2 * math.pi * math.sqrt(KeplerOrbit(state).first[0] ** 3 / GRAVITY)
     start = min(observations.origin, end - timedelta(seconds=period))

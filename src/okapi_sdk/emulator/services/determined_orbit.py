@@ -159,5 +159,5 @@ def _state(fit: Determination, place: int, moment: datetime) -> dict[str, Any]:
 
 
 def _microseconds(moment: datetime) -> str:
-    """Return a time to the microsecond: a state belongs to the time of its measurement, which need not be a whole ms."""
+    """Return a time to the microsecond. A state belongs to the exact time of its measurement."""
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

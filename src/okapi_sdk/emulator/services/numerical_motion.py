@@ -46,7 +46,9 @@ def numerical_motion(state: CartesianState, settings: ForceSettings, start: date
         )
     spacecraft = Spacecraft(state.mass, state.area, state.drag_coefficient, state.radiation_coefficient)
     thrusts = [Thrust(one.start, one.duration, one.acceleration) for one in state.maneuvers]
-    return NumericalMotion(initial_state(state, settings.covariance), spacecraft, forces_of(settings), start, end, thrusts)
+    return NumericalMotion(
+        initial_state(state, settings.covariance), spacecraft, forces_of(settings), start, end, thrusts
+    )
 
 
 def forces_of(settings: ForceSettings) -> Forces:

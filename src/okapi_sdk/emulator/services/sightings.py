@@ -87,8 +87,10 @@ def sightings_of_tdm(segments: tuple[TdmSegment, ...], store: Store) -> Sighting
             found.remarks.append("Two-way ranges are taken as the distance, not as the way there and back.")
     found.unused += [f"{count} {keyword}" for keyword, count in sorted(others.items())]
     if any(one.site for one in found.items):
-        light = "with" if all(one.light for one in found.items) else "without, where TIMETAG_REF is missing,"
-        found.remarks.append(f"Predicted {light} light time, without refraction, aberration and signal delays.")
+        timed = [bool(one.light) for one in found.items]
+        light = "with light time" if all(timed) else "without light time, because TIMETAG_REF is missing"
+        light = "with light time where there is a TIMETAG_REF" if any(timed) and not all(timed) else light
+        found.remarks.append(f"Predicted {light}; refraction, aberration and signal delays are not modelled.")
     found.remarks = list(dict.fromkeys(found.remarks))
     return found
 
@@ -122,10 +124,14 @@ def sightings_of_positions(ephemerides: NavSol | Oem, sensor: Mapping[str, Any])
 
 def _station(participants: tuple[str, ...], store: Store) -> tuple[Mapping[str, Any], list[str]]:
     """Return the sensor system among the participants, and the other participants."""
-    stations, objects = [], []
+    stations: list[tuple[str, Mapping[str, Any]]] = []
+    objects: list[str] = []
     for name in participants:
         matches = [one for one in store.elements("sensor-systems") if name.casefold() in _names(one)]
-        (stations if matches else objects).append((name, matches[-1] if matches else {}))
+        if matches:
+            stations.append((name, matches[-1]))
+        else:
+            objects.append(name)
     if not stations:
         raise NoResultError(
             f"The emulator does not know where {' or '.join(participants)[:200]} is. Add the station first: POST "
@@ -134,10 +140,10 @@ def _station(participants: tuple[str, ...], store: Store) -> tuple[Mapping[str, 
         )
     if len(stations) > 1:
         raise NoResultError(
-            f"The emulator uses measurements of a single station, not of {' with '.join(name for name, _ in stations)}.",
+            f"The emulator uses measurements of one station, not of {' with '.join(name for name, _ in stations)}.",
             input_problem=True,
         )
-    return stations[0][1], [name for name, _ in objects]
+    return stations[0][1], objects
 
 
 def _names(element: Mapping[str, Any]) -> Iterator[str]:
