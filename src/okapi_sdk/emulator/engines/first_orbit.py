@@ -30,8 +30,8 @@ _LEAST_SHARE = 0.15
 # Seconds. Nothing tells the period of an orbit that is seen in directions only.
 _DIRECTION_ARCS = (1200.0, 300.0, 14_400.0)
 _GROWTH = 6.0
-# Seconds. Over longer arcs, B* is estimated too.
-_ARC_WITH_DRAG = 21_600.0
+ARC_WITH_DRAG = 21_600.0
+"""Seconds. Over longer arcs, the drag of mean elements is estimated too."""
 # The fits need not be exact, and an outlier must not spoil them.
 _ROUGH = Rules(tolerance=1e-3, most_iterations=30, limit=6.0)
 _LARGEST_AXIS = 1e6
@@ -64,7 +64,7 @@ def first_orbit(observations: Observations) -> FirstOrbit:
     """
     problem = "No three complete sightings (positions, or pairs of angles) are close enough to one another."
     for arc, states in _first_states(sightings(observations), observations.origin):
-        fits = []
+        fits: list[tuple[float, KeplerOrbit, Solution]] = []
         for state in states:
             try:
                 share = max(_LEAST_SHARE, arc / _period(state))
@@ -76,7 +76,7 @@ def first_orbit(observations: Observations) -> FirstOrbit:
             continue
         try:
             best = min(fits, key=lambda fit: float(np.median(np.abs(fit[2].residuals))))
-            return _grown(*best, observations)
+            return _grown(best[0], best[1], best[2], observations)
         except EngineError as error:
             problem = str(error)
     raise UnusableInputError(f"The observations give no first orbit. {problem} Send a first orbit with them.")
@@ -87,7 +87,8 @@ def _grown(share: float, orbit: KeplerOrbit | MeanOrbit, solution: Solution, obs
     while not _covers(observations, state := orbit.state(solution.parameters), share):
         share *= _GROWTH
         elements = FirstOrbit(orbit, solution.parameters).mean_elements(state.epoch)
-        orbit = MeanOrbit(elements, drag=share * _period(state) > _ARC_WITH_DRAG / 2)
+        width = min(2 * share * _period(state), float(observations.seconds[-1]))
+        orbit = MeanOrbit(elements, drag=width > ARC_WITH_DRAG)
         solution = _fitted(orbit, observations, state, share)
     return FirstOrbit(orbit, solution.parameters)
 

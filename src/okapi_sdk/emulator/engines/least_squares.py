@@ -133,10 +133,10 @@ def _step(
         change = right.T @ (singular / (singular**2 + damping) * projected) / lengths
         try:
             there = model(parameters + change)
-            new = _cost(there, kept)
         except EngineError:
-            new = np.inf
-        if new <= cost if damping else np.isfinite(new) and new <= _LARGEST_GROWTH * cost:
+            there = None
+        new = np.inf if there is None else _cost(there, kept)
+        if there is not None and new <= (cost if damping else _LARGEST_GROWTH * cost):
             return parameters + change, there, damping / _DAMPING_STEP, new
         if not damping or damping >= _MOST_DAMPING:
             raise UnusableInputError(

@@ -82,7 +82,9 @@ class KeplerOrbit:
         self._epoch, self._axes = state.epoch, rtn(state.position, state.velocity)
         radial, transverse, _ = self._axes @ state.velocity
         distance = np.linalg.norm(state.position)
-        self.first: Array = elements_of(np.array(distance), np.array(radial), np.array(transverse))
+        self.first: Array = elements_of(
+            np.asarray(distance, float), np.asarray(radial, float), np.asarray(transverse, float)
+        )
         if not np.all(np.isfinite(self.first)):
             raise UnusableInputError("The first orbit is not an ellipse.")
 

@@ -1,4 +1,4 @@
-"""The table of the platform's calculation services, including those that the emulator does not compute."""
+"""The table of the platform's calculation services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ..bodies.correlate_observation import read_correlate_observation
 from ..bodies.determine_orbit import read_determine_orbit
 from ..bodies.estimate_covariance import read_estimate_covariance
 from ..bodies.estimate_risk import read_estimate_risk
-from ..bodies.fields import Fields
 from ..bodies.generate_maneuver import read_generate_maneuver
 from ..bodies.geo_slot_analysis import read_geo_slot_analysis
 from ..bodies.maneuver_execution_analysis import read_maneuver_execution_analysis
@@ -25,7 +24,7 @@ from ..bodies.predict_passes import (
 from ..bodies.propagate_orbit import read_propagate_orbit
 from ..bodies.propagate_state import read_propagate_state
 from ..bodies.upload_cdm import read_upload_cdm
-from .outcome import Absent, Context, Document, Listing, NoResultError, Outcome, engine_errors_as_fatal
+from .outcome import Absent, Context, Document, Listing, Outcome, engine_errors_as_fatal
 
 
 @dataclass(frozen=True)
@@ -43,25 +42,25 @@ class Computation:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its path, a short description of its purpose, its result formats, and its computation, if any.
+    """One service: its path, a short description of its purpose, its result formats, and its computation.
 
-    `note` describes the limits of the computation, or the reason why there is none and what to do about it.
+    `note` describes the limits of the computation.
     """
 
     path: str
     purpose: str
     formats: tuple[str, ...]
-    computation: Computation | None = None
+    computation: Computation
     note: str = ""
 
     @property
     def stores(self) -> bool:
         """Return True if the service's calculations may store something."""
-        return self.computation is not None and self.computation.stores
+        return self.computation.stores
 
     def read(self, body: object) -> Any:
-        """Return the request in a body. A service without a computation accepts any JSON object."""
-        return self.computation.read(body) if self.computation else Fields(body)
+        """Return the request in a body. Raises an InputProblemError that names the invalid field."""
+        return self.computation.read(body)
 
     def compute(self, request: Any, context: Context) -> Outcome:
         """Return the outcome of a request.
@@ -69,11 +68,6 @@ class Service:
         Raises:
             NoResultError: if there is no result. The rows of a listing may raise it too.
         """
-        if self.computation is None:
-            raise NoResultError(
-                f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
-                f"accepted but not read, and there is no result. {self.note}"
-            )
         with engine_errors_as_fatal():
             outcome = self.computation.compute(request, context)
         return replace(outcome, formats={name: _guarded(result) for name, result in outcome.formats.items()})
@@ -116,15 +110,8 @@ _RISK_METHODS = (
     "patera-2003",
 )
 
-_SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
 _OWN_BODY = "The body is the emulator's own, because the platform's is undocumented."
-_UNKNOWN = "No published source shows its request body or how the platform computes its result."
-
-
-def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:
-    return Service(path, purpose, formats, None, f"{reason} {_SCRIPT}")
-
 
 _TABLE = (
     Service(

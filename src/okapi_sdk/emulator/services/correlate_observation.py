@@ -72,8 +72,8 @@ def correlate_observation(request: CorrelationRequest, context: Context) -> Outc
     text = (
         f"{len(rows)} tracklets were compared with the TLEs of up to {checked} objects that are stored in this "
         f"emulator and no more than {_OLDEST.days} days old; nothing else was compared. Computed by the okapi-sdk "
-        f"emulator with SGP4 (WGS 72). Assumed for the TLEs: standard deviations of {_ACROSS:g} km along R and N, and along T of "
-        f"{_ALONG:g} km and {_ALONG_PER_DAY:g} km per day."
+        f"emulator with SGP4 (WGS 72). Assumed for the TLEs: standard deviations of {_ACROSS:g} km along R and N, and "
+        f"along T of {_ALONG:g} km and {_ALONG_PER_DAY:g} km per day."
     )
     words = [text, *found.remarks]
     if found.assumed:

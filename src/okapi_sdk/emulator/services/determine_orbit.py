@@ -34,7 +34,7 @@ from ..bodies.tle import Tle
 from ..bodies.values import read_number
 from ..engines.determination import Determination, determine, mean_elements_along
 from ..engines.errors import EngineError, UnusableInputError
-from ..engines.first_orbit import first_orbit
+from ..engines.first_orbit import ARC_WITH_DRAG, first_orbit
 from ..engines.instants import Instants, iso
 from ..engines.kepler import GRAVITY
 from ..engines.least_squares import Rules
@@ -193,7 +193,7 @@ def _model(
     """Return the orbit to fit, and sentences about it."""
     solved, forces = request.settings.solved, forces_of(request.forces)
     if not find_spec("brahe"):
-        orbit = MeanOrbit(start.elements, drag=bool(solved))
+        orbit = MeanOrbit(start.elements, drag=bool(solved) or float(observations.seconds[-1]) > ARC_WITH_DRAG)
         return orbit, [
             "Computed by the okapi-sdk emulator with SGP4 (WGS 72), because the extra emulator-full is not installed: "
             "the orbit itself is off by up to kilometres, which the covariance does not show."
