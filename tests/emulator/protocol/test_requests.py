@@ -175,19 +175,6 @@ def test_a_refused_submission_does_not_use_up_its_key(platform: Platform) -> Non
     platform.submit(PASSES, samples.passes(), headers=headers)
 
 
-@pytest.mark.parametrize("path", [path for path, service in SERVICES.items() if service.computation is None])
-def test_a_service_without_an_engine_ends_fatal_and_says_why(platform: Platform, path: str) -> None:
-    id_ = platform.submit(path, {"anything": 1})
-    for format_ in SERVICES[path].formats:
-        answer = platform.http.get(f"/{path}/results/{id_}/{format_}")
-        assert answer.status_code == 200
-        assert set(answer.json()) == {"status", "result_part_id", "next_result_part_foreseen"}
-        assert answer.json()["status"]["type"] == "FATAL"
-        assert f"no engine for {path}, which computes" in answer.json()["status"]["text"]
-        assert SERVICES[path].note in answer.json()["status"]["text"]
-        assert len(SERVICES[path].note) > 50
-
-
 def test_the_table_names_every_service_of_the_platform() -> None:
     methods = {path.partition("/")[0]: 0 for path in SERVICES}
     for path in SERVICES:

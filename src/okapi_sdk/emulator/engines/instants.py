@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ JULIAN_DATE_OF_ORDINAL_0 = 1_721_424.5
 """The Julian date of midnight before day 0 of `datetime.toordinal`."""
 _FIRST_DAY_OF_UTC = datetime(1972, 1, 1, tzinfo=UTC).toordinal()
 _CHUNK = 4096
+_TAI_MINUS_GPS = 19
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,20 @@ class Instants:
 def _timescale() -> Any:
     """Return skyfield's time scales, from the tables in its package."""
     return load.timescale(builtin=True)
+
+
+def utc_of_gps(moments: Sequence[datetime]) -> list[datetime]:
+    """Return UTC for times on the scale of GPS, which has no leap seconds and equalled UTC in January 1980."""
+    scale = _timescale()
+    found = []
+    for moment in moments:
+        utc = moment
+        for _ in range(2):  # the table is entered with UTC
+            day = utc.toordinal() + JULIAN_DATE_OF_ORDINAL_0 + (utc.hour * 3600 + utc.minute * 60 + utc.second) / 86_400
+            leaps = float(scale.leap_offsets[int(np.searchsorted(scale.leap_dates, day, side="right")) - 1])
+            utc = moment - timedelta(seconds=leaps - _TAI_MINUS_GPS)
+        found.append(utc)
+    return found
 
 
 def chunks(seconds: Array) -> list[Array]:

@@ -10,12 +10,13 @@ R. A. Broucke, P. J. Cefola, "On the Equinoctial Orbit Elements", Celestial Mech
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array
+from .errors import UnusableInputError
 
 GRAVITY = 398_600.4418
 """The gravity of the Earth in km³/s²."""
@@ -25,6 +26,42 @@ Values = NDArray[Any]
 
 _MOST_ITERATIONS = 30
 _SMALL_STEP = 1e-200
+
+
+class ClassicalElements(NamedTuple):
+    """Semi-major axis (km), eccentricity, and angles in degrees. Angles that an orbit does not have are zero."""
+
+    axis: float
+    eccentricity: float
+    inclination: float
+    node: float
+    argument_of_perigee: float
+    true_anomaly: float
+    mean_anomaly: float
+
+
+def classical_elements(position: Array, velocity: Array) -> ClassicalElements:
+    """Return the elements of a state's ellipse, in the frame of the state.
+
+    Raises:
+        UnusableInputError: if the state is not on an ellipse.
+    """
+    distance = float(np.linalg.norm(position))
+    momentum = np.cross(position, velocity)
+    shape = np.cross(velocity, momentum) / GRAVITY - position / distance
+    eccentricity, energy = float(np.linalg.norm(shape)), 2 / distance - float(velocity @ velocity) / GRAVITY
+    if not (energy > 0 and eccentricity < 1):
+        raise UnusableInputError("The orbit is not an ellipse.")
+    node = float(np.arctan2(momentum[0], -momentum[1])) if np.hypot(*momentum[:2]) > 0 else 0.0
+    first = np.array((np.cos(node), np.sin(node), 0.0))
+    second = np.cross(momentum / np.linalg.norm(momentum), first)
+    perigee = float(np.arctan2(shape @ second, shape @ first)) if eccentricity > 0 else 0.0
+    true = float(np.arctan2(position @ second, position @ first)) - perigee
+    eccentric = float(np.arctan2(np.sqrt(1 - eccentricity**2) * np.sin(true), eccentricity + np.cos(true)))
+    mean = eccentric - eccentricity * float(np.sin(eccentric))
+    inclination = float(np.degrees(np.arctan2(np.hypot(*momentum[:2]), momentum[2])))
+    node, perigee, true, mean = (float(np.degrees(angle) % 360) for angle in (node, perigee, true, mean))
+    return ClassicalElements(1 / energy, eccentricity, inclination, node, perigee, true, mean)
 
 
 def elements_of(distance: Array, radial_speed: Array, transverse_speed: Array) -> Array:

@@ -10,11 +10,12 @@ at that time, and none may be farther out than the orbit reaches.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
 import numpy as np
-from sgp4.api import SGP4_ERRORS, WGS72, Satrec
+from sgp4.api import SGP4_ERRORS, WGS72, Satrec, SatrecArray
 
 from .arrays import Array
 from .errors import PropagationError
@@ -59,6 +60,15 @@ class MeanState(NamedTuple):
     mean_motion: float
 
 
+def rough_positions(motions: Sequence[Sgp4Motion], instants: Instants) -> Array:
+    """Return positions of many objects in TEME (3, objects, instants; km), unchecked: wrong or nan after a decay."""
+    days, seconds = instants.day_and_second
+    midnight = np.full_like(days, instants.origin.toordinal() + JULIAN_DATE_OF_ORDINAL_0)
+    _, positions, _ = SatrecArray([one.model for one in motions]).sgp4(midnight + days, seconds / SECONDS_PER_DAY)
+    found: Array = np.moveaxis(positions, -1, 0)
+    return found
+
+
 class Sgp4Motion:
     """The motion described by a TLE. The two lines must be valid: the `sgp4` library does not check them.
 
@@ -81,7 +91,7 @@ class Sgp4Motion:
                 f"The ephemeris type is {ephemeris_type}, so these are elements of {theory}. SGP4 gives wrong states "
                 "for them. Send elements of ephemeris type 0."
             )
-        self._model, self.period = model, period
+        self.model, self.period = model, period
         ordinal = round(model.jdsatepoch - JULIAN_DATE_OF_ORDINAL_0)
         self._epoch = datetime.fromordinal(ordinal).replace(tzinfo=UTC) + timedelta(days=model.jdsatepochF)
         self._farthest = _HIGHEST * (1 + model.alta) * model.radiusearthkm
@@ -134,7 +144,7 @@ class Sgp4Motion:
         Raises:
             PropagationError: if SGP4 fails at one of them.
         """
-        model = self._model
+        model = self.model
         minutes = (instants.seconds + (instants.origin - self._epoch).total_seconds()) / 60
         found = []
         for minute in minutes.tolist():
@@ -171,7 +181,7 @@ class Sgp4Motion:
     def _states(self, instants: Instants) -> tuple[Array, Array]:
         days, seconds = instants.day_and_second
         midnight = np.full_like(days, instants.origin.toordinal() + JULIAN_DATE_OF_ORDINAL_0)
-        codes, positions, velocities = self._model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
+        codes, positions, velocities = self.model.sgp4_array(midnight + days, seconds / SECONDS_PER_DAY)
         distances = np.linalg.norm(positions, axis=1)
         failed = np.flatnonzero(codes | ~(distances < self._farthest))
         if failed.size:

@@ -13,8 +13,7 @@ from ..store.collections import COLLECTIONS
 class Endpoint:
     """A method and a path, its purpose, and whether the emulator computes what the platform computes.
 
-    `computed` is false if the emulator accepts the call but has no engine: a calculation then ends with status FATAL,
-    and a list contains only the objects that a test has stored. `note` gives details.
+    `computed` is false if a list contains only the objects that a test has stored. `note` gives details.
     """
 
     method: str
@@ -27,11 +26,9 @@ class Endpoint:
 def endpoints() -> Iterator[Endpoint]:
     """Yield all endpoints: calculation services first, then stored objects."""
     for path, service in SERVICES.items():
-        computed = service.computation is not None
-        formats = f"Formats: {', '.join(service.formats)}."
-        note = f"{formats} {service.note}".strip() if computed else "No engine: accepted, but ends with status FATAL."
-        yield Endpoint("POST", f"{path}/requests", service.purpose, computed, note)
-        yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, computed, note)
+        note = f"Formats: {', '.join(service.formats)}. {service.note}".strip()
+        yield Endpoint("POST", f"{path}/requests", service.purpose, True, note)
+        yield Endpoint("GET", f"{path}/results/{{request_id}}/{{format}}", service.purpose, True, note)
     for path, collection in COLLECTIONS.items():
         for method in collection.methods:
             yield Endpoint(method, path, collection.holds, collection.computed, collection.note)
@@ -42,6 +39,6 @@ def endpoints() -> Iterator[Endpoint]:
         "GET",
         "oems/{oem_id}/plot-od-residuals",
         "the residuals of an orbit determination as an HTML page",
-        False,
-        "A table of the residuals in an ephemeris; the emulator draws no plots.",
+        True,
+        "The residuals in the states of an ephemeris, such as one that determine-orbit has stored.",
     )

@@ -44,9 +44,9 @@ def frame(result: Listing | Document | Absent) -> Serialised:
     if isinstance(result, Absent):
         return Serialised(status=Status("FATAL", result.text))
     key = f'"{result.key}":'.encode()
-    if isinstance(result, Document):
-        return Serialised(key)
     beside = b"," + write_json(result.beside)[1:-1] if result.beside else b""
+    if isinstance(result, Document):
+        return Serialised(key, closing=beside)
     return Serialised(key + b"[", closing=b"]" + beside)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from . import limits
 from .bounded import Bounded
 from .json_text import write_json
 from .refusals import RefusedError
+from .residual_page import HEADERS, residual_page
 
 _JSON = "application/json"
 
@@ -41,7 +41,8 @@ class StoredObjects:
         """Respond to a call with one of the place's methods. `body` is the JSON of a POST, PUT or PATCH."""
         try:
             if place.plot:
-                return self._plot(place)
+                id_ = place.id or ""
+                return HTMLResponse(residual_page(self._find(place.collection.path, id_), id_), headers=HEADERS)
             if place.id is None and method == "GET":
                 return self._list(place, query)
             if method == "POST":
@@ -116,24 +117,6 @@ class StoredObjects:
         if entry is None:
             raise RefusedError(404, f"There is no {id_} in {path}.")
         return entry.element
-
-    def _plot(self, place: Place) -> Response:
-        """Return the residuals of an orbit determination as a table. The platform draws a plot instead."""
-        id_ = place.id or ""
-        oem = self._find(place.collection.path, id_)
-        rows = []
-        segments = oem.get("OEM_META_DATA_DATA") or []
-        for state in (state for segment in segments for state in segment.get("DATA", [])):
-            values = {name: value for name, value in state.items() if name.startswith("USER_DEFINED_RESIDUAL_")}
-            if values:
-                cells = "".join(f"<td>{html.escape(f'{name[13:]} {value}')}</td>" for name, value in values.items())
-                rows.append(f"<tr><th>{html.escape(str(state.get('EPOCH')))}</th>{cells}</tr>")
-        table = f"<table>{''.join(rows)}</table>" if rows else "<p>This ephemeris contains no residuals.</p>"
-        title = f"Residuals of the orbit determination of OEM {html.escape(id_)}"
-        return HTMLResponse(
-            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
-            f"<h1>{title}</h1>{table}<p>A page of the okapi-sdk emulator, which draws no plots.</p></body></html>"
-        )
 
 
 def _read_options(raw: bytes, allowed: tuple[str, ...]) -> dict[str, bool]:

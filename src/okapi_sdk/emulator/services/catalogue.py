@@ -1,4 +1,4 @@
-"""The table of the platform's calculation services, including those that the emulator does not compute."""
+"""The table of the platform's calculation services."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from ..bodies.add_ephemerides import read_add_ephemerides
 from ..bodies.check_orbit import read_check_orbit
+from ..bodies.correlate_observation import read_correlate_observation
+from ..bodies.determine_orbit import read_determine_orbit
+from ..bodies.estimate_covariance import read_estimate_covariance
 from ..bodies.estimate_risk import read_estimate_risk
-from ..bodies.fields import Fields
 from ..bodies.generate_maneuver import read_generate_maneuver
 from ..bodies.geo_slot_analysis import read_geo_slot_analysis
 from ..bodies.maneuver_execution_analysis import read_maneuver_execution_analysis
@@ -47,34 +49,33 @@ class UnknownBody:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its path, a short description of its purpose, its result formats, and its computation, if any.
+    """One service: its path, a short description of its purpose, its result formats, and its computation.
 
-    `note` describes the limits of the computation, or the reason why there is none and what to do about it. `own_keys`
-    are the keys that the emulator looks for in a body that is undocumented. Another body may be the platform's, so it
-    is accepted, but it cannot be read.
+    `note` describes the limits of the computation. `own_keys` are the keys that the emulator looks for in a body that
+    is undocumented. Another body may be the platform's, so it is accepted, but it cannot be read.
     """
 
     path: str
     purpose: str
     formats: tuple[str, ...]
-    computation: Computation | None = None
+    computation: Computation
     note: str = ""
     own_keys: tuple[str, ...] = ()
 
     @property
     def stores(self) -> bool:
         """Return True if the service's calculations may store something."""
-        return self.computation is not None and self.computation.stores
+        return self.computation.stores
 
     def is_long(self, request: Any) -> bool:
         """Return True if a request takes long, or its native library may crash: it needs a process of its own."""
-        return self.computation is not None and self.computation.is_long(request)
+        return self.computation.is_long(request)
 
     def read(self, body: object) -> Any:
-        """Return the request in a body. A service without a computation accepts any JSON object."""
+        """Return the request in a body. Raises an InputProblemError that names the invalid field."""
         if self.own_keys and isinstance(body, Mapping) and not any(key in body for key in self.own_keys):
             return UnknownBody()
-        return self.computation.read(body) if self.computation else Fields(body)
+        return self.computation.read(body)
 
     def compute(self, request: Any, context: Context) -> Outcome:
         """Return the outcome of a request.
@@ -82,11 +83,6 @@ class Service:
         Raises:
             NoResultError: if there is no result. The rows of a listing may raise it too.
         """
-        if self.computation is None:
-            raise NoResultError(
-                f"The okapi-sdk emulator has no engine for {self.path}, which computes {self.purpose}. The request was "
-                f"accepted but not read, and there is no result. {self.note}"
-            )
         if isinstance(request, UnknownBody):
             raise NoResultError(
                 f"The body of {self.path} is undocumented. The okapi-sdk emulator needs {' or '.join(self.own_keys)} "
@@ -135,16 +131,8 @@ _RISK_METHODS = (
     "patera-2003",
 )
 
-_SCRIPT = "A test that needs another end can script the status with Emulator.next_calculation."
 _STAND_IN = "With the extra emulator-full: the library brahe is a stand-in for the platform's propagator."
 _OWN_BODY = "The body is the emulator's own, because the platform's is undocumented."
-_NO_FIT = "It has no numerical propagator to fit to observations."
-_UNKNOWN = "No published source shows its request body or how the platform computes its result."
-
-
-def _not_computed(path: str, purpose: str, formats: tuple[str, ...], reason: str) -> Service:
-    return Service(path, purpose, formats, None, f"{reason} {_SCRIPT}")
-
 
 _TABLE = (
     Service(
@@ -221,8 +209,12 @@ _TABLE = (
         f"{_OWN_BODY} {_STAND_IN}",
         ("conjunction_id", "conjunction"),
     ),
-    _not_computed(
-        "determine-orbit/wls", "an orbit from observations by weighted least squares", ("simple", "omm"), _NO_FIT
+    Service(
+        "determine-orbit/wls",
+        "an orbit from observations by weighted least squares",
+        ("simple", "omm"),
+        Computation(read_determine_orbit, _from_module("determine_orbit"), stores=True, is_long=always),
+        f"From angles and ranges of stored stations, GNSS positions or an ephemeris. {_STAND_IN} Without it: SGP4.",
     ),
     Service(
         "add-ephemerides",
@@ -231,8 +223,20 @@ _TABLE = (
         Computation(read_add_ephemerides, _from_module("add_ephemerides"), stores=True, is_long=always),
         "An OEM is stored and screened; the emulator neither determines an orbit from it nor propagates it.",
     ),
-    _not_computed("correlate-observation", "the object to which an observation belongs", _SIMPLE, _UNKNOWN),
-    _not_computed("estimate-covariance", "the covariance of an orbit", _SIMPLE, _UNKNOWN),
+    Service(
+        "correlate-observation",
+        "the object to which an observation belongs",
+        _SIMPLE,
+        Computation(read_correlate_observation, _from_module("correlate_observation"), is_long=always),
+        f"Tracklets of stored stations against the stored TLEs. {_OWN_BODY}",
+    ),
+    Service(
+        "estimate-covariance",
+        "the covariance of an orbit",
+        _SIMPLE,
+        Computation(read_estimate_covariance, _from_module("estimate_covariance"), is_long=always),
+        f"From the differences between successive TLEs of an object. {_OWN_BODY}",
+    ),
     Service(
         "maneuver-execution-analysis",
         "the execution of a maneuver",

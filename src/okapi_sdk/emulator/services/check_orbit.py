@@ -24,11 +24,9 @@ import numpy as np
 
 from ..bodies.cartesian import CartesianState
 from ..bodies.check_orbit import CheckRequest
-from ..bodies.fields import InputProblemError
 from ..bodies.force_settings import ForceSettings
 from ..bodies.oem import Oem
-from ..bodies.omm import read_omm
-from ..bodies.tle import Tle, read_tle
+from ..bodies.tle import Tle
 from ..bodies.values import read_number
 from ..engines.catalogue_screening import Path, anchor_seconds, sample_seconds, shells_overlap, windows
 from ..engines.errors import PropagationError
@@ -41,6 +39,7 @@ from ..store.tables import Store
 from .motions import motion_of, sgp4_motion_of
 from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
+from .stored_elements import stored_tle
 
 _TLE_SPAN = timedelta(days=7)
 _LONGEST_SPAN = timedelta(days=31)
@@ -149,7 +148,7 @@ def newest_elements(store: Store, own_id: int | None, start: datetime, end: date
     newest: dict[int, Tle] = {}
     total = 0
     for element in store.elements("tles"):
-        tle = _elements(element)
+        tle = stored_tle(element)
         if tle is None:
             continue
         total += 1
@@ -158,16 +157,6 @@ def newest_elements(store: Store, own_id: int | None, start: datetime, end: date
         if in_time and tle.catalogue_number != own_id and (previous is None or previous.epoch < tle.epoch):
             newest[tle.catalogue_number] = tle
     return list(newest.values()), total - len(newest)
-
-
-def _elements(element: Mapping[str, Any]) -> Tle | None:
-    """Return the two lines of a stored TLE or, for a number that no TLE can hold, its elements."""
-    try:
-        if element.get("TLE_LINE1") is None:
-            return read_omm(element, "tle")
-        return read_tle(f"{element['TLE_LINE1']}\n{element.get('TLE_LINE2')}")
-    except (ValueError, InputProblemError):
-        return None
 
 
 def _row(violation: Violation) -> dict[str, Any]:

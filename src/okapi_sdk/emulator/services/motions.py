@@ -9,8 +9,8 @@ from ..engines.motion import Motion
 from ..engines.sgp4_motion import MeanElements, Sgp4Motion
 
 
-def _elements(orbit: Tle) -> MeanElements:
-    """Return the elements of an OMM, which has no lines."""
+def mean_elements(orbit: Tle) -> MeanElements:
+    """Return the elements of a TLE or an OMM as numbers."""
     return MeanElements(
         epoch=orbit.epoch, bstar=orbit.bstar, mean_motion_dot=orbit.mean_motion_dot,
         mean_motion_ddot=orbit.mean_motion_ddot, eccentricity=orbit.eccentricity,
@@ -28,4 +28,4 @@ def motion_of(orbit: Tle | Oem) -> Motion:
 
 def sgp4_motion_of(orbit: Tle) -> Sgp4Motion:
     """Return SGP4 for a TLE or the elements of an OMM."""
-    return Sgp4Motion(orbit.line1, orbit.line2) if orbit.line1 else Sgp4Motion.of_elements(_elements(orbit))
+    return Sgp4Motion(orbit.line1, orbit.line2) if orbit.line1 else Sgp4Motion.of_elements(mean_elements(orbit))

@@ -44,8 +44,17 @@ def numerical_motion(state: CartesianState, settings: ForceSettings, start: date
             f"{iso(start)} to {iso(end)}, and the epoch of the state is {iso(state.epoch)}. Send a newer state.",
             input_problem=True,
         )
+    spacecraft = Spacecraft(state.mass, state.area, state.drag_coefficient, state.radiation_coefficient)
+    thrusts = [Thrust(one.start, one.duration, one.acceleration) for one in state.maneuvers]
+    return NumericalMotion(
+        initial_state(state, settings.covariance), spacecraft, forces_of(settings), start, end, thrusts
+    )
+
+
+def forces_of(settings: ForceSettings) -> Forces:
+    """Return the force model that settings describe."""
     constant = settings.constant_weather
-    forces = Forces(
+    return Forces(
         degree=min(settings.degree, HIGHEST_DEGREE),
         drag=settings.drag,
         sun=settings.sun,
@@ -55,9 +64,6 @@ def numerical_motion(state: CartesianState, settings: ForceSettings, start: date
         solid_tides=settings.solid_tides,
         weather=None if constant is None else Weather(*constant),
     )
-    spacecraft = Spacecraft(state.mass, state.area, state.drag_coefficient, state.radiation_coefficient)
-    thrusts = [Thrust(one.start, one.duration, one.acceleration) for one in state.maneuvers]
-    return NumericalMotion(initial_state(state, settings.covariance), spacecraft, forces, start, end, thrusts)
 
 
 def initial_state(state: CartesianState, with_covariance: bool) -> InitialState:

@@ -51,10 +51,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class Document:
-    """A result that is one object under `key`. It is never split. An iterator in it stands for a long list."""
+    """A result that is one object under `key`, with the values of `beside`. It is never split.
+
+    An iterator in `value` stands for a long list.
+    """
 
     key: str
     value: Mapping[str, object]
+    beside: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""Stored objects: their TLEs, and the satellite to which they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..bodies.fields import InputProblemError
+from ..bodies.omm import read_omm
+from ..bodies.tle import Tle, read_tle
+from ..store.tables import Store
+
+
+def stored_tle(element: Mapping[str, Any]) -> Tle | None:
+    """Return the two lines of a stored TLE or, for a number that no TLE can hold, its elements."""
+    try:
+        if element.get("TLE_LINE1") is None:
+            return read_omm(element, "tle")
+        return read_tle(f"{element['TLE_LINE1']}\n{element.get('TLE_LINE2')}")
+    except (ValueError, InputProblemError):
+        return None
+
+
+def tles_of(number: int | None, store: Store) -> list[Tle]:
+    """Return the stored TLEs of an object, the oldest first."""
+    tles = (stored_tle(element) for element in store.elements("tles"))
+    found = [tle for tle in tles if tle is not None and tle.catalogue_number == number]
+    return sorted(found, key=lambda tle: tle.epoch)
+
+
+def satellite_of(number: int | None, store: Store) -> Mapping[str, Any]:
+    """Return the stored satellite with a catalogue number, or an empty mapping."""
+    for satellite in store.elements("satellites"):
+        ids = satellite.get("norad_ids")
+        if number is not None and isinstance(ids, list) and number in ids:
+            return satellite
+    return {}
