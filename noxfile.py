@@ -123,7 +123,7 @@ def httpx2(session: nox.Session) -> None:
     """Run the tests of everything that makes calls on httpx2."""
     session.install(".[tests,httpx2]")
     rooms = ("tests/client", "tests/engine", "tests/faults", "tests/objects", "tests/transport")
-    session.run("python", "-m", "pytest", "-q", "--http-library=httpx2", *(session.posargs or rooms))
+    session.run("python", "-m", "pytest", "-q", "-n", "2", "--http-library=httpx2", *(session.posargs or rooms))
 
 
 @nox.session
