@@ -71,6 +71,7 @@ class Emulator:
         """The clock that measures the age of calculations and tokens. `OkapiClient.emulated` uses it too."""
         self._workers = Workers()
         self._processes = Processes()
+        self._reader = Workers(1)
         self._server: HttpServer | None = None
         self._closed = False
         self._renew()
@@ -107,6 +108,7 @@ class Emulator:
         self._app.jobs.abandon()
         self._processes.close()
         self._workers.close()
+        self._reader.close()
 
     @property
     def running(self) -> bool:
@@ -244,7 +246,7 @@ class Emulator:
         patient = not isinstance(self.clock, SystemClock)
         objects = StoredObjects(self.clock)
         jobs = Jobs(self.clock, self._workers, self._processes, objects.store, patient=patient)
-        self._app = App(SignIn(self.clock), jobs, objects)
+        self._app = App(SignIn(self.clock), jobs, objects, self._reader)
         self.processing_time, self.token_lifetime, self.rows_per_part = self._initial
         if self._fleet:
             self.seed_fleet(self._fleet)

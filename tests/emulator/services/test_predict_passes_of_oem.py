@@ -141,3 +141,13 @@ def test_other_orbits_are_refused(platform: Platform) -> None:
     answer = platform.http.post(f"/{PATH}/requests", json=samples.passes())
     assert answer.status_code == 422
     assert "orbit.type must be 'oem.json' or 'oem.kvn'" in answer.json()["status"]["text"]
+
+
+def test_a_long_body_is_read_like_a_short_one(platform: Platform) -> None:
+    short, long = oem(), oem()
+    long["OEM_HEADER"]["COMMENTS"] = ["x" * 200_000]
+    assert platform.calculate(PATH, body(long), "simple") == platform.calculate(PATH, body(short), "simple")
+    codes = [platform.http.post(f"/{PATH}/requests", json={**body(one), "orbits": 1}) for one in (long, short)]
+    assert codes[0].status_code == codes[1].status_code == 422
+    assert codes[0].json() == codes[1].json()
+    assert "orbits" in codes[0].text

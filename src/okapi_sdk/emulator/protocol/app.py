@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -28,11 +29,13 @@ from .routing import Poll, Submission, route
 from .scripts import Scripts
 from .sign_in import PASSWORD, USERNAME, SignIn
 from .stored_objects import StoredObjects
+from .workers import Workers
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "access_token", "cookie"})
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
 _CHUNK = 256 * 1024
+_LONG_BODY = 128 * 1024
 _TOO_SLOW = f"A body must arrive within {limits.SLOWEST_SECONDS:g} seconds."
 
 
@@ -49,13 +52,14 @@ class Call:
 class App:
     """The ASGI application and the state of one emulator."""
 
-    def __init__(self, sign_in: SignIn, jobs: Jobs, objects: StoredObjects) -> None:
+    def __init__(self, sign_in: SignIn, jobs: Jobs, objects: StoredObjects, reader: Workers) -> None:
         self.sign_in = sign_in
         self.jobs = jobs
         self.objects = objects
         self.scripts: Scripts = Scripts()
         self.calls: Bounded[Call] = Bounded(limits.MOST_KEYS, limits.LARGEST_RECORDS)
         self._numbers = itertools.count()
+        self._reader = reader
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one call and record it in `calls`."""
@@ -95,7 +99,7 @@ class App:
             case Submission(service):
                 _allow(request, "POST")
                 self._check_token(request)
-                return self._submit(service, body, _idempotency_key(request))
+                return await self._submit(service, body, _idempotency_key(request))
             case Poll() as poll:
                 _allow(request, "GET")
                 self._check_token(request)
@@ -115,11 +119,18 @@ class App:
             text = "The access token has expired or is not valid." if token else "The call needs an access token."
             raise RefusedError(401, text, headers={"www-authenticate": "Bearer"})
 
-    def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
-        document = _read_json(body)
-        envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
+    async def _submit(self, service: Service, body: bytes, key: str | None) -> Response:
+        envelope = Envelope.OBJECT
+
+        def read() -> Any:
+            nonlocal envelope
+            document = _read_json(body)
+            envelope = Envelope.ARRAY if is_typed(document) else Envelope.OBJECT
+            return service.read(document)
+
         try:
-            request = service.read(document)
+            # The largest bodies take half a second to read. Other calls do not wait for that.
+            request = read() if len(body) < _LONG_BODY else await asyncio.wrap_future(self._reader.submit(read))
         except InputProblemError as problem:
             content = envelope.message(Status("FATAL", str(problem), input_problem=True))
             return Response(content, 422, media_type=_JSON)
