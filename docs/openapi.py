@@ -10,7 +10,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import PydanticInvalidForJsonSchema
 
 import okapi_sdk
-from okapi_sdk import GroundLocation, PredictPasses, PropagateOrbit, TimeWindow, Tle, catalogue
+from okapi_sdk import (
+    AnalyzeGeoSlot,
+    GenerateManeuver,
+    GroundLocation,
+    ManeuverConstraints,
+    PredictPasses,
+    PropagateOrbit,
+    TimeWindow,
+    Tle,
+    catalogue,
+)
 from okapi_sdk.emulator.protocol.coverage import endpoints
 
 TARGET = Path(okapi_sdk.__file__).parent / "emulator" / "protocol" / "assets" / "openapi.json"
@@ -25,6 +35,11 @@ _EXAMPLES = {
         orbit=_ISS, ground_location=GroundLocation.at(52.3283, 10.645, height_m=48), time_window=_WINDOW
     ).body(),
     "propagate-orbit/sgp4": PropagateOrbit(orbit=_ISS, end=_WINDOW.end).body(),
+    "generate-maneuver": GenerateManeuver(
+        body={"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"},
+        constraints=ManeuverConstraints(thrust_output=0.5, max_thrust_duration=600),
+    ).body(),
+    "geo-slot-analysis": AnalyzeGeoSlot(body={"longitude": 19.2, "half_width": 0.1}).body(),
 }
 
 

@@ -18,6 +18,7 @@ from okapi_sdk import (
     Tles,
 )
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.testing import InstantClock
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -75,6 +76,12 @@ def test_the_fleet_scales_and_its_numbers_are_unique() -> None:
         assert epochs == {NOON.replace(hour=0)}
         assert len({record.omm().data.norad_cat_id for record in client.list(Omms())}) == 60
         assert len(list(client.list(Conjunctions()))) >= 30
+
+
+def test_the_clock_of_an_emulator_sets_the_time_of_its_fleet() -> None:
+    with Emulator(fleet=True, clock=InstantClock(NOON)) as emulator, OkapiClient.emulated(emulator) as client:
+        found = {conjunction.id for conjunction in client.list(Conjunctions())}
+    assert found == risks(NOON).keys()
 
 
 def test_without_a_time_it_is_the_fleet_of_now() -> None:
