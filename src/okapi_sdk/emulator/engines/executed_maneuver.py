@@ -63,7 +63,7 @@ def executed_maneuver(
     scaled = weight @ matrix
     if not np.linalg.cond(scaled) < 1e8:
         raise UnusableInputError("The orbit does not determine the thrust along all of R, T, N.")
-    extra = np.zeros(3)
+    extra, thrusts = np.zeros(3), tuple(plan)
     before = difference = observed - state_with(plan)
     for _ in range(_MOST_ROUNDS):
         step = np.linalg.lstsq(scaled, weight @ difference, rcond=None)[0]
@@ -83,8 +83,7 @@ def _weight(covariance: Array | None, period: float) -> Array:
     variances = np.linalg.eigvalsh(covariance)
     if not variances[0] > variances[-1] * 1e-18 > 0:
         raise UnusableInputError("The covariance of the orbits is not positive definite.")
-    weight: Array = np.linalg.inv(np.linalg.cholesky(covariance))
-    return weight
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), dtype=np.float64)
 
 
 def _changed(thrust: Thrust, extra: Array) -> Thrust:
