@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from okapi_sdk.emulator import Emulator
 from tests.cli.support import OKAPI, PASSES, PROPAGATE, at, environment, process, run
 from tests.support.cases import ISS
 from tests.support.faults import FaultServer, reply
@@ -67,10 +70,10 @@ def test_an_ascii_terminal_gets_a_table(arguments: list[str]) -> None:
     assert shown.count("\n") >= 4
 
 
-def on_terminal(*arguments: str) -> bytes:
+def on_terminal(*arguments: str, columns: int = 200) -> bytes:
     process, terminal = pty.fork()
     if process == 0:
-        os.execve(sys.executable, [*OKAPI, *arguments], environment(TERM="xterm", COLUMNS="200"))
+        os.execve(sys.executable, [*OKAPI, *arguments], environment(TERM="xterm", COLUMNS=str(columns)))
     shown = b""
     try:
         while chunk := os.read(terminal, 65536):
@@ -107,6 +110,19 @@ def test_no_control_character_of_the_platform_reaches_the_terminal(door: str) ->
         shown = on_terminal(*arguments, *at(server.url))
     assert b"EVIL" in shown
     assert [sign for sign in SIGNS if sign in shown] == []
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal(emulator: Emulator) -> None:
+    id = "12bc5b59-a00e-5531-af48-79a8eeaeb670"
+    risk = {"tca": "2026-11-29T09:57:00Z", "miss_distance": 1432098.648, "criticality": "non_critical"}
+    names = {"sat1_name": "COSMOS 2251 DEBRIS FRAGMENT WITH A VERY LONG NAME", "sat2_name": "短い名前"}
+    emulator.put("conjunctions", [{"conjunction_id": id, **names, "newest_risk_estimation": risk}])
+    arguments = ["conjunctions", "list", "--from", "2026-11-28T06:00Z", *at(emulator.base_url)]
+    lines = re.sub("\x1b\\[[0-9;]*m", "", on_terminal(*arguments, columns=80).decode()).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    shown = "".join("".join(lines).split())
+    assert "…" not in shown
+    assert all(word in shown for word in ("1432098.648", id[:34], "NAME", "短い名前"))
 
 
 def test_a_csv_file_holds_the_data_as_sent() -> None:

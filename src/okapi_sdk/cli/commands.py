@@ -5,7 +5,6 @@ The options stand before or after the name of any command. If one is given twice
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,32 +56,12 @@ def _store(context: click.Context, parameter: click.Parameter, value: Any) -> No
     root = context.find_root()
     found = root.ensure_object(Chosen)
     if parameter.name == "verbose" and not found.verbose:
-        _log_to_stderr(root)
+        from .log import show_calls  # here, not above: help has to be quick
+
+        show_calls(root)
     setattr(found, parameter.name or "", value)
     if found.quiet and found.verbose:
         raise click.UsageError("--quiet and --verbose cannot be combined", context)
-
-
-def _log_to_stderr(root: click.Context) -> None:
-    """Show what the SDK logs, until the command ends."""
-    log, handler = logging.getLogger("okapi_sdk"), _StderrHandler()
-    level = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-
-    def restore() -> None:
-        log.removeHandler(handler)
-        log.setLevel(level)
-
-    root.call_on_close(restore)
-
-
-class _StderrHandler(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        from okapi_sdk.text import printable
-
-        mark = "warning: " if record.levelno >= logging.WARNING else ""
-        click.echo(f"okapi: {mark}{printable(record.getMessage())}", err=True)
 
 
 def _environments(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

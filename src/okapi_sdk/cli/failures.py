@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
@@ -62,10 +61,14 @@ def reported(target: Target, *, default_option: str) -> Iterator[None]:
 
     ``default_option`` is the option or argument to name if the SDK's error names no field.
     """
+    import logging
+
     from okapi_sdk import InputError, OkapiError
 
     # The lines below already contain what the SDK logs.
-    logging.getLogger("okapi_sdk").addHandler(_SILENT)
+    log = logging.getLogger("okapi_sdk")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     try:
         yield
     except InputError as error:
@@ -76,9 +79,6 @@ def reported(target: Target, *, default_option: str) -> Iterator[None]:
         notes = "; ".join(getattr(interruption, "__notes__", ()))
         text = f"interrupted; {target.next_step(target.waits_for)}" if target.waits_for else notes or "interrupted"
         fail(text, INTERRUPTED)
-
-
-_SILENT = logging.NullHandler()
 
 
 def _input_line(error: InputError, default_option: str) -> str:

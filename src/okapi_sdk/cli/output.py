@@ -185,7 +185,7 @@ def show_table(columns: Sequence[Column], records: Sequence[Any], summary: str) 
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(column.title, justify=column.justify, vertical="top")
+        table.add_column(column.title, justify=column.justify, vertical="top", overflow="fold")
     for record in records:
         table.add_row(*(column.text(record) for column in columns))
     # A file has no width to fit into.

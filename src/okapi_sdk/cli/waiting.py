@@ -14,6 +14,7 @@ import click
 from okapi_sdk.text import printable
 
 from .commands import chosen
+from .log import LOG, StderrHandler
 
 if TYPE_CHECKING:
     from okapi_sdk import (
@@ -35,19 +36,14 @@ def show_reference(request: Request[Any]) -> None:
 
 def submit(client: OkapiClient, calculation: Calculation[R]) -> Request[R]:
     """Submit a calculation, showing the SDK's warnings on stderr, such as one for a TLE far from its epoch."""
-    if chosen().verbose:  # which shows them as well
+    if chosen().verbose or chosen().quiet:  # verbose shows them as well
         return client.submit(calculation)
-    log, handler = logging.getLogger("okapi_sdk"), _StderrHandler(logging.WARNING)
-    log.addHandler(handler)
+    handler = StderrHandler(logging.WARNING)
+    LOG.addHandler(handler)
     try:
         return client.submit(calculation)
     finally:
-        log.removeHandler(handler)
-
-
-class _StderrHandler(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        _show_warning(record.getMessage())
+        LOG.removeHandler(handler)
 
 
 def wait(request: Request[Any], target: Target) -> None:
