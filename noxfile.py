@@ -141,6 +141,13 @@ def orekit(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "-q", "tests/emulator/engines/test_numerical.py", *session.posargs)
 
 
+@nox.session
+def recovery(session: nox.Session) -> None:
+    """Determine a known orbit from simulated measurements, 100 times for each kind; count the covariances that hold."""
+    session.install(".[tests]")
+    session.run("python", "-m", "tests.emulator.recovery", *session.posargs)
+
+
 PUBLISHED = {
     "okapi-python-connector==2020.1": ("requests",),  # it imports requests without declaring it
     "okapi-python-connector==2026.post1": (),

@@ -92,7 +92,7 @@ def _calculations(ephemeris: Oem) -> list[o.Calculation[Any]]:
         o.DetermineOrbit(tdm=Tagged(type="tdm.txt", content=TDM)),
         o.AddEphemerides(ephemerides=oem()),
         o.CorrelateObservation(body={"observation": 1}),
-        o.EstimateCovariance(body={"orbit": 1}),
+        o.EstimateCovariance(body={"target": 1}),
         o.AnalyzeManeuverExecution(
             body={
                 "maneuver": {"type": "opm.json", "content": opms.opm(opms.EPOCH, opms.START, thrust=opms.THRUST)},

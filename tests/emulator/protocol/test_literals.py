@@ -32,7 +32,9 @@ BODIES: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-KNOWN = {name: row for name, row in BODIES.items() if "tomorrow" not in row[0]}
+# Its TDM has no segments, so there is nothing to fit.
+EMPTY = {"determination"}
+KNOWN = {name: row for name, row in BODIES.items() if "tomorrow" not in row[0] and name not in EMPTY}
 
 
 @pytest.mark.parametrize(("endpoint", "body", "told"), KNOWN.values(), ids=KNOWN)

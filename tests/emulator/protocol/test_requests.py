@@ -10,6 +10,7 @@ from okapi_sdk.testing import InstantClock
 from tests.support import plain
 
 from .. import samples
+from ..candidates import tle_body
 from ..conftest import Platform
 
 PASSES = "predict-passes/sgp4"
@@ -164,7 +165,7 @@ def test_an_idempotency_key_for_another_request_is_a_conflict(emulator: Emulator
     headers = {"Idempotency-Key": "once"}
     platform.submit(PASSES, samples.passes(), headers=headers)
     other_body = platform.http.post(f"/{PASSES}/requests", json=samples.passes(latitude=1), headers=headers)
-    other_path = platform.http.post("/geo-slot-analysis/requests", json=samples.passes(), headers=headers)
+    other_path = platform.http.post("/check-orbit/requests", json=tle_body(), headers=headers)
     assert (other_body.status_code, other_path.status_code) == (409, 409)
     assert len(emulator.calculations) == 1
 
@@ -197,10 +198,10 @@ def test_the_table_names_every_service_of_the_platform() -> None:
 
 
 def test_a_fatal_result_looks_alike_in_every_envelope(platform: Platform) -> None:
-    id_ = platform.submit("geo-slot-analysis", {"anything": 1})
-    (item,) = platform.http.get(f"/geo-slot-analysis/simple/results/{id_}").json()
+    id_ = platform.submit("estimate-covariance", tle_body())
+    (item,) = platform.http.get(f"/estimate-covariance/simple/results/{id_}").json()
     assert item["state_msgs"][0]["type"] == "FATAL"
-    output = platform.http.get(f"/geo-slot-analysis/simple/results/{id_}/generic").json()["okapi_output"]
+    output = platform.http.get(f"/estimate-covariance/simple/results/{id_}/generic").json()["okapi_output"]
     assert output["status"]["content"]["type"] == "FATAL"
 
 

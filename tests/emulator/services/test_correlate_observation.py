@@ -84,9 +84,10 @@ def test_an_unknown_station_ends_fatal(emulator: Emulator, platform: Platform) -
     assert (status["type"], "does not know where EYE or UNKNOWN is" in status["text"]) == ("FATAL", True)
 
 
-def test_a_body_without_a_tdm_is_refused(platform: Platform) -> None:
-    answer = platform.http.post(f"/{PATH}/requests", json={"observation": 1})
-    assert (answer.status_code, answer.json()["status"]["text"]) == (422, "tdm is missing")
+def test_a_body_that_is_no_tdm_is_refused(platform: Platform) -> None:
+    answer = platform.http.post(f"/{PATH}/requests", json={"tdm": {"type": "tdm.txt", "content": "none"}})
+    assert answer.status_code == 422
+    assert "tdm.content, line 1, does not belong in the header of a TDM" in answer.json()["status"]["text"]
 
 
 def test_the_distance_is_that_of_the_full_covariance() -> None:

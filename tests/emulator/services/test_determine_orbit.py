@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.bodies.determine_orbit import read_determine_orbit
 from okapi_sdk.emulator.engines.instants import Instants
 from okapi_sdk.emulator.engines.sgp4_motion import Sgp4Motion
+from okapi_sdk.emulator.services.determine_orbit import determine_orbit
+from okapi_sdk.emulator.services.outcome import Context
+from okapi_sdk.emulator.store.tables import Store
 
 from .. import samples, trackings
 from ..candidates import put
@@ -166,12 +170,19 @@ def test_a_stored_tle_is_the_first_orbit_of_ranges(emulator: Emulator, platform:
     )  # SGP4 is not the forces
 
 
-def test_without_brahe_sgp4_is_fitted(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_brahe_sgp4_is_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("okapi_sdk.emulator.services.determine_orbit.find_spec", lambda name: None)
-    answer = platform.calculate(PATH, located(positions()), "simple")
-    assert "with SGP4 (WGS 72), because the extra emulator-full is not installed" in answer["status"]["text"]
-    assert answer["od_result"]["wls_result"]["rms"] < 1.3
-    assert "cd" not in answer["od_result"]["ephemerides"][0]
+    outcome = determine_orbit(read_determine_orbit(located(positions())), Context(EPOCH, Store()))
+    assert "with SGP4 (WGS 72), because the extra emulator-full is not installed" in outcome.status.text
+    result: Any = outcome.formats["simple"]
+    assert result.value["wls_result"]["rms"] < 1.3
+    assert "cd" not in result.value["ephemerides"][0]
+
+
+def test_an_unknown_body_is_accepted_and_ends_fatal(platform: Platform) -> None:
+    status = platform.calculate(PATH, {"measurements": []}, "simple")["status"]
+    assert (status["type"], status["input_problem"]) == ("FATAL", True)
+    assert "needs tdm or ephemerides" in status["text"]
 
 
 BLANK = trackings.tdm([], station="KAENA POINT", target="7734")
@@ -221,8 +232,7 @@ GOOD = trackings.tdm(trackings.geos3(), station="KAENA POINT", target="7734")
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "either tdm or ephemerides"),
-        ({**tracked(), **located(positions())}, "either tdm or ephemerides"),
+        ({**tracked(), **located(positions())}, "ephemerides and tdm are both measurements"),
         (tracked(satellite_id=1), "satellite_id"),
         (tracked(**{SETTINGS: {"rms_max_iterations": 2.5}}), f"{SETTINGS}.rms_max_iterations"),
         (tracked(**{SETTINGS: {"filter_residuals": 1}}), f"{SETTINGS}.filter_residuals"),

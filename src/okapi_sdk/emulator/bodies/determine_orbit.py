@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from .cartesian import FORMS as STATE_FORMS
 from .cartesian import CartesianState, read_cartesian
@@ -66,7 +65,7 @@ class FitSettings:
     fewest: int = 0
     most: int = 5000
     longest_span: float | None = None
-    solved: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    solved: Mapping[str, float] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
 
@@ -85,8 +84,8 @@ class DeterminationRequest:
 def read_determine_orbit(body: object) -> DeterminationRequest:
     """Read a body. Raises an InputProblemError that names the invalid field."""
     fields = Fields(body)
-    if ("tdm" in fields) == ("ephemerides" in fields):
-        raise InputProblemError("the body must have measurements: either tdm or ephemerides")
+    if "tdm" in fields and "ephemerides" in fields:
+        raise InputProblemError("ephemerides and tdm are both measurements; send one of them")
     tdm: tuple[TdmSegment, ...] = ()
     ephemerides: NavSol | Oem | None = None
     if "tdm" in fields:

@@ -42,7 +42,8 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
     oem = request.oem
     if isinstance(oem, str):
         raise NoResultError(
-            "The okapi-sdk emulator does not determine orbits from raw GNSS data. Send oem.json or oem.kvn."
+            "The okapi-sdk emulator does not determine orbits from raw GNSS data in an upload. Send the data to "
+            "determine-orbit/wls as ephemerides, or send oem.json or oem.kvn."
             if oem == "navsol.txt"
             else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
         )

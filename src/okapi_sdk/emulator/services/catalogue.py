@@ -215,6 +215,7 @@ _TABLE = (
         ("simple", "omm"),
         Computation(read_determine_orbit, _from_module("determine_orbit"), stores=True, is_long=always),
         f"From angles and ranges of stored stations, GNSS positions or an ephemeris. {_STAND_IN} Without it: SGP4.",
+        ("tdm", "ephemerides"),
     ),
     Service(
         "add-ephemerides",
@@ -229,6 +230,7 @@ _TABLE = (
         _SIMPLE,
         Computation(read_correlate_observation, _from_module("correlate_observation"), is_long=always),
         f"Tracklets of stored stations against the stored TLEs. {_OWN_BODY}",
+        ("tdm",),
     ),
     Service(
         "estimate-covariance",
@@ -236,6 +238,7 @@ _TABLE = (
         _SIMPLE,
         Computation(read_estimate_covariance, _from_module("estimate_covariance"), is_long=always),
         f"From the differences between successive TLEs of an object. {_OWN_BODY}",
+        ("orbit",),
     ),
     Service(
         "maneuver-execution-analysis",
