@@ -148,10 +148,18 @@ def numerical(days: float, step: float) -> dict[str, Any]:
     }
 
 
-def polls() -> None:
-    """Poll a numerical propagation, and a million states, until they end."""
+def polls(days: float = 40) -> None:
+    """Poll a numerical propagation, and a million states, until they end, beside an emulator that computes nothing."""
+    with emulator() as server:
+        caller, times = Caller(server.port), Times()
+        caller.sign_in()
+        for _ in range(1_000):
+            time.sleep(0.01)
+            with times.measured():
+                caller.call("GET", f"/{NEPTUNE}/results/unknown/simple")
+        print(f"no calculation: {times}", flush=True)
     for label, service, body in (
-        ("numerical propagation of 40 days", NEPTUNE, numerical(40, 60)),
+        (f"numerical propagation of {days:g} days", NEPTUNE, numerical(days, 60)),
         (
             "a million states with SGP4",
             SGP4,
