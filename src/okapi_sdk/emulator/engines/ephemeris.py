@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from .arrays import Array, Indices, Mask
-from .encounter import rtn
 from .errors import UnusableInputError
 from .frames import EARTH_RATE, to_earth_fixed, to_gcrf
 from .instants import Instants, iso
@@ -168,7 +167,10 @@ def _on_ellipses(rows: Array, seconds: Array, rotation_rate: float) -> Array:
     """
     turn = rotation_rate * np.array(((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
     positions, velocities = rows[:, :3], rows[:, 3:] + rows[:, :3] @ turn.T
-    axes = np.array([rtn(position, velocity) for position, velocity in zip(positions, velocities, strict=True)])
+    radial = positions / np.linalg.norm(positions, axis=1)[:, np.newaxis]
+    normal = np.cross(positions, velocities)
+    normal /= np.linalg.norm(normal, axis=1)[:, np.newaxis]
+    axes = np.stack((radial, np.cross(normal, radial), normal), axis=1)
     speeds = np.einsum("nij,nj->in", axes, velocities)
     elements = elements_of(np.linalg.norm(positions, axis=1), speeds[0], speeds[1])
     moved = [states @ axes for states in states_of(elements[:, np.newaxis], seconds)]

@@ -15,6 +15,7 @@ from .motion import Motion
 from .search import refine_peaks
 
 _SAMPLES_PER_REVOLUTION = 180
+_FEWEST_SAMPLES = 5
 # Kilometres per second. No two objects in orbit around the Earth pass each other faster.
 _FASTEST = 16.0
 
@@ -52,7 +53,8 @@ def approaches_in(
 
     step = min(motion.period, other.period) / _SAMPLES_PER_REVOLUTION
     for first, last in periods.tolist():
-        samples = np.linspace(first, last, int((last - first) / step) + 2)
+        # A period may be shorter than a step, and an end of it is no closest approach.
+        samples = np.linspace(first, last, max(_FEWEST_SAMPLES, int((last - first) / step) + 2))
         near = in_chunks(nearness, samples)
         # Before and after an edge, nothing is nearer; before and after another end, something may be.
         outside = [-np.inf if end in edges else np.inf for end in (first, last)]

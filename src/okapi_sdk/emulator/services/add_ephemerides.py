@@ -28,10 +28,11 @@ from ..engines.errors import EngineError
 from ..engines.instants import iso
 from ..engines.screening import Approach, closest_approaches
 from ..store.tables import Store
-from .check_orbit import ScreenedOrbit, accepted_distance, catalogue_number, newest_elements, screen
+from .check_orbit import accepted_distance, catalogue_number, newest_elements
 from .motions import motion_of
 from .new_encounter import NewEncounter
 from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
+from .tle_screening import ScreenedOrbit, screen
 
 _LOW_SPAN, _HIGH_SPAN, _LOW = timedelta(days=7), timedelta(days=30), 8_378.0
 _NO_PROBABILITY = "No probability: the orbits have no covariances. A screening by the okapi-sdk emulator."

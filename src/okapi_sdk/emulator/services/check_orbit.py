@@ -9,18 +9,15 @@ published source describes the platform's behaviour, the emulator does the follo
   or within 1 km, the platform's default for that distance.
 * Closest approaches at the first or last instant of the span count; objects that stay together have one at its start.
 * The object itself, and TLEs whose epoch is more than 30 days from the span, are not candidates.
-* Filters leave out pairs and times that cannot come close; see `engines.catalogue_screening`. A candidate that a filter
-  leaves out has been screened.
+* Filters leave out pairs and times that cannot come close; see `tle_screening`. A candidate that a filter leaves out
+  has been screened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-import numpy as np
 
 from ..bodies.cartesian import CartesianState
 from ..bodies.check_orbit import CheckRequest
@@ -28,43 +25,18 @@ from ..bodies.force_settings import ForceSettings
 from ..bodies.oem import Oem
 from ..bodies.tle import Tle
 from ..bodies.values import read_number
-from ..engines.catalogue_screening import Path, anchor_seconds, sample_seconds, shells_overlap, windows
-from ..engines.errors import PropagationError
-from ..engines.frames import teme_axes
-from ..engines.instants import Instants, iso, whole_milliseconds
-from ..engines.motion import Motion
-from ..engines.screening import Approach, approaches_in
-from ..engines.sgp4_motion import Sgp4Motion
+from ..engines.instants import iso
 from ..store.tables import Store
-from .motions import motion_of, sgp4_motion_of
+from .motions import motion_of
 from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
 from .stored_elements import stored_tle
+from .tle_screening import ScreenedOrbit, Violation, screen
 
 _TLE_SPAN = timedelta(days=7)
 _LONGEST_SPAN = timedelta(days=31)
 _OLDEST = timedelta(days=30)
 _DEFAULT_DISTANCE = 1.0
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A close approach of an orbit to the object with a NORAD ID."""
-
-    norad_id: int
-    approach: Approach
-
-
-@dataclass(frozen=True)
-class ScreenedOrbit:
-    """The orbit to check and its span. `words`: sentences of the status; `doubts`: those that make it a WARNING."""
-
-    own_id: int | None
-    motion: Motion
-    start: datetime
-    end: datetime
-    words: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
 
 
 def check_orbit(request: CheckRequest, context: Context) -> Outcome:
@@ -104,43 +76,6 @@ def _orbit(orbit: Tle | Oem | CartesianState) -> ScreenedOrbit:
             input_problem=True,
         )
     return ScreenedOrbit(own_id, motion_of(orbit), orbit.start, orbit.end)
-
-
-def screen(orbit: ScreenedOrbit, candidates: list[Tle], limit: float) -> tuple[list[Violation], int, int]:
-    """Return the violations, the number of candidates that SGP4 cannot propagate, and that of those filtered out."""
-    origin = whole_milliseconds(orbit.start)
-    first, last = ((edge - origin).total_seconds() for edge in (orbit.start, orbit.end))
-    if last <= first:
-        raise NoResultError("The ephemeris has a single state, so there is no time to screen.", input_problem=True)
-    beginning = Instants(orbit.start, np.zeros(1))
-    seconds = sample_seconds(last - first)
-    # Without this, an orbit without states would count as a failure of every candidate.
-    positions, _ = orbit.motion.gcrf(Instants(orbit.start, seconds))
-    path = Path(seconds, (teme_axes(beginning) @ positions).T)
-    anchors = anchor_seconds(last - first)
-    motions: dict[int, Sgp4Motion] = {}
-    ends = []
-    for index, candidate in enumerate(candidates):
-        try:
-            motion = sgp4_motion_of(candidate)
-            ends.append(motion.mean_states(Instants(orbit.start, anchors[[0, -1]])))
-            motions[index] = motion
-        except PropagationError:
-            continue
-    is_near = shells_overlap(path, ends, limit)
-    near = {index: motion for (index, motion), flag in zip(motions.items(), is_near, strict=True) if flag}
-    failed, filtered = len(candidates) - len(motions), len(motions) - len(near)
-    elements = [motion.mean_states(Instants(orbit.start, anchors)) for motion in near.values()]
-    violations: list[Violation] = []
-    for (index, motion), periods in zip(near.items(), windows(path, anchors, elements, limit), strict=True):
-        try:
-            found = list(approaches_in(orbit.motion, motion, origin, periods + first, limit, edges=(first, last)))
-        except PropagationError:
-            failed += 1
-            continue
-        violations.extend(Violation(candidates[index].catalogue_number, approach) for approach in found)
-    violations.sort(key=lambda violation: violation.approach.tca)
-    return violations, failed, filtered
 
 
 def newest_elements(store: Store, own_id: int | None, start: datetime, end: datetime) -> tuple[list[Tle], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..bodies.fields import InputProblemError
@@ -10,14 +11,26 @@ from ..bodies.omm import read_omm
 from ..bodies.tle import Tle, read_tle
 from ..store.tables import Store
 
+_MOST_KNOWN = 30_000
+
 
 def stored_tle(element: Mapping[str, Any]) -> Tle | None:
     """Return the two lines of a stored TLE or, for a number that no TLE can hold, its elements."""
+    line1, line2 = element.get("TLE_LINE1"), element.get("TLE_LINE2")
+    if line1 is not None:
+        return _of_lines(str(line1), str(line2))
     try:
-        if element.get("TLE_LINE1") is None:
-            return read_omm(element, "tle")
-        return read_tle(f"{element['TLE_LINE1']}\n{element.get('TLE_LINE2')}")
+        return read_omm(element, "tle")
     except (ValueError, InputProblemError):
+        return None
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _of_lines(line1: str, line2: str) -> Tle | None:
+    """Return a TLE. Each request reads the whole catalogue, so those that were read before are kept."""
+    try:
+        return read_tle(f"{line1}\n{line2}")
+    except ValueError:
         return None
 
 
