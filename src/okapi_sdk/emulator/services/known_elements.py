@@ -60,7 +60,7 @@ def marks_around(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 def mark_seconds(first: datetime, last: datetime) -> Array:
     """Return the marks from `first` to `last` in seconds after the first."""
-    seconds: Array = np.arange((last - first) // _MARK + 1) * _MARK.total_seconds()
+    seconds: Array = np.arange((last - first) // _MARK + 1, dtype=np.float64) * _MARK.total_seconds()
     return seconds
 
 
