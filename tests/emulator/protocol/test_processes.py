@@ -83,9 +83,9 @@ def test_a_crash_ends_one_calculation(emulator: Emulator, platform: Platform) ->
 @posix_only
 def test_an_idle_process_that_was_killed_is_replaced(emulator: Emulator, platform: Platform) -> None:
     platform.calculate(NEPTUNE, states(), "simple")
-    for process in emulator._processes._all:
+    for process in list(emulator._processes._all):
         os.kill(process._popen.pid, signal.SIGKILL)
-        eventually(lambda pid=process._popen.pid: is_gone(pid))
+    eventually(lambda: all(process.has_ended for process in emulator._processes._all))
     assert platform.calculate(NEPTUNE, states(), "simple")["status"]["type"] == "NONE"
 
 
