@@ -26,7 +26,8 @@ def sightings(observations: Observations) -> list[Sighting]:
     """Combine the observations of one time and place."""
     groups: dict[tuple[int, object, str], dict[str, int]] = {}
     for index, one in enumerate(observations.items):
-        groups.setdefault((int(observations.places[index]), one.site, one.frame), {})[one.component] = index
+        frame = one.frame if one.site is None else ""
+        groups.setdefault((int(observations.places[index]), one.site, frame), {})[one.component] = index
     found = []
     for (place, _, _), indices in groups.items():
         values = {name: float(observations.values[index]) for name, index in indices.items()}

@@ -142,19 +142,23 @@ class Observations:
         residuals = np.where(self._is["east"], (residuals + 180) % 360 - 180, residuals) * factors
         return Prediction(residuals, np.einsum("ni,nij->nj", local, self.axes), factors)
 
+    def _all_sites(self) -> set[Site]:
+        return {one.site for one in self.items if one.site is not None}
+
     def _geometry(self) -> tuple[Array, Array]:
         """The rotations from GCRF to the axes of each observation, and the positions of the sites in GCRF.
 
         The axes are those of the frame or, at a site, north, east and up.
         """
         axes, sites = np.empty((len(self), 3, 3)), np.zeros((len(self), 3))
+        places = {site: wgs84.latlon(*site[:2], site.altitude * 1000).itrs_xyz.km for site in self._all_sites()}
         turns = {frame: _rotations(frame, self.instants) for frame in {one.frame for one in self.items} | {"ITRF"}}
         for index, one in enumerate(self.items):
             place = self.places[index]
             axes[index] = turns[one.frame][place].T
             if one.site is not None:
                 to_sky = turns["ITRF"][place]
-                sites[index] = to_sky @ wgs84.latlon(*one.site[:2], one.site.altitude * 1000).itrs_xyz.km
+                sites[index] = to_sky @ places[one.site]
                 if one.component in ("range", "azimuth", "elevation"):
                     axes[index] = _horizon(one.site) @ to_sky.T
         return axes, sites
