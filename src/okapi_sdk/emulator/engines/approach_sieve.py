@@ -1,8 +1,8 @@
 """A sieve between the estimate of `catalogue_screening` and the search of `screening`, with SGP4's own states.
 
-Each period is cut into pieces of a minute. In the middle of each, both states are known. From there, the relative motion
-is taken as straight, and what it may miss is bounded: two objects that are close feel nearly the same gravity, so their
-relative acceleration is at most `_GRADIENT` times the distance. A piece in which they stay apart is left out.
+Each period is cut into pieces of a minute. In the middle of each, both states are known. From there, the relative
+motion is taken as straight, and what it may miss is bounded: two objects that are close feel nearly the same gravity,
+so their relative acceleration is at most `_GRADIENT` times the distance. A piece in which they stay apart is left out.
 """
 
 from __future__ import annotations
