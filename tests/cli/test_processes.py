@@ -53,15 +53,14 @@ def test_the_help_lists_every_command_as_it_names_itself() -> None:
         assert re.search(rf"^  {name} +{re.escape(command.get_short_help_str(100))}$", shown, re.MULTILINE)
 
 
-def test_help_costs_little_over_bare_python() -> None:
-    def cost(*command: str) -> float:
-        before = os.times()
-        subprocess.run(command, env=environment(), stdout=subprocess.DEVNULL, check=True)
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
-
-    bare = min(cost(sys.executable, "-c", "") for _ in range(3))
-    assert min(cost(*OKAPI, "--help") for _ in range(3)) - bare < 0.15
+def test_help_loads_nothing_that_takes_long() -> None:
+    # `nox -s bench` measures the time.
+    code = (
+        "import sys; from okapi_sdk.cli.app import okapi; okapi(['--help'], standalone_mode=False); "
+        "sys.exit(sorted({'httpx', 'pydantic', 'numpy', 'rich', 'asyncio', 'starlette'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_process_prints_json_in_a_pipe() -> None:
