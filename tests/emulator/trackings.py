@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 SITE = Site(40.0, -100.0, 0.5)
 RANGE_DEVIATION, ANGLE_DEVIATION, POSITION_DEVIATION = 0.03, 0.005, 0.01
 
-# The beginning of a pass of GEOS-3 over Kaena Point, from public copies of an example in D. A. Vallado, "Fundamentals of
+# The beginning of a pass of GEOS-3 over Kaena Point, from public copies of an example in Vallado, "Fundamentals of
 # Astrodynamics and Applications", chapter 10: UTC, azimuth, elevation (degrees), range (km).
 KAENA_POINT = Site(21.5748, -158.2706, 0.3002)
 KAENA_DEVIATIONS = {"azimuth": 0.0224, "elevation": 0.0139, "range": 0.0925}
