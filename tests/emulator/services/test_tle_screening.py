@@ -39,7 +39,7 @@ def crowd(kind: str, count: int) -> list[samples.Tle]:
 
 @pytest.mark.parametrize(
     ("kind", "limit", "least"),
-    [("low", 200.0, 10), ("navigation", 4000.0, 5), ("eccentric", 2000.0, 5), ("geostationary", 5000.0, 5)],
+    [("low", 200.0, 10), ("navigation", 4000.0, 4), ("eccentric", 2000.0, 4), ("geostationary", 5000.0, 4)],
 )
 def test_nothing_is_missed(kind: str, limit: float, least: int) -> None:
     own, *others = crowd(kind, 16)

@@ -279,3 +279,24 @@ def test_deleting_a_satellite_removes_what_belongs_to_it(emulator: Emulator, pla
     assert stored(platform, "conjunctions") == stored(platform, "cdms") == []
     rest = platform.http.get(f"/conjunctions/{conjunction['conjunction_id']}/risk-estimations")
     assert rest.status_code == 404
+
+
+def test_a_corrected_message_leaves_nothing_of_the_first_behind(platform: Platform) -> None:
+    upload(platform, message())
+    upload(platform, message(TCA=shifted(plain_cdm()["TCA"], 5)))  # another encounter
+    (conjunction,) = stored(platform, "conjunctions")
+    assert conjunction["newest_risk_estimation"]["tca"].startswith("2023-05-02T17:30")
+    answer = upload(platform, message(TCA=shifted(plain_cdm()["TCA"], 5), SAT1_CR_R=None))
+    assert "without an estimation" in answer["status"]["text"]
+    (conjunction,) = stored(platform, "conjunctions")
+    assert (conjunction["newest_risk_estimation"], conjunction["criticality"]) == (None, None)
+    assert stored(platform, f"conjunctions/{conjunction['conjunction_id']}/risk-estimations") == []
+
+
+def test_an_older_message_takes_the_place_of_a_newer_one_that_is_corrected_away(platform: Platform) -> None:
+    for hours in (6, 0):
+        upload(platform, message(hours))
+    upload(platform, message(6, TCA=shifted(plain_cdm()["TCA"], 5)))
+    by_tca = {one["newest_risk_estimation"]["tca"][:13]: one for one in stored(platform, "conjunctions")}
+    assert by_tca.keys() == {"2023-05-02T12", "2023-05-02T17"}
+    assert by_tca["2023-05-02T12"]["newest_risk_estimation"]["creation_date"].startswith("2026-06-01T12:00")

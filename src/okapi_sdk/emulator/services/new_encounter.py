@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..bodies.values import read_epoch
+from ..store.removal import remove
 from ..store.tables import Store
 
 SAME_TCA = timedelta(hours=1)
@@ -24,13 +25,17 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class NewEncounter:
-    """An encounter of two objects with their NORAD IDs and names; the risk estimation and the CDM are as stored."""
+    """An encounter of two objects with their NORAD IDs and names; the risk estimation and the CDM are as stored.
+
+    `estimation_id`: that of the estimation from this CDM. An earlier one from it is removed if there is no new one.
+    """
 
     norad_ids: tuple[int, int]
     names: tuple[str, str]
     tca: datetime
     estimation: Mapping[str, Any] | None = None
     cdm: Mapping[str, Any] | None = None
+    estimation_id: str | None = None
 
     def put(self, store: Store) -> None:
         """Store the encounter.
@@ -43,18 +48,38 @@ class NewEncounter:
             **{f"sat{number}_norad_id": id_ for number, id_ in enumerate(self.norad_ids, 1)},
             **{f"sat{number}_name": name for number, name in enumerate(self.names, 1)},
         }
-        if self.estimation is not None and _rank(self.estimation) >= _rank(head.get("newest_risk_estimation")):
-            head = {
-                **head,
-                "criticality": self.estimation.get("criticality"),
-                "criticality_source": "risk_estimation",
-                "newest_risk_estimation": self.estimation,
-            }
+        previous = None if self.cdm is None else store.get("cdms", str(self.cdm["CDM_ID"]))
         (id_,) = store.put("conjunctions", "conjunction_id", [head])
         if self.estimation is not None:
             store.put(_ESTIMATIONS, "risk_estimation_id", [self.estimation], id_)
+        elif self.estimation_id is not None:
+            store.remove(_ESTIMATIONS, self.estimation_id)
         if self.cdm is not None:
             store.put("cdms", "CDM_ID", [self.cdm], id_)
+        self._renew(store, id_)
+        # The message may have had other objects or another TCA before.
+        if previous is not None and previous.owner not in (None, id_):
+            self._renew(store, str(previous.owner))
+
+    def _renew(self, store: Store, id_: str) -> None:
+        """Show the newest estimation of a conjunction. Remove a conjunction that has nothing left."""
+        entry = store.get("conjunctions", id_)
+        if entry is None:
+            return
+        head, estimations = dict(entry.element), list(reversed(store.elements(_ESTIMATIONS, id_)))
+        if not estimations and not store.elements("cdms", id_):
+            remove(store, "conjunctions", id_, head)
+            return
+        shown = head.get("newest_risk_estimation")
+        if shown is not None and shown.get("risk_estimation_id") != self.estimation_id:
+            estimations.append(shown)
+        newest = max(estimations, key=_rank, default=None)
+        head |= {
+            "criticality": newest and newest.get("criticality"),
+            "criticality_source": newest and "risk_estimation",
+            "newest_risk_estimation": newest,
+        }
+        store.put("conjunctions", "conjunction_id", [head])
 
     def _belongs_to(self, head: Mapping[str, Any], store: Store) -> bool:
         if {head.get("sat1_norad_id"), head.get("sat2_norad_id")} != set(self.norad_ids):

@@ -54,9 +54,13 @@ def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[s
         conjunction = conjunction_of(cdm)
         estimation = _estimation(conjunction, str(element["CDM_ID"]))
     except NoResultError as missing:
-        new = NewEncounter((first, second), (names[0], names[1]), tca, cdm=element)
+        new = NewEncounter(
+            (first, second), (names[0], names[1]), tca, cdm=element, estimation_id=_estimation_id(element["CDM_ID"])
+        )
         return new, " with its conjunction, but without an estimation.", [missing.status.text]
-    new = NewEncounter((first, second), (names[0], names[1]), tca, estimation, element)
+    new = NewEncounter(
+        (first, second), (names[0], names[1]), tca, estimation, element, _estimation_id(element["CDM_ID"])
+    )
     doubts = message_doubts(cdm, conjunction.geometry) if conjunction.geometry.radius_m else []
     if estimation["criticality"] is None and estimation["comment"]:
         doubts.append(str(estimation["comment"]))
@@ -65,11 +69,15 @@ def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[s
 
 def _estimation(conjunction: CdmConjunction, id_: str) -> dict[str, Any]:
     (record,) = risk_records(conjunction, (_METHOD,))
-    content = {**record.content, "risk_estimation_id": str(uuid.uuid5(_NAMESPACE, id_))}
+    content = {**record.content, "risk_estimation_id": _estimation_id(id_)}
     if not conjunction.geometry.radius_m:
         unknown = "No probability: the CDM states no hard-body radius."
         content |= {"collision_probability": None, "criticality": None, "comment": unknown}
     return content
+
+
+def _estimation_id(cdm_id: object) -> str:
+    return str(uuid.uuid5(_NAMESPACE, str(cdm_id)))
 
 
 def _number(designator: str | None) -> int | None:

@@ -92,13 +92,14 @@ class Store:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Undo what was put in the block if it raises an exception. Other threads wait for its end."""
+        """Undo what was put or removed in the block if it raises an exception. Other threads wait for its end."""
         with self._lock:
             self._undo = []
             try:
                 yield
             except BaseException:
-                for table, id_, before in reversed(self._undo):
+                changes, self._undo = self._undo, None
+                for table, id_, before in reversed(changes):
                     self._drop(table, id_)
                     if before is not None:
                         self._keep(table, id_, before)
@@ -110,6 +111,8 @@ class Store:
         if (entry := self._tables.get(table, {}).pop(id_, None)) is not None:
             self._count -= 1
             self._bytes -= entry.size
+            if self._undo is not None:
+                self._undo.append((table, id_, entry))
 
     def _keep(self, table: str, id_: str, entry: Entry) -> None:
         self._tables.setdefault(table, {})[id_] = entry
