@@ -104,12 +104,14 @@ def _ranges(directions: Array, sites: Array, weights: Array) -> Array:
 def _polished(directions: Array, sites: Array, seconds: Array, weights: Array) -> tuple[Array, Array] | None:
     """Improve a root by the series of f and g, and return the state, or None if it leaves the range of orbits."""
     before, after = seconds[0] - seconds[1], seconds[2] - seconds[1]
+    state: tuple[Array, Array] | None = None
     for _ in range(_POLISHING_STEPS):
         ranges = _ranges(directions, sites, weights) / weights
         positions = sites + ranges[:, np.newaxis] * directions
         if not np.all(np.isfinite(positions)) or not _NEAREST / 2 < np.linalg.norm(positions[1]) < _FARTHEST:
             return None
         velocity = velocity_from_positions(positions, seconds)
+        state = positions[1], velocity
         distance = float(np.linalg.norm(positions[1]))
         radial = float(positions[1] @ velocity) / distance**2
         pull = GRAVITY / distance**3
@@ -122,4 +124,4 @@ def _polished(directions: Array, sites: Array, seconds: Array, weights: Array) -
         if np.abs(new - weights).max() < 1e-12:
             break
         weights = (weights + new) / 2
-    return positions[1], velocity
+    return state
