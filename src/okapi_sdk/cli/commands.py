@@ -101,7 +101,7 @@ class Command(click.Command):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.params += GLOBAL
+        self.params.extend(GLOBAL)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: D102 - click's
         _write_own_options(self, ctx, formatter)
@@ -111,11 +111,11 @@ class Command(click.Command):
 class Group(click.Group):
     """A group that has the global options, like all of its commands."""
 
-    command_class = Command
+    command_class: type[click.Command] | None = Command
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.params += GLOBAL
+        self.params.extend(GLOBAL)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: D102 - click's
         _write_own_options(self, ctx, formatter)

@@ -179,6 +179,12 @@ def test_constraints_of_the_request_come_before_those_of_the_satellite(platform:
         ({"max_thrust_duration": 0.0}, {}, "max_thrust_duration is 0"),
         ({"mass": 0.0}, {}, "mass is 0"),
         ({"mass": "heavy"}, {}, "mass is not a number"),
+        ({"mass": 1e-300}, {}, "mass is 1e-300. It must be from 0.001"),
+        ({"drag_area": -50}, {}, "drag_area is -50"),
+        ({"thrust_uncertainty": 1e300}, {}, "thrust_uncertainty is 1e+300"),
+        ({"accepted_collision_probability": 2}, {}, "accepted_collision_probability is 2"),
+        ({"maneuver_strategy": ["none"]}, {}, "Set short_term or long_term"),
+        ({}, {"thrust_output": 1e8}, "accelerates 500 kg by 200000 m/s²"),
         ({"min_thrust_duration": 901.0}, {}, "min_thrust_duration is 901 s"),
         ({"accepted_collision_probability": 0.0}, {}, "No maneuver makes a probability zero"),
         ({"use_offset_cdm_and_earliest_maneuver": True, "offset_cdm_and_earliest_maneuver": 200_000}, {}, "not before"),
@@ -256,6 +262,7 @@ def test_a_risk_that_is_accepted_needs_no_maneuver(platform: Platform, emulator:
             "maneuver_windows[0].end_epoch must be later",
         ),
         (body(thrust=1.0), "maneuver_constraints.thrust is not a field"),
+        (body(in_sun_constraint=True, min_time_in_sun=432_000), "must be from 0 to 86400 (seconds)"),
     ],
 )
 def test_other_bodies_are_refused(platform: Platform, request_body: dict[str, Any], text: str) -> None:

@@ -71,6 +71,14 @@ def test_errors_of_the_orbit_are_as_large_as_their_standard_deviations(platform:
     assert 0.5 < np.sqrt(np.mean(np.square(misses))) < 1.6
 
 
+def test_an_orbit_of_another_maneuver_is_doubted(platform: Platform) -> None:
+    tiny = tuple(value * 1e-3 for value in THRUST)
+    after = opm(OBSERVED, flown(START, SECONDS, [(*BURN, THRUST)]))
+    status = platform.calculate(PATH, body(opm(EPOCH, START, thrust=tiny), after), "simple")["status"]
+    assert status["type"] == "WARNING"
+    assert "differs from the plan by more than the plan itself" in status["text"]
+
+
 def test_without_covariances_the_accuracy_is_unknown() -> None:
     plan = opm(EPOCH, START, thrust=THRUST)
     with Emulator(clock=InstantClock()) as emulator, OkapiClient.emulated(emulator) as client:
@@ -106,7 +114,7 @@ def test_an_orbit_before_the_end_of_the_maneuver_is_refused(platform: Platform) 
 @pytest.mark.parametrize(
     ("thrust", "epoch", "text"),
     [
-        ((0.0, 0.0, 0.0), OBSERVED, "do not change the velocity"),
+        ((0.0, 0.0, 0.0), OBSERVED, "add up to zero"),
         (THRUST, "2023-05-12T08:00:00.000Z", "more than 7 days after"),
     ],
 )

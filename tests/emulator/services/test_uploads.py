@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.services.outcome import NewElement
 from okapi_sdk.emulator.store import tables
 from okapi_sdk.testing import InstantClock
 
@@ -162,6 +163,7 @@ def test_a_cdm_in_xml_ends_fatal(platform: Platform) -> None:
         ("cdms", cdm_body([]), "send one element of a downloaded array"),
         ("cdms", cdm_body({}, "tdm.txt"), "cdm.type must be 'cdm.json' or 'cdm.kvn' or 'cdm.xml'"),
         ("cdms", {**cdm_body({}), "force": True}, "force is not a field"),
+        ("cdms", cdm_body({**plain_cdm(), "CDM_ID": {"a": 1}}), "cdm.content.CDM_ID must be text"),
         ("add-ephemerides", {"orbit": {"type": "tle.txt", "content": ""}}, "orbit.type must be 'oem.json'"),
         ("add-ephemerides", {"ephemerides": {"type": "oem.json", "content": 1}}, "ephemerides.content must be an OEM"),
         ("add-ephemerides", {"orbit": {"type": "oem.json", "content": OEM}, "ephemerides": 1}, "must be a JSON object"),
@@ -227,6 +229,9 @@ def shifted(time: str, hours: float) -> str:
     ("changes", "text", "estimations"),
     [
         ({"SAT1_OBJECT_DESIGNATOR": "ABC"}, "needs a TCA and the NORAD IDs", None),
+        ({"SAT1_OBJECT_DESIGNATOR": "9" * 400}, "needs a TCA and the NORAD IDs", None),
+        ({"SAT1_OBJECT_DESIGNATOR": "90002"}, "the NORAD IDs of two objects", None),
+        ({"SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS": "1e300"}, "is 1e+300 m, more than", 0),
         ({"SAT1_CR_R": None}, "does not state SAT1_CR_R", 0),
     ],
 )
@@ -300,3 +305,29 @@ def test_an_older_message_takes_the_place_of_a_newer_one_that_is_corrected_away(
     by_tca = {one["newest_risk_estimation"]["tca"][:13]: one for one in stored(platform, "conjunctions")}
     assert by_tca.keys() == {"2023-05-02T12", "2023-05-02T17"}
     assert by_tca["2023-05-02T12"]["newest_risk_estimation"]["creation_date"].startswith("2026-06-01T12:00")
+
+
+def test_a_message_that_names_no_conjunction_any_more_leaves_it(platform: Platform) -> None:
+    upload(platform, message())
+    upload(platform, message(SAT1_OBJECT_DESIGNATOR="ABC"))
+    assert len(stored(platform, "cdms")) == 1
+    assert stored(platform, "conjunctions") == []
+
+
+def test_an_ephemeris_of_a_deleted_satellite_is_not_stored(
+    emulator: Emulator, platform: Platform, clock: InstantClock
+) -> None:
+    id_ = satellite(emulator)
+    emulator.next_calculation(processing_time=3.0)
+    request = platform.submit("add-ephemerides", {"orbit": {"type": "oem.json", "content": OEM}})
+    assert platform.http.delete(f"/satellites/{id_}").status_code == 200
+    clock.advance(3.1)
+    # It is computed before or after the satellite is deleted.
+    status = platform.http.get(f"/add-ephemerides/results/{request}/simple").json()["status"]
+    assert status["type"] == "FATAL"
+    assert stored(platform, "oems") == []
+
+
+def test_an_element_whose_owner_was_removed_is_not_stored() -> None:
+    with pytest.raises(tables.OwnerGoneError, match="s1 was removed from satellites"):
+        NewElement("oems", "oem_id", {}, "s1", "satellites").put(tables.Store())

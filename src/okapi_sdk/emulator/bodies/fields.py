@@ -91,6 +91,8 @@ class Fields:
                 f"{self.path(name)} must be a UTC time such as 2018-08-07T18:00:00.000Z, not {value!r}"
             )
         try:
+            if not "1800" <= value < "3000":  # calculations go some days further, and `datetime` has ends
+                raise ValueError("the year must be from 1800 to 2999")
             return datetime.fromisoformat(value)
         except ValueError as error:
             raise InputProblemError(f"{self.path(name)} is not a valid date and time: {value!r} ({error})") from None

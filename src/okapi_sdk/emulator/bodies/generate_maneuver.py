@@ -22,7 +22,7 @@ _NUMBERS = {
     "max_thrust_duration": (_LONGEST, "seconds"),
     "min_thrust_duration": (_LONGEST, "seconds"),
     "thrust_output": (1e9, "newtons"),
-    "min_time_in_sun": (_LONGEST, "seconds"),
+    "min_time_in_sun": (86_400.0, "seconds"),
     "min_time_till_pass": (_LONGEST, "seconds"),
     "offset_cdm_and_earliest_maneuver": (_LONGEST / 3600, "hours"),
 }

@@ -262,6 +262,10 @@ class _Run:
 
 def _check(epoch: datetime, row: Array) -> None:
     """Raise PropagationError unless a state is on an ellipse between the atmosphere and the farthest distance."""
+    if not np.isfinite(row).all():
+        raise PropagationError(
+            f"At {iso(epoch)}, the state is no longer a finite number. Check the mass, the area and the thrust."
+        )
     distance = float(np.linalg.norm(row[:3]))
     sine = row[2] / distance if distance else 0.0
     height = distance - _EQUATOR * (1 - _FLATTENING * sine**2)

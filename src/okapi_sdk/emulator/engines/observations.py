@@ -85,7 +85,9 @@ class Observations:
         """The index in `seconds` of each observation."""
         self.values: Array = np.array([one.value for one in self.items])
         self.deviations: Array = np.array([one.deviation for one in self.items])
-        self.axes, self.sites = self._geometry()
+        axes, sites = self._geometry()
+        self.axes: Array = axes
+        self.sites: Array = sites
         self._light = np.array([float(one.light) for one in self.items])
         self._positions = np.array([_AXES.index(one.component) if one.component in _AXES else -1 for one in self.items])
         self._is = {kind: np.array([one.component in names for one in self.items]) for kind, names in _KINDS.items()}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from sgp4.api import SGP4_ERRORS, WGS72, Satrec, SatrecArray
@@ -78,6 +78,7 @@ class Sgp4Motion:
 
     method = "with SGP4 (WGS 72)"
 
+    model: Any
     period: float
 
     def __init__(self, line1: str, line2: str) -> None:

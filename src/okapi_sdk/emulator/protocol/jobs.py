@@ -16,7 +16,7 @@ from typing import Any
 from ...settings import Clock
 from ..services.catalogue import Service
 from ..services.outcome import Context, Status
-from ..store.tables import Store, StoreFullError
+from ..store.tables import OwnerGoneError, Store, StoreFullError
 from . import limits
 from .bounded import Bounded
 from .computation import Collector, Finished, compute
@@ -183,8 +183,8 @@ class Jobs:
             with self._store.all_or_nothing():
                 for new in finished.new_elements:
                     new.put(self._store)
-        except StoreFullError as full:
-            finished = Finished(Status("FATAL", str(full)))
+        except (StoreFullError, OwnerGoneError) as reason:
+            finished = Finished(Status("FATAL", f"Nothing was stored. {reason}"))
         self._results.put(id_, replace(finished, new_elements=()), finished.size)
 
     def _check_backlog(self, size: int) -> None:

@@ -50,8 +50,8 @@ _ELEMENTS_AT_ONCE = 500
 
 _ABANDONED = Finished(Status("FATAL", "This calculation was abandoned."))
 _CRASHED = (
-    "The process that computed this calculation ended with {}, because of a defect in a native library or a lack of "
-    "memory. Other calculations are not affected."
+    "The process that computed this calculation ended with {}: it was ended from outside, ran out of memory, or a "
+    "native library has a defect. Other calculations are not affected. Submit this one again."
 )
 
 

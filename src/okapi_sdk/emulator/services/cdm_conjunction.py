@@ -17,6 +17,8 @@ from .outcome import NoResultError
 
 # Kilometres from the Earth's centre, and kilometres per second.
 _NEAREST, _FARTHEST, _FASTEST = 1e2, 1e7, 1e2
+_LARGEST_RADIUS = 1e6
+"""Metres, as in the overrides."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,10 @@ def _radius(cdm: Cdm, prefix: str) -> float | None:
         raise NoResultError(
             f"{prefix}{RADIUS} is {text[:80]!r}, not a number of metres. Send overrides with {prefix}HARD_BODY_RADIUS.",
             input_problem=True,
+        )
+    if radius is not None and radius > _LARGEST_RADIUS:
+        raise NoResultError(
+            f"{prefix}{RADIUS} is {radius:g} m, more than the {_LARGEST_RADIUS:g} m that are read.", input_problem=True
         )
     return radius
 

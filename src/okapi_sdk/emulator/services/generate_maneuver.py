@@ -178,11 +178,10 @@ def _period(position: Array, velocity: Array) -> float:
 
 
 def _designed(problem: _Problem, flight: FreeFlight, avoidance: Avoidance) -> Iterator[_Found]:
-    stated = problem.limits.satellite.get("maneuver_strategy") or _STRATEGIES
+    strategies = _strategies(problem)
     period = _period(flight.conjunction.first.position, flight.conjunction.first.velocity)
     for strategy, times in (("long_term", (-math.inf, -period)), ("short_term", (-period, 0.0))):
-        # A list, or the text of 2021 with both names.
-        if strategy not in stated and strategy not in str(stated):
+        if strategy not in strategies:
             continue
         aim = _AIM * problem.accepted
         burns = {name: avoidance.smallest(aim, times, name) for name in ("transverse", "normal")}
@@ -195,6 +194,18 @@ def _designed(problem: _Problem, flight: FreeFlight, avoidance: Avoidance) -> It
             flown = None if burn is None else _flown(flight, avoidance, burn, problem.accepted)
             if burn is not None and flown is not None:
                 yield _Found(strategy, _direction_words(name, burn), flown)
+
+
+def _strategies(problem: _Problem) -> list[str]:
+    """Return the names of the satellite's strategies: a list, or the text of 2021 with both names."""
+    stated = problem.limits.satellite.get("maneuver_strategy") or _STRATEGIES
+    known = [name for name in _STRATEGIES if name in str(stated)]
+    if not known:
+        raise NoResultError(
+            f"maneuver_strategy of the satellite is {str(stated)[:80]}. Set {' or '.join(_STRATEGIES)}.",
+            input_problem=True,
+        )
+    return known
 
 
 def _size(burn: Burn) -> float:

@@ -45,7 +45,11 @@ def maneuver_execution_analysis(request: ExecutionRequest, _: Context) -> Outcom
     thrusts = [Thrust(one.start, one.duration, one.acceleration) for one in plan.maneuvers]
     planned = _delta_v(thrusts)
     if not np.linalg.norm(planned) > 0:
-        raise NoResultError("The planned maneuvers do not change the velocity.", input_problem=True)
+        raise NoResultError(
+            "The changes of velocity by the planned maneuvers add up to zero. The execution is measured against their "
+            "sum, so send maneuvers that have one.",
+            input_problem=True,
+        )
     observed = initial_state(orbit, with_covariance=True)
     state = np.concatenate((observed.position, observed.velocity))
     first = numerical_motion(plan, _FORCES, plan.epoch, orbit.epoch)
@@ -69,8 +73,15 @@ def maneuver_execution_analysis(request: ExecutionRequest, _: Context) -> Outcom
         "maneuvers of the plan are taken to differ from it by the same acceleration."
     )
     doubts = [] if covariance is not None else ["Neither orbit has a covariance, so the accuracy is unknown."]
+    kind = "REMARK" if doubts else "NONE"
+    executed = _delta_v(found.thrusts)
+    if np.linalg.norm(executed - planned) > np.linalg.norm(planned):
+        kind = "WARNING"
+        doubts.append(
+            "What was executed differs from the plan by more than the plan itself. Check that the orbits match."
+        )
     return Outcome(
-        Status("REMARK" if doubts else "NONE", " ".join((text, *doubts, *words))),
+        Status(kind, " ".join((text, *doubts, *words))),
         {"simple": Document("execution", _document(planned, found, thrusts))},
     )
 

@@ -56,30 +56,10 @@ class NewEncounter:
             store.remove(_ESTIMATIONS, self.estimation_id)
         if self.cdm is not None:
             store.put("cdms", "CDM_ID", [self.cdm], id_)
-        self._renew(store, id_)
+        _renew(store, id_, self.estimation_id)
         # The message may have had other objects or another TCA before.
         if previous is not None and previous.owner not in (None, id_):
-            self._renew(store, str(previous.owner))
-
-    def _renew(self, store: Store, id_: str) -> None:
-        """Show the newest estimation of a conjunction. Remove a conjunction that has nothing left."""
-        entry = store.get("conjunctions", id_)
-        if entry is None:
-            return
-        head, estimations = dict(entry.element), list(reversed(store.elements(_ESTIMATIONS, id_)))
-        if not estimations and not store.elements("cdms", id_):
-            remove(store, "conjunctions", id_, head)
-            return
-        shown = head.get("newest_risk_estimation")
-        if shown is not None and shown.get("risk_estimation_id") != self.estimation_id:
-            estimations.append(shown)
-        newest = max(estimations, key=_rank, default=None)
-        head |= {
-            "criticality": newest and newest.get("criticality"),
-            "criticality_source": newest and "risk_estimation",
-            "newest_risk_estimation": newest,
-        }
-        store.put("conjunctions", "conjunction_id", [head])
+            _renew(store, str(previous.owner), self.estimation_id)
 
     def _belongs_to(self, head: Mapping[str, Any], store: Store) -> bool:
         if {head.get("sat1_norad_id"), head.get("sat2_norad_id")} != set(self.norad_ids):
@@ -92,8 +72,52 @@ class NewEncounter:
         return any(abs(tca - self.tca) <= SAME_TCA for tca in map(read_epoch, stated) if tca is not None)
 
 
+@dataclass(frozen=True)
+class NewMessage:
+    """A CDM that belongs to no conjunction, with the ID of the estimation that an earlier version of it may have."""
+
+    cdm: Mapping[str, Any]
+    estimation_id: str
+
+    def put(self, store: Store) -> None:
+        """Store the message. If an earlier version belonged to a conjunction, take it out of there.
+
+        Raises:
+            StoreFullError: if there is no room.
+        """
+        previous = store.get("cdms", str(self.cdm["CDM_ID"]))
+        store.put("cdms", "CDM_ID", [self.cdm])
+        store.remove(_ESTIMATIONS, self.estimation_id)
+        if previous is not None and previous.owner is not None:
+            _renew(store, previous.owner, self.estimation_id)
+
+
 def _rank(estimation: Mapping[str, Any] | None) -> tuple[bool, datetime]:
     if estimation is None:
         return False, _NEVER
     created = read_epoch(estimation.get("creation_date")) or _NEVER
     return estimation.get("collision_probability") is not None, created
+
+
+def _renew(store: Store, id_: str, replaced: str | None) -> None:
+    """Show the newest estimation of a conjunction. Remove a conjunction that has nothing left.
+
+    `replaced`: the ID of an estimation that may have been removed.
+    """
+    entry = store.get("conjunctions", id_)
+    if entry is None:
+        return
+    head, estimations = dict(entry.element), list(reversed(store.elements(_ESTIMATIONS, id_)))
+    if not estimations and not store.elements("cdms", id_):
+        remove(store, "conjunctions", id_, head)
+        return
+    shown = head.get("newest_risk_estimation")
+    if shown is not None and shown.get("risk_estimation_id") != replaced:
+        estimations.append(shown)
+    newest = max(estimations, key=_rank, default=None)
+    head |= {
+        "criticality": newest and newest.get("criticality"),
+        "criticality_source": newest and "risk_estimation",
+        "newest_risk_estimation": newest,
+    }
+    store.put("conjunctions", "conjunction_id", [head])

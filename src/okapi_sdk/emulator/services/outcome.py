@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ..engines.errors import EngineError, UnusableInputError
-from ..store.tables import Store
+from ..store.tables import OwnerGoneError, Store
 
 
 @dataclass(frozen=True)
@@ -76,21 +76,25 @@ class New(Protocol):
 
         Raises:
             StoreFullError: if there is no room.
+            OwnerGoneError: if the object to which it belongs was removed in the meantime.
         """
         ...
 
 
 @dataclass(frozen=True)
 class NewElement:
-    """An element to store; see `store.tables.Store.put`."""
+    """An element to store; see `store.tables.Store.put`. `owners`: the table of its owner, if it has one."""
 
     table: str
     id_field: str
     element: Mapping[str, object]
     owner: str | None = None
+    owners: str = "conjunctions"
 
     def put(self, store: Store) -> None:
         """Store the element."""
+        if self.owner is not None and store.get(self.owners, self.owner) is None:
+            raise OwnerGoneError(f"{self.owner} was removed from {self.owners} during this calculation.")
         store.put(self.table, self.id_field, [self.element], self.owner)
 
 

@@ -41,6 +41,13 @@ _DEFAULTS = {
     "in_sun_constraint": False, "use_min_time_till_pass": False, "use_offset_cdm_and_earliest_maneuver": True,
     "use_ground_station_passes": False,
 }  # fmt: skip
+# By name: the lowest and the highest value of a satellite's number.
+_RANGES = {
+    "mass": (1e-3, 1e9), "area": (0.0, 1e6), "drag_area": (0.0, 1e6), "thrust_output": (0.0, 1e6),
+    "thrust_uncertainty": (0.0, 1.0), "thrust_pointing_uncertainty": (0.0, 324_000.0),
+    "accepted_collision_probability": (0.0, 1.0),
+}  # fmt: skip
+_FASTEST = 10.0  # metres per second squared
 _ECHOED = {
     "db_sat_in_sun": "in_sun_constraint",
     **{
@@ -100,6 +107,12 @@ class ThrustLimits:
                     "the mass, in maneuver_constraints.",
                     input_problem=True,
                 )
+        if thrust / mass > _FASTEST:
+            raise NoResultError(
+                f"thrust_output of {thrust:g} N accelerates {mass:g} kg by {thrust / mass:g} m/s², more than the "
+                f"{_FASTEST:g} m/s² that maneuvers are designed for. Change one of them.",
+                input_problem=True,
+            )
         if shortest > longest:
             raise NoResultError(
                 f"min_thrust_duration is {shortest:g} s, but max_thrust_duration is {longest:g} s. Change one of them.",
@@ -116,8 +129,8 @@ class ThrustLimits:
     @property
     def spacecraft(self) -> Spacecraft:
         """The satellite's mass and area, with the emulator's coefficients."""
-        area = read_number(self.satellite.get("drag_area"))
-        return Spacecraft(self._of_satellite("mass"), self._of_satellite("area") if area is None else area)
+        has_drag_area = self.satellite.get("drag_area") is not None
+        return Spacecraft(self._of_satellite("mass"), self._of_satellite("drag_area" if has_drag_area else "area"))
 
     @property
     def accepted_probability(self) -> float:
@@ -223,6 +236,12 @@ class ThrustLimits:
         number = read_number(self._stated(name))
         if number is None:
             raise NoResultError(f"The satellite's {name} is not a number. Change it.", input_problem=True)
+        lowest, highest = _RANGES.get(name, (0.0, math.inf))
+        if not lowest <= number <= highest:
+            raise NoResultError(
+                f"The satellite's {name} is {number:g}. It must be from {lowest:g} to {highest:g}. Change it.",
+                input_problem=True,
+            )
         return number
 
 

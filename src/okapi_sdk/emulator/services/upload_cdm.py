@@ -15,11 +15,12 @@ from ..bodies.cdm import PREFIXES, Cdm, space_track_time
 from ..bodies.upload_cdm import CdmRequest
 from .cdm_conjunction import CdmConjunction, conjunction_of
 from .doubts import message_doubts
-from .new_encounter import NewEncounter
-from .outcome import Context, Document, New, NewElement, NoResultError, Outcome, Status
+from .new_encounter import NewEncounter, NewMessage
+from .outcome import Context, Document, New, NoResultError, Outcome, Status
 from .risk_record import risk_records
 
 _METHOD = "foster-1992"
+_MOST_DIGITS = 9
 # Of the estimation that belongs to a CDM: the same for the same CDM_ID, so that a repeated upload replaces it.
 _NAMESPACE = uuid.UUID("f3ab7d0c-4a5e-5b0e-9a3b-2f6c1d0e8b47")
 
@@ -43,12 +44,11 @@ def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
 
 def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[str]]:
     """Return what to store, what the status says of it, and doubts."""
-    alone = NewElement("cdms", "CDM_ID", element)
     first, second = (_number(cdm.text(f"{prefix}OBJECT_DESIGNATOR")) for prefix in PREFIXES)
     tca = cdm.time("TCA")
-    if first is None or second is None or tca is None:
-        reason = "No conjunction was created: it needs a TCA and the NORAD IDs of both objects as designators."
-        return alone, ".", [reason]
+    if first is None or second is None or first == second or tca is None:
+        reason = "No conjunction was created: it needs a TCA and the NORAD IDs of two objects as designators."
+        return NewMessage(element, _estimation_id(element["CDM_ID"])), ".", [reason]
     names = tuple(cdm.text(f"{prefix}OBJECT_NAME") or "Unspecified" for prefix in PREFIXES)
     try:
         conjunction = conjunction_of(cdm)
@@ -81,4 +81,5 @@ def _estimation_id(cdm_id: object) -> str:
 
 
 def _number(designator: str | None) -> int | None:
-    return int(designator) if designator and designator.isascii() and designator.isdigit() else None
+    is_number = designator is not None and designator.isascii() and designator.isdigit()
+    return int(designator) if designator and is_number and len(designator) <= _MOST_DIGITS else None

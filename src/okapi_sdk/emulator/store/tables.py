@@ -19,6 +19,10 @@ class StoreFullError(Exception):
     """Raised when the store has reached its maximum number of objects or its maximum size."""
 
 
+class OwnerGoneError(Exception):
+    """Raised when the object to which a new element belongs was removed in the meantime."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """An element, the size of its JSON text in bytes, and the ID of the object to which it belongs, if any."""
