@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .cartesian import FORMS as STATE_FORMS
-from .cartesian import CartesianState, read_cartesian
+from .cartesian import CartesianState
+from .check_orbit import read_any_orbit
 from .fields import Fields, InputProblemError
 from .force_settings import ForceSettings, read_force_settings
-from .inputs import read_tle_text
 from .navsol import NavSol, read_navsol
 from .oem import FORMS as OEM_FORMS
 from .oem import Oem, read_oem
-from .omm import FORMS as OMM_FORMS
-from .omm import read_omm
 from .tdm import TdmSegment, read_tdm
 from .tle import Tle
 
@@ -94,7 +91,7 @@ def read_determine_orbit(body: object) -> DeterminationRequest:
         tag, content = fields.tagged_one_of("ephemerides", ("navsol.txt", *OEM_FORMS))
         path = "ephemerides.content"
         ephemerides = read_navsol(content, path) if tag == "navsol.txt" else read_oem(tag, content, path)
-    orbit = _read_orbit(fields) if "orbit" in fields else None
+    orbit = read_any_orbit(fields) if "orbit" in fields else None
     satellite_id = fields.take("satellite_id") if "satellite_id" in fields else None
     if not (satellite_id is None or (isinstance(satellite_id, str) and satellite_id)):
         raise InputProblemError(f"satellite_id must be the ID of a stored satellite, not {str(satellite_id)[:80]!r}")
@@ -103,17 +100,6 @@ def read_determine_orbit(body: object) -> DeterminationRequest:
     forces = read_force_settings(fields.fields("propagation_settings") if "propagation_settings" in fields else None)
     fields.finish()
     return DeterminationRequest(tdm, ephemerides, orbit, satellite_id, settings, forces)
-
-
-def _read_orbit(fields: Fields) -> Tle | CartesianState | Oem:
-    tag, content = fields.tagged_one_of("orbit", (*OMM_FORMS, *STATE_FORMS, *OEM_FORMS))
-    if tag == "tle.txt":
-        return read_tle_text(content, "orbit.content")
-    if tag == "omm.json":
-        return read_omm(content, "orbit.content")
-    if tag in STATE_FORMS:
-        return read_cartesian(tag, content, "orbit.content")
-    return read_oem(tag, content, "orbit.content")
 
 
 def _read_settings(fields: Fields) -> FitSettings:
