@@ -330,4 +330,4 @@ def test_an_ephemeris_of_a_deleted_satellite_is_not_stored(
 
 def test_an_element_whose_owner_was_removed_is_not_stored() -> None:
     with pytest.raises(tables.OwnerGoneError, match="s1 was removed from satellites"):
-        NewElement("oems", "oem_id", {}, "s1", "satellites").put(tables.Store())
+        NewElement("oems", "oem_id", {}, ("satellites", "s1")).put(tables.Store())

@@ -67,7 +67,7 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
             "oem": Document("orbit", oem.message),
             "omm": Absent("The okapi-sdk emulator does not determine mean elements from an ephemeris. Request oem."),
         },
-        (NewElement("oems", "oem_id", element, owner, "satellites"), *encounters),
+        (NewElement("oems", "oem_id", element, ("satellites", owner)), *encounters),
     )
 
 

@@ -96,6 +96,8 @@ def determine_orbit(request: DeterminationRequest, context: Context) -> Outcome:
     element = oem_of(fit, observations, number, id_, context.created)
     if track_ids:
         element["tracklet_id"] = track_ids[0]
+    satellite_id = satellite.get("satellite_id")
+    owner = None if satellite_id is None else ("satellites", str(satellite_id))
     tle = None if mean is None else tle_of(mean, number, str(satellite.get("name") or "") or None)
     return Outcome(
         Status("WARNING" if doubts else "NONE", text),
@@ -103,7 +105,7 @@ def determine_orbit(request: DeterminationRequest, context: Context) -> Outcome:
             "simple": Document("od_result", result, {"tracklet_ids": track_ids, "oem_id": id_}),
             "omm": Absent(mean_words) if tle is None else Document("orbit", omm_of(tle, context.created)),
         },
-        (NewElement("oems", "oem_id", element, satellite.get("satellite_id")),),
+        (NewElement("oems", "oem_id", element, owner),),
     )
 
 

@@ -320,7 +320,8 @@ def _method_words(limits: ThrustLimits) -> list[str]:
 def _stored(rows: list[dict[str, Any]], conjunction_id: str | None) -> tuple[NewElement, ...]:
     if conjunction_id is None:
         return ()
-    evaluations = [NewElement(_EVALUATIONS, "id", row, conjunction_id) for row in rows]
+    owner = ("conjunctions", conjunction_id)
+    evaluations = [NewElement(_EVALUATIONS, "id", row, owner) for row in rows]
     plans = [
         NewElement(
             "maneuver-plans",
@@ -332,7 +333,7 @@ def _stored(rows: list[dict[str, Any]], conjunction_id: str | None) -> tuple[New
                 "conjunction_id": conjunction_id,
                 "maneuver_eval_id": row["id"],
             },
-            conjunction_id,
+            owner,
         )
         for row in rows
         if row["suggested"]

@@ -83,19 +83,19 @@ class New(Protocol):
 
 @dataclass(frozen=True)
 class NewElement:
-    """An element to store; see `store.tables.Store.put`. `owners`: the table of its owner, if it has one."""
+    """An element to store; see `store.tables.Store.put`. `owner`: table and ID of the object to which it belongs."""
 
     table: str
     id_field: str
     element: Mapping[str, object]
-    owner: str | None = None
-    owners: str = "conjunctions"
+    owner: tuple[str, str] | None = None
 
     def put(self, store: Store) -> None:
         """Store the element."""
-        if self.owner is not None and store.get(self.owners, self.owner) is None:
-            raise OwnerGoneError(f"{self.owner} was removed from {self.owners} during this calculation.")
-        store.put(self.table, self.id_field, [self.element], self.owner)
+        table, owner = self.owner or (None, None)
+        if table is not None and owner is not None and store.get(table, owner) is None:
+            raise OwnerGoneError(f"{owner} was removed from {table} during this calculation.")
+        store.put(self.table, self.id_field, [self.element], owner)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,9 @@ def _stored(predictions: list[Mapping[str, Any]], store: Store, cdm: Cdm) -> tup
     conjunction_id = owner_of(store, cdm)
     if conjunction_id is None:
         return ()
-    return tuple(NewElement(_PREDICTIONS, "risk_prediction_id", one, conjunction_id) for one in predictions)
+    return tuple(
+        NewElement(_PREDICTIONS, "risk_prediction_id", one, ("conjunctions", conjunction_id)) for one in predictions
+    )
 
 
 def _earlier(store: Store, newest: Cdm) -> list[Cdm]:
