@@ -25,15 +25,16 @@ from okapi_sdk import (
     ManeuverWindow,
     OrbitDeterminationSettings,
     PropagationSettings,
-    Tagged,
+    Tdm,
 )
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.emulator.services.catalogue import SERVICES
+from tests.models.messages import TDM as MESSAGE
 from tests.models.samples import LINE1, LINE2, checked, oem, opm, tle
 from tests.models.strategies import json_values
 from tests.support.both import Client
 
-TDM = Tagged(type="tdm.txt", content="CCSDS_TDM_VERS = 2.0")
+TDM = Tdm.parse(MESSAGE)
 BODY = {"conjunction_id": "550e8400-e29b-11d4-a716-446655440000"}
 WINDOWS = (
     ManeuverWindow(
@@ -62,7 +63,7 @@ ROWS: dict[str, tuple[Calculation[Any], str, dict[str, Any]]] = {
         "determine-orbit/wls",
         {
             "satellite_id": "5",
-            "tdm": {"type": "tdm.txt", "content": "CCSDS_TDM_VERS = 2.0"},
+            "tdm": {"type": "tdm.txt", "content": TDM.to_kvn()},
             "orbit_determination_settings": {"solve_for_cd": True, "maximum_fit_span": 2.5},
             "propagation_settings": {"geopotential_degree_order": 12, "ocean_tides": 0},
         },
