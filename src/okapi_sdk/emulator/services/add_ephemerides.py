@@ -28,10 +28,11 @@ from ..engines.errors import EngineError
 from ..engines.instants import iso
 from ..engines.screening import Approach, closest_approaches
 from ..store.tables import Store
-from .check_orbit import accepted_distance, catalogue_number, newest_elements
+from .check_orbit import accepted_distance, newest_elements
 from .motions import motion_of
 from .new_encounter import NewEncounter
 from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
+from .stored_elements import catalogue_number, satellite_of
 from .tle_screening import ScreenedOrbit, screen
 
 _LOW_SPAN, _HIGH_SPAN, _LOW = timedelta(days=7), timedelta(days=30), 8_378.0
@@ -48,8 +49,8 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
             if oem == "navsol.txt"
             else f"The okapi-sdk emulator does not read {oem}. Send an oem.json or oem.kvn."
         )
-    satellite = _satellite(context.store, oem.object_id)
-    if satellite is None:
+    satellite = satellite_of(oem.object_id, context.store)
+    if not satellite:
         raise NoResultError(
             f"No stored satellite has the NORAD ID {oem.object_id!r}, which is the OBJECT_ID of the ephemeris. The "
             "platform accepts ephemerides only for satellites that it knows. Add the satellite first.",
@@ -69,13 +70,6 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
         },
         (NewElement("oems", "oem_id", element, ("satellites", owner)), *encounters),
     )
-
-
-def _satellite(store: Store, norad_id: str) -> Mapping[str, Any] | None:
-    for satellite in store.elements("satellites"):
-        if norad_id in (str(number) for number in satellite.get("norad_ids") or ()):
-            return satellite
-    return None
 
 
 def _screened(oem: Oem, satellite: Mapping[str, Any], context: Context) -> tuple[list[NewEncounter], str, list[str]]:

@@ -15,7 +15,6 @@ published source describes the platform's behaviour, the emulator does the follo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +29,7 @@ from ..store.tables import Store
 from .motions import motion_of
 from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
-from .stored_elements import stored_tle
+from .stored_elements import catalogue_number, satellite_of, stored_tle
 from .tle_screening import ScreenedOrbit, Violation, screen
 
 _TLE_SPAN = timedelta(days=7)
@@ -106,18 +105,5 @@ def _row(violation: Violation) -> dict[str, Any]:
 
 def accepted_distance(store: Store, own_id: int | None) -> float:
     """Return the accepted minimum distance (km) of the stored satellite with that number."""
-    for satellite in store.elements("satellites"):
-        if own_id is not None and own_id in _norad_ids(satellite):
-            distance = read_number(satellite.get("accepted_minimum_distance"))
-            return distance if distance is not None and distance > 0 else _DEFAULT_DISTANCE
-    return _DEFAULT_DISTANCE
-
-
-def _norad_ids(satellite: Mapping[str, Any]) -> list[object]:
-    ids = satellite.get("norad_ids")
-    return ids if isinstance(ids, list) else []
-
-
-def catalogue_number(object_id: str) -> int | None:
-    """Return the number in an OBJECT_ID, or None if it is another kind of name."""
-    return int(object_id) if object_id.isascii() and object_id.isdigit() else None
+    distance = read_number(satellite_of(own_id, store).get("accepted_minimum_distance"))
+    return distance if distance is not None and distance > 0 else _DEFAULT_DISTANCE

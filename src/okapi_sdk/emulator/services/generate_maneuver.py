@@ -44,6 +44,7 @@ from .doubts import input_objection, message_doubts, plane_objection
 from .outcome import Context, Listing, NewElement, NoResultError, Outcome, Status, engine_errors_as_fatal
 from .risk_record import risk_records
 from .stored_conjunction import newest_cdm, owner_of
+from .stored_elements import satellite_of
 from .thrust_limits import ThrustLimits
 
 _METHOD = "foster-1992"
@@ -119,9 +120,8 @@ def _message(request: ManeuverRequest, store: Store) -> tuple[str | None, Cdm]:
 
 
 def _satellite(store: Store, designator: str) -> Mapping[str, Any]:
-    for satellite in store.elements("satellites"):
-        if designator in (str(number) for number in satellite.get("norad_ids") or ()):
-            return satellite
+    if satellite := satellite_of(designator, store):
+        return satellite
     raise NoResultError(
         f"No stored satellite has the NORAD ID {designator!r}, the designator of the first object in the CDM. Its "
         "mass, thrust and accepted risk are needed. Add the satellite first.",

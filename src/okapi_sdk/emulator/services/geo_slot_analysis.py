@@ -30,6 +30,7 @@ from .check_orbit import newest_elements
 from .motions import motion_of, sgp4_motion_of
 from .numerical_motion import numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
+from .stored_elements import catalogue_number
 from .slot_report import SlotObject, slot_report
 
 _WEEK = timedelta(days=7)
@@ -87,7 +88,7 @@ def _own(
     if isinstance(orbit, Tle):
         motion, name, number, words = motion_of(orbit), orbit.name or "", orbit.catalogue_number, []
     else:
-        number = int(orbit.object_id) if orbit.object_id.isascii() and orbit.object_id.isdigit() else None
+        number = catalogue_number(orbit.object_id)
         if isinstance(orbit, Oem):
             motion, name, words = motion_of(orbit), "", motion_of(orbit).doubts(instants.origin, end)
         else:

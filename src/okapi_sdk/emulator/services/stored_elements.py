@@ -12,6 +12,7 @@ from ..bodies.tle import Tle, read_tle
 from ..store.tables import Store
 
 _MOST_KNOWN = 30_000
+_MOST_DIGITS = 9
 
 
 def stored_tle(element: Mapping[str, Any]) -> Tle | None:
@@ -41,10 +42,16 @@ def tles_of(number: int | None, store: Store) -> list[Tle]:
     return sorted(found, key=lambda tle: tle.epoch)
 
 
-def satellite_of(number: int | None, store: Store) -> Mapping[str, Any]:
+def catalogue_number(name: str | None) -> int | None:
+    """Return the number in an OBJECT_ID or a designator, or None if it is another kind of name."""
+    is_number = name is not None and name.isascii() and name.isdigit()
+    return int(name) if name and is_number and len(name) <= _MOST_DIGITS else None
+
+
+def satellite_of(number: int | str | None, store: Store) -> Mapping[str, Any]:
     """Return the stored satellite with a catalogue number, or an empty mapping."""
     for satellite in store.elements("satellites"):
         ids = satellite.get("norad_ids")
-        if number is not None and isinstance(ids, list) and number in ids:
+        if number is not None and isinstance(ids, list) and str(number) in map(str, ids):
             return satellite
     return {}

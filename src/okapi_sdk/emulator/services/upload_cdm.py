@@ -18,9 +18,9 @@ from .doubts import message_doubts
 from .new_encounter import NewEncounter, NewMessage
 from .outcome import Context, Document, New, NoResultError, Outcome, Status
 from .risk_record import risk_records
+from .stored_elements import catalogue_number
 
 _METHOD = "foster-1992"
-_MOST_DIGITS = 9
 # Of the estimation that belongs to a CDM: the same for the same CDM_ID, so that a repeated upload replaces it.
 _NAMESPACE = uuid.UUID("f3ab7d0c-4a5e-5b0e-9a3b-2f6c1d0e8b47")
 
@@ -44,7 +44,7 @@ def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
 
 def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[str]]:
     """Return what to store, what the status says of it, and doubts."""
-    first, second = (_number(cdm.text(f"{prefix}OBJECT_DESIGNATOR")) for prefix in PREFIXES)
+    first, second = (catalogue_number(cdm.text(f"{prefix}OBJECT_DESIGNATOR")) for prefix in PREFIXES)
     tca = cdm.time("TCA")
     if first is None or second is None or first == second or tca is None:
         reason = "No conjunction was created: it needs a TCA and the NORAD IDs of two objects as designators."
@@ -78,8 +78,3 @@ def _estimation(conjunction: CdmConjunction, id_: str) -> dict[str, Any]:
 
 def _estimation_id(cdm_id: object) -> str:
     return str(uuid.uuid5(_NAMESPACE, str(cdm_id)))
-
-
-def _number(designator: str | None) -> int | None:
-    is_number = designator is not None and designator.isascii() and designator.isdigit()
-    return int(designator) if designator and is_number and len(designator) <= _MOST_DIGITS else None
