@@ -30,8 +30,8 @@ from .check_orbit import newest_elements
 from .motions import motion_of, sgp4_motion_of
 from .numerical_motion import numerical_motion, status_words
 from .outcome import Context, Listing, NoResultError, Outcome, Status
-from .stored_elements import catalogue_number
 from .slot_report import SlotObject, slot_report
+from .stored_elements import catalogue_number
 
 _WEEK = timedelta(days=7)
 _COARSE_STEP = 6 * 3600.0
