@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
@@ -77,6 +78,9 @@ class Journal(Records):
     def __init__(self, path: str | os.PathLike[str], base_url: str) -> None:
         self._path, self._base_url = path_of(path), base_url
         self._connections: list[sqlite3.Connection] = []
+        # The threads of a run share a connection. `sqlite3` asks it, not the statement, whether a statement failed, so
+        # that a statement of another thread in between would turn a failure into a success.
+        self._lock = threading.Lock()
         self._length = 0
 
     def open(self) -> None:
@@ -109,11 +113,12 @@ class Journal(Records):
 
     def close(self) -> None:
         """Close the file, so that another run can write it."""
-        while self._connections:
-            self._connections.pop().close()
+        with self._lock:
+            while self._connections:
+                self._connections.pop().close()
 
     def _execute(self, statement: str, *values: object) -> Any:
-        with _typed_errors(self._path):
+        with _typed_errors(self._path), self._lock:
             return self._connections[-1].execute(statement, values).fetchone()
 
     def find(self, position: int, submission: Submission[Any]) -> Entry | None:

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from okapi_sdk import (
     read_journal,
 )
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.journal import Journal
 from okapi_sdk.testing import InstantClock
 from tests.client.test_map import PENDING, Mapping, SlowPlatform, mapped, passes
 from tests.load.journals import killed_run
@@ -325,6 +328,30 @@ def test_a_full_disk_is_told_and_loses_nothing(journal: Path) -> None:
         [sys.executable, "-c", FULL, str(journal)], capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.stdout == "told\n", ended.stderr
+
+
+def test_an_entry_that_failed_is_told_to_its_own_thread(journal: Path) -> None:
+    written = Journal(journal, "https://platform.example.com")
+    written.open()
+    with closing(sqlite3.connect(journal)) as database:
+        database.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON calculations WHEN NEW.position % 2 "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    refused = []
+
+    def submit(position: int) -> None:
+        call: Any = SimpleNamespace(ref=SimpleNamespace(path="predict-passes/sgp4"), key=str(position), digest="")
+        try:
+            written.submitting(position, call)
+        except ConfigurationError:
+            refused.append(position)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(submit, range(800)))
+    written.close()
+    assert sorted(refused) == list(range(1, 800, 2))
+    assert [entry.position for entry in read_journal(journal)] == list(range(0, 800, 2))
 
 
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
