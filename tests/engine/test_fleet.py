@@ -149,8 +149,62 @@ def test_those_due_at_the_same_time_take_turns() -> None:
 
 def test_each_is_polled_as_the_policy_says() -> None:
     platform = Simulated(30.0, polling=PollPolicy(floor=10.0, ceiling=10.0))
-    run(platform, 50)
-    assert len(platform.polls) == 50 * 4  # at once, and after 10, 20 and 30 s
+    run(platform, 5)
+    assert len(platform.polls) == 5 * 4  # at once, and after 10, 20 and 30 s
+
+
+def test_five_find_out_the_duration_for_the_others() -> None:
+    platform = Simulated(0.6)
+    run(platform, 500)
+    assert len(platform.polls) == 5 * 4 + 495  # the five: at once, and after 0.25, 0.5 and 0.75 s
+    assert platform.clock.monotonic() <= 0.6 + 0.25
+
+
+def test_others_do_not_wait_for_five_that_take_long() -> None:
+    platform = Simulated(*[1000.0] * 5, *[1.5] * 95)
+    fleet, ends = platform.fleet(timeout=2000.0), []
+    for _ in range(100):
+        fleet.add(iss_passes())
+    for member in platform.ended(fleet):
+        ends.append((member.position, platform.clock.monotonic()))
+    assert [position for position, _ in ends[:95]] == list(range(5, 100))
+    assert ends[94][1] <= 2.0  # polled after 1 s, and after 1 s more
+
+
+def test_each_endpoint_has_its_own_five() -> None:
+    platform = Simulated(0.6)
+    fleet = platform.fleet()
+    for number in range(100):
+        fleet.add(iss_passes() if number % 2 else PredictPasses(**dict(iss_passes()) | {"method": "own"}))
+    list(platform.ended(fleet))
+    assert len(platform.polls) == 2 * 5 * 4 + 90
+
+
+def test_a_pause_that_the_platform_asked_for_is_kept() -> None:
+    platform = Simulated(1.2)
+    platform.first_polls[5] = [answered(202, RUNNING, retry_after="30")]
+    fleet = platform.fleet()
+    for _ in range(7):
+        fleet.add(iss_passes())
+    *_, last = platform.ended(fleet)
+    assert last.position == 5
+    assert [instant for id, instant in platform.polls if id == "r5"] == pytest.approx([1.0, 31.0])
+
+
+def test_a_step_that_sleeps_is_left_alone() -> None:
+    platform = Simulated(1.2)
+    fleet = platform.fleet()
+    for _ in range(6):
+        fleet.add(iss_passes())
+    while fleet.members:
+        platform.clock.sleep(fleet.delay())
+        member = taken(fleet)
+        if member.position == 5 and platform.clock.monotonic() == 1.0:
+            fleet.settle(member, Sleep(30.0, 1000.0))
+        else:
+            platform.carry_out(fleet, member)
+    assert fleet.ended[-1] is member
+    assert platform.clock.monotonic() == 31.0
 
 
 def test_later_calculations_are_polled_as_the_earlier_ones_have_taught() -> None:

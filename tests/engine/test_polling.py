@@ -77,21 +77,56 @@ def learned(*spans: tuple[float, float]) -> Durations:
     return durations
 
 
-def test_a_first_poll_is_learned_from_five_calculations_of_the_endpoint() -> None:
+def test_a_duration_is_learned_from_five_calculations_of_the_endpoint() -> None:
     durations = learned(*[(9.0, 11.0)] * 4)
-    assert durations.first_poll("predict-passes/sgp4") is None
+    assert durations.short("predict-passes/sgp4") is None
     durations.record("predict-passes/sgp4", 9.0, 11.0)
-    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(7.0)
-    assert durations.first_poll("propagate-orbit/sgp4") is None
+    assert durations.short("predict-passes/sgp4") == 10.0
+    assert durations.short("propagate-orbit/sgp4") is None
 
 
-def test_a_first_poll_suits_the_short_calculations_and_forgets_old_ones() -> None:
+def test_the_duration_is_that_of_short_calculations_and_old_ones_are_forgotten() -> None:
     durations = learned(*[(2.0, 2.0)] * 2, *[(100.0, 100.0)] * 18)
-    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(0.7 * 100.0)
-    assert learned(*[(2.0, 2.0)] * 3, *[(100.0, 100.0)] * 17).first_poll("predict-passes/sgp4") == pytest.approx(1.4)
+    assert durations.short("predict-passes/sgp4") == 100.0
+    assert learned(*[(2.0, 2.0)] * 3, *[(100.0, 100.0)] * 17).short("predict-passes/sgp4") == 2.0
     for _ in range(32):
         durations.record("predict-passes/sgp4", 1.0, 1.0)
-    assert durations.first_poll("predict-passes/sgp4") == pytest.approx(0.7)
+    assert durations.short("predict-passes/sgp4") == 1.0
+
+
+def test_polls_that_come_late_do_not_shorten_the_duration() -> None:
+    durations = learned(*[(9.0, 11.0)] * 5)
+    for _ in range(32):
+        durations.record("predict-passes/sgp4", 0.0, 12.0)  # the first poll, at a time when many were due
+    assert durations.short("predict-passes/sgp4") == 10.0
+    for _ in range(32):
+        durations.record("predict-passes/sgp4", 0.0, 7.0)
+    assert durations.short("predict-passes/sgp4") == 3.5
+
+
+def first_poll(short: float | None, *, spared: bool) -> float:
+    wait = Pace(PollPolicy(), START, DEADLINE, 60.0, submitted=START, short=short, is_spared=spared)
+    return wait.delay(START)
+
+
+def test_a_first_poll_waits_for_most_of_a_short_calculation() -> None:
+    assert first_poll(None, spared=False) == 0.0
+    assert first_poll(10.0, spared=False) == pytest.approx(7.0)
+
+
+def test_a_spared_calculation_waits_until_it_should_have_ended() -> None:
+    assert first_poll(None, spared=True) == pytest.approx(1.0)
+    assert first_poll(0.5, spared=True) == pytest.approx(0.5 + 0.25 / 2)
+    assert first_poll(10.0, spared=True) == pytest.approx(10.0 + 1.0 / 2)
+
+
+@pytest.mark.parametrize(("elapsed", "pause"), [(1.0, 1.0), (2.5, 1.0), (5.0, 2.0), (12.5, 5.0), (500.0, 5.0)])
+def test_a_spared_calculation_is_polled_a_quarter_as_often(elapsed: float, pause: float) -> None:
+    wait = Pace(PollPolicy(), START, DEADLINE, 60.0, submitted=START, is_spared=True)
+    assert wait.pause(START + elapsed, None) == pytest.approx(pause)
+    wait.short = 12.0  # once the duration is known, it is polled like the others
+    other = Pace(PollPolicy(), START, DEADLINE, 60.0, submitted=START, short=12.0)
+    assert wait.pause(START + 20.0, None) == other.pause(START + 20.0, None)
 
 
 class Simulation:
@@ -103,8 +138,7 @@ class Simulation:
     def wait(self, duration: float) -> tuple[int, float]:
         """Return the number of polls, and the seconds lost after the result was ready."""
         submitted = self._now
-        first = self.durations.first_poll("x")
-        wait = Pace(PollPolicy(), submitted, submitted + 600, 60.0, submitted, first)
+        wait = Pace(PollPolicy(), submitted, submitted + 600, 60.0, submitted, self.durations.short("x"))
         self._now += wait.delay(self._now)
         polls, last_running = 0, 0.0
         while True:
@@ -148,19 +182,19 @@ def test_a_first_poll_that_comes_too_late_comes_sooner_each_time() -> None:
     simulation = Simulation()
     for _ in range(40):
         simulation.wait(60.0)
-    late = simulation.durations.first_poll("x") or 0.0
-    assert late > 35.0
+    late = simulation.durations.short("x") or 0.0
+    assert late > 50.0
     for _ in range(60):  # the same endpoint with small input
         simulation.wait(1.0)
-    assert (simulation.durations.first_poll("x") or 99.0) <= 1.0
+    assert (simulation.durations.short("x") or 99.0) <= 1.0 / 0.7
     _, lost = simulation.wait(1.0)
     assert lost <= 0.25 + 0.04
 
 
-def test_first_polls_do_not_grow_without_longer_calculations() -> None:
+def test_durations_do_not_grow_without_longer_calculations() -> None:
     simulation, seen = Simulation(), []
     for _ in range(200):
         simulation.wait(12.0)
-        seen.append(simulation.durations.first_poll("x") or 0.0)
-    assert max(seen) <= 0.7 * 13.2  # what the first polls, without experience, let it seem to be
-    assert max(seen[50:]) <= 0.7 * 12.6
+        seen.append(simulation.durations.short("x") or 0.0)
+    assert max(seen) <= 13.2  # what the first polls, without experience, let it seem to be
+    assert max(seen[50:]) <= 12.6

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from okapi_sdk import AsyncOkapiClient, MapProgress, OkapiClient, PollPolicy, PredictPasses
+from okapi_sdk._engine.polling import LEAST_DURATIONS
 from tests.support.cases import iss_passes
 
 from .server import figures, platform
@@ -78,7 +79,7 @@ class Pending:
     seconds: float
     polls: int
     predicted: int
-    """Polls that the policy predicts for the ages of the calculations: at once, and then after each pause."""
+    """Polls that the policy predicts for the ages of the calculations: after each pause, and of five also at once."""
 
 
 async def pending(options: dict[str, str], count: int, pause: float, seconds: float) -> Pending:
@@ -102,7 +103,7 @@ async def pending(options: dict[str, str], count: int, pause: float, seconds: fl
         end, memory = time.monotonic(), resident_bytes()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    predicted = sum(1 + int((end - at) / pause) for at in submits)
+    predicted = LEAST_DURATIONS + sum(int((end - at) / pause) for at in submits)
     return Pending((memory - before) / count, memory / 1e6, end - submits[0], counts["polls"], predicted)
 
 

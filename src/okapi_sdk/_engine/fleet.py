@@ -6,7 +6,6 @@ it waits in the heap of a `Fleet` until it is due. The runners in `okapi_sdk.fle
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
 from contextlib import suppress
@@ -20,6 +19,7 @@ from .job import Job
 from .protocol import new_idempotency_key
 from .session import Session
 from .submitting import Submission, prepare
+from .turns import Scouts, Turns
 from .waiting import Wait
 
 
@@ -95,10 +95,9 @@ class Member(Generic[R]):
         """True if its POST may have arrived, but its reference is not known."""
         return self.submission is not None and self.is_sent and self.job is None
 
-    def follow(self, job: Job[R], fleet: Fleet[R]) -> float:
-        """Wait for a calculation from now on. Return the pause before the first poll."""
+    def follow(self, job: Job[R], fleet: Fleet[R]) -> None:
+        """Wait for a calculation from now on."""
         self.job, self.wait = job, Wait(job, job.ref.format, 0, None, self.deadline + fleet.idle)
-        return self.wait.delay()
 
     def begin(self, fleet: Fleet[R]) -> Flow[float | None]:
         """Return the next step."""
@@ -115,9 +114,9 @@ class Member(Generic[R]):
         ref, status = yield from submission.send(self.deadline + fleet.idle, before_send=record)
         kind = type(self.calculation)
         job = Job(submission.session, ref, kind, status, calculation=self.calculation, just_submitted=True)
-        pause = self.follow(job, fleet)
+        self.follow(job, fleet)
         fleet.records.submitted(self.position, job)
-        return pause
+        return 0.0  # the fleet decides when to poll it first
 
     def _poll(self, fleet: Fleet[R]) -> Flow[float | None]:
         wait, job = self.wait, cast("Job[R]", self.job)
@@ -140,8 +139,8 @@ class Fleet(Generic[R]):
     def __init__(self, session: Session, timeout: float, records: Records | None = None) -> None:
         self._session, self._timeout = session, timeout
         self.records: Records = records or Records()
-        self._waiting: list[tuple[float, int, Member[R]]] = []
-        self._pushes = 0
+        self._waiting: Turns[Member[R]] = Turns()
+        self._scouts: Scouts[Member[R]] = Scouts(session.durations)
         self._next_take = -math.inf
         self.is_stopped: bool = False
         self.idle: float = 0.0
@@ -187,7 +186,8 @@ class Fleet(Generic[R]):
         else:
             kind, at = type(calculation), entry.submitted_at
             job = Job(self._session, entry.ref, kind, calculation=calculation, submitted_at=at)
-            self._push(member, member.follow(job, self))
+            member.follow(job, self)
+            self._poll_later(member)
             self.submitted += 1
             self.running += 1
 
@@ -195,7 +195,8 @@ class Fleet(Generic[R]):
         """Add a calculation that was submitted before, with the caller's request for it."""
         member = self._new_member(None)
         member.handle = handle
-        self._push(member, member.follow(job, self))
+        member.follow(job, self)
+        self._poll_later(member)
 
     def exhausted(self) -> None:
         """Take note that no more calculations will be added."""
@@ -203,9 +204,9 @@ class Fleet(Generic[R]):
 
     def take(self) -> Member[R] | None:
         """Return the calculation that is due first, with a step to carry out. Return None if none is due."""
-        if not self._waiting or self.delay() > 0:
+        if self.delay() > 0:
             return None
-        member = heapq.heappop(self._waiting)[2]
+        member = self._waiting.pop()
         if member.flow is None:
             member.flow = member.begin(self)
         # A step that is taken counts its call only when it is carried out. Take no others for the same slot.
@@ -214,9 +215,9 @@ class Fleet(Generic[R]):
 
     def delay(self) -> float:
         """Return the seconds until a step may be taken; infinity if none is waiting."""
-        if not self._waiting:
+        if (due := self._waiting.due) == math.inf:
             return math.inf
-        return max(0.0, max(self._waiting[0][0], self._next_take) - self.now, self._session.throttle.delay())
+        return max(0.0, max(due, self._next_take) - self.now, self._session.throttle.delay())
 
     def settle(self, member: Member[R], end: Sleep | Ended[float | None] | OkapiError) -> None:
         """Take note of what became of a step: it sleeps, has ended or has failed."""
@@ -225,7 +226,8 @@ class Fleet(Generic[R]):
             self._push(member, end.pause(self.now))
             return
         member.flow = None
-        if member.submission is not None and member.job is not None:
+        is_accepted = member.submission is not None and member.job is not None
+        if is_accepted:
             member.submission = None
             self.submitted += 1
             self.running += 1
@@ -233,6 +235,11 @@ class Fleet(Generic[R]):
             self._end(member, end)
         elif end.value is None:
             self._end(member, None)
+            for spared in self._scouts.released():
+                if spared in self._waiting and spared.flow is None:
+                    self._push(spared, spared.wait.delay())
+        elif is_accepted:
+            self._poll_later(member)
         else:
             self._push(member, end.value)
 
@@ -281,9 +288,12 @@ class Fleet(Generic[R]):
         self.members.add(member)
         return member
 
+    def _poll_later(self, member: Member[R]) -> None:
+        self._scouts.place(member, member.wait)
+        self._push(member, member.wait.delay())
+
     def _push(self, member: Member[R], pause: float) -> None:
-        self._pushes += 1  # those due at the same time take their steps in turn
-        heapq.heappush(self._waiting, (self.now + pause, self._pushes, member))
+        self._waiting.push(member, self.now + pause)
 
     def _end(self, member: Member[R], error: OkapiError | None) -> None:
         if error is not None:

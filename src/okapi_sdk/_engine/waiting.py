@@ -27,7 +27,6 @@ class Wait:
             session.options.retry.max_retry_after,
             job.submitted,
         )
-        self._learn()
 
     @property
     def _now(self) -> float:
@@ -35,10 +34,11 @@ class Wait:
 
     def _learn(self) -> None:
         if self._number is None:
-            self.pace.first_poll = self.job.session.durations.first_poll(self.job.ref.path)
+            self.pace.short = self.job.session.durations.short(self.job.ref.path)
 
     def delay(self) -> float:
         """Return the seconds until the first poll."""
+        self._learn()
         return self.pace.delay(self._now)
 
     def poll_once(self) -> Flow[Poll]:

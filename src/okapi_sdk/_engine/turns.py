@@ -1,0 +1,81 @@
+"""When each calculation of a fleet takes its next step, and which of them wait for what others find out."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from typing import Generic, TypeVar
+
+from .polling import LEAST_DURATIONS, Durations
+from .waiting import Wait
+
+T = TypeVar("T")
+
+
+class Turns(Generic[T]):
+    """A queue by time. Those due at the same time take their turns in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, T]] = []
+        self._numbers: dict[T, int] = {}
+        self._count = 0
+
+    def __contains__(self, waiting: T) -> bool:
+        return waiting in self._numbers
+
+    def push(self, waiting: T, due: float) -> None:
+        """Let something wait until a time, instead of the one it has waited for so far."""
+        self._count += 1
+        self._numbers[waiting] = self._count
+        heapq.heappush(self._heap, (due, self._count, waiting))
+        self._drop_old()
+
+    def pop(self) -> T:
+        """Remove and return what is due first."""
+        waiting = heapq.heappop(self._heap)[2]
+        del self._numbers[waiting]
+        self._drop_old()
+        return waiting
+
+    @property
+    def due(self) -> float:
+        """The time at which the first is due; infinity if none waits."""
+        return self._heap[0][0] if self._heap else math.inf
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self._heap.clear()
+        self._numbers.clear()
+
+    def _drop_old(self) -> None:
+        while self._heap and self._numbers.get(self._heap[0][2]) != self._heap[0][1]:
+            heapq.heappop(self._heap)
+
+
+class Scouts(Generic[T]):
+    """Who waits while the first calculations of an endpoint find out how long it takes.
+
+    Without them, a fleet whose calculations are all submitted before the first one ends would poll each of them as if
+    it were alone.
+    """
+
+    def __init__(self, durations: Durations) -> None:
+        self._durations = durations
+        self._counts: Counter[str] = Counter()
+        self._spared: dict[str, list[T]] = {}
+
+    def place(self, waiting: T, wait: Wait) -> None:
+        """Make a calculation that was just submitted a scout, or spare it."""
+        endpoint = wait.job.ref.path
+        if self._durations.short(endpoint) is not None:
+            return
+        self._counts[endpoint] += 1
+        if self._counts[endpoint] > LEAST_DURATIONS:
+            wait.pace.is_spared = True
+            self._spared.setdefault(endpoint, []).append(waiting)
+
+    def released(self) -> list[T]:
+        """Return the spared calculations whose endpoint's durations have become known, once."""
+        known = [endpoint for endpoint in self._spared if self._durations.short(endpoint) is not None]
+        return [waiting for endpoint in known for waiting in self._spared.pop(endpoint)]
