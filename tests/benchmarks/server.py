@@ -1,9 +1,9 @@
 """The server of the benchmarks: as little work as the protocol allows, in a process of its own.
 
-Every address begins with who calls and how long a calculation takes: ``/{who}/{seconds}/predict-passes/sgp4/requests``.
-So any number of clients can use one server at once, each with its own base URL, and are counted apart. Nothing of a
-request is read but its first line and its length; answers are bytes that were made beforehand. ``GET /`` brings the
-counts.
+Every address begins with who calls, how long a calculation takes and how long an answer is on its way:
+``/{who}/{seconds}/{away}/predict-passes/sgp4/requests``. So any number of clients can use one server at once, each with
+its own base URL, and are counted apart. Nothing of a request is read but its first line and its length; answers are
+bytes that were made beforehand. ``GET /`` brings the counts.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ _SIGNED_IN = _answer(
     200,
     json.dumps({"access_token": TOKEN, "expires_in": 86400, "token_type": "Bearer", "scope": "openid"}).encode(),
 )
+
+
+def _away(line: bytes) -> float:
+    steps = line.split(b"/", 4)
+    return float(steps[3]) if len(steps) > 4 else 0.0
 
 
 @dataclass
@@ -136,7 +141,12 @@ class _Protocol(asyncio.Protocol):
             if len(self._received) < whole:
                 return
             self._received = self._received[whole:]
-            self._transport.write(self._platform.answer(head[: head.index(b"\r\n")], self._known))
+            line = head[: head.index(b"\r\n")]
+            answer, away = self._platform.answer(line, self._known), _away(line)
+            if away:
+                asyncio.get_running_loop().call_later(away, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 async def _serve(said: Connection) -> None:
@@ -169,9 +179,9 @@ class BenchServer:
         self._said.close()
         self._process.join(10)
 
-    def base_url(self, who: str, seconds: float) -> str:
-        """Base URL of one caller, whose calculations take so long."""
-        return f"{self.root}/{who}/{seconds:g}"
+    def base_url(self, who: str, seconds: float, away: float = 0.0) -> str:
+        """Base URL of one caller, whose calculations take so long, and for whom each call takes a time on its way."""
+        return f"{self.root}/{who}/{seconds:g}/{away:g}"
 
     def report(self) -> dict[str, Any]:
         """CPU seconds that the server used, and the counts by caller."""
