@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 from . import catalogue
@@ -16,6 +17,7 @@ from .text import short
 AnyCalculation = type[Calculation[Any]]
 
 
+@lru_cache(64)
 def class_name(calculation: AnyCalculation) -> str:
     """Return the name under which a reference stores a class; classes outside the SDK include their module."""
     name = calculation.__name__

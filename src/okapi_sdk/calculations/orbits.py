@@ -194,16 +194,16 @@ def orbit_epoch(orbit: AnyOrbit) -> datetime | None:
 
 def stale_tle_warnings(orbit: AnyOrbit, first: datetime, last: datetime) -> list[str]:
     """Return a warning if the orbit has mean elements and is used far from its epoch."""
-    if not (_is_tle(orbit) or _is_omm(orbit)) or orbit.epoch is None:
+    if not (_is_tle(orbit) or _is_omm(orbit)) or (epoch := orbit.epoch) is None:
         return []
-    days = max((orbit.epoch - first).days, (last - orbit.epoch).days)
-    number = orbit.norad_id if _is_tle(orbit) else orbit.data.norad_cat_id
+    days = max((epoch - first).days, (last - epoch).days)
     if days <= MAX_TLE_AGE_DAYS:
         return []
+    number = orbit.norad_id if _is_tle(orbit) else orbit.data.norad_cat_id
     span = f"{wire_time(first)} to {wire_time(last)}"
     name = type(orbit).__name__.upper()
     return [
-        f"The {name} of object {number} has epoch {wire_time(orbit.epoch)} but is used {days} days away from it "
+        f"The {name} of object {number} has epoch {wire_time(epoch)} but is used {days} days away from it "
         f"({span}). At that distance it is unreliable for a low orbit: use a newer {name}, or check the years."
     ]
 

@@ -16,10 +16,15 @@ from ..text import is_broken, short
 from .problems import rule
 
 
+_HALF_A_MILLISECOND = timedelta(microseconds=500)
+
+
 def wire_time(moment: datetime) -> str:
     """Return a time in the platform's format: ISO 8601 in UTC, rounded to milliseconds, with a trailing ``Z``."""
-    rounded = moment.astimezone(UTC).replace(tzinfo=None) + timedelta(microseconds=500)
-    return rounded.isoformat(timespec="milliseconds") + "Z"
+    moment = moment.astimezone(UTC)
+    if moment.microsecond % 1000:
+        moment += _HALF_A_MILLISECOND
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def wire_form(model: BaseModel) -> dict[str, Any]:
