@@ -15,7 +15,6 @@ from ..scalars import python_scalar
 from ..text import is_broken, short
 from .problems import rule
 
-
 _HALF_A_MILLISECOND = timedelta(microseconds=500)
 
 
