@@ -96,10 +96,10 @@ async def pending(options: dict[str, str], count: int, pause: float, seconds: fl
             pass
 
     async with AsyncOkapiClient(**options, polling=PollPolicy(floor=pause, ceiling=pause)) as client:
-        task, counts = asyncio.create_task(use(client)), {"polls": -1}
-        while len(submits) < count or time.monotonic() < submits[-1] + seconds or counts["polls"] < count:
+        task = asyncio.create_task(use(client))
+        while len(submits) < count or time.monotonic() < submits[-1] + seconds:
             await asyncio.sleep(1.0)
-            counts = await asyncio.to_thread(figures, options)
+        counts = await asyncio.to_thread(figures, options)
         end, memory = time.monotonic(), resident_bytes()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
