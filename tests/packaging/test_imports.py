@@ -41,6 +41,17 @@ def test_the_client_loads_the_core_and_no_extra() -> None:
     assert loaded_by(made) & {*HEAVY, *EXTRAS} == set(HEAVY)
 
 
+def test_a_sync_program_loads_no_asyncio() -> None:
+    # httpx and tenacity load these where they are installed, and with them all that is looked for here.
+    program = (
+        "sys.modules.update(click=None, rich=None, tornado=None); from okapi_sdk import OkapiClient, PredictPasses"
+    )
+    needless = {"asyncio", "html", "html.entities", "okapi_sdk.async_client", "okapi_sdk.async_fleet", "subprocess"}
+    for statement in (program, f"{program}; OkapiClient('u', 'p').close()"):
+        assert not loaded_by(statement) & needless
+    assert {"asyncio", "okapi_sdk.async_client"} <= loaded_by(f"{program}; from okapi_sdk import AsyncOkapiClient")
+
+
 def test_a_program_loads_only_the_models_it_imports() -> None:
     loaded = loaded_by("from okapi_sdk import Cdms, OkapiClient, PredictPasses")
     assert {"okapi_sdk.calculations.predict_passes", "okapi_sdk.objects.cdms"} <= loaded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
@@ -36,6 +35,8 @@ def without_secrets(response: RawResponse, *secrets: SecretStr) -> RawResponse:
 def _forms(text: str) -> Iterable[str]:
     if _PLAIN.match(text):
         return (text,)
+    import html  # only now: it loads a table of all HTML entities
+
     in_ascii, in_utf8 = (json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
     in_html = html.escape(text)
     in_urls = (quote(text, safe=""), quote_plus(text))
