@@ -6,7 +6,6 @@ import importlib
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -83,19 +82,14 @@ class Lane:
         return not self._connection.has_expired()
 
 
-@dataclass
 class Route:
     """Everything that the requests to one origin share, and the idle lanes to it, most recently used last."""
 
-    library: Library
-    url: str
-    context: ssl.SSLContext
-    proxy: Any = None
-    idle: list[Lane] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.origin = self.library.core.URL(self.url).origin
-        self._tls_layers = self.url.startswith("https") + (self.proxy is not None and self.proxy.url.scheme == "https")
+    def __init__(self, library: Library, url: str, context: ssl.SSLContext, proxy: Any = None) -> None:
+        self.library, self.context, self.proxy = library, context, proxy
+        self.origin = library.core.URL(url).origin
+        self.idle: list[Lane] = []
+        self._tls_layers = url.startswith("https") + (proxy is not None and proxy.url.scheme == "https")
 
     def new_lane(self, network: type[Network]) -> Lane:
         """Create a lane, which connects when it sends its first request."""

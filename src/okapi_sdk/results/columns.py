@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import UnionType
@@ -28,8 +27,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\
 _LARGEST = 2**63
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """Values of one kind: aware UTC datetimes, floats, 64-bit integers, bools or text; None if missing."""
 
     kind: Kind
