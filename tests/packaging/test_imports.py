@@ -75,6 +75,17 @@ PredictPasses(
     assert not loaded & {f"okapi_sdk.messages.{name}" for name in ("cdm", "oem", "omm", "opm", "tdm")}
 
 
+def test_a_pass_prediction_loads_no_module_for_its_rarer_methods() -> None:
+    rare = (
+        "calculations.visible_passes",
+        "results.calendar",
+        "values.elevation_mask",
+        "values.state_vector",
+        "values.stations",
+    )
+    assert not loaded_by("from okapi_sdk import OkapiClient, PredictPasses") & {f"okapi_sdk.{name}" for name in rare}
+
+
 def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> None:
     find = "from okapi_sdk.reference import class_named; class_named('PropagateOrbit')"
     assert "okapi_sdk.calculations.propagate_orbit" in loaded_by(find)

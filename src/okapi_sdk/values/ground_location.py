@@ -1,7 +1,5 @@
 """Ground locations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
