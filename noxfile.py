@@ -267,6 +267,6 @@ def coverage(session: nox.Session) -> None:
         "coverage",
         "report",
         "-m",
-        "--include=*/okapi_sdk/_engine/*,*/okapi_sdk/_drivers.py,*/okapi_sdk/_transport/*",
+        "--include=*/okapi_sdk/_engine/*,*/okapi_sdk/_drivers/*,*/okapi_sdk/_transport/*",
         "--fail-under=100",
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from okapi_sdk import AsyncOkapiClient, OkapiClient
-from okapi_sdk._transport.http import _Http
+from okapi_sdk._transport.http import Http
 from okapi_sdk.emulator import Emulator
 from okapi_sdk.testing import InstantClock
 from tests.support.both import Both, Client
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     library = config.getoption("--http-library")
     for kind in (OkapiClient, AsyncOkapiClient):
         cast("dict[str, object]", kind.__init__.__kwdefaults__)["http_library"] = library
-    _Http.__init__.__defaults__ = (None, library)
+    Http.__init__.__defaults__ = (None, library)
 
 
 @pytest.fixture(params=["sync", "async"])

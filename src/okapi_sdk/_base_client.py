@@ -7,7 +7,7 @@ import os
 import ssl
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sized
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar
 
@@ -120,7 +120,7 @@ class BaseClient:
                 require_calculation(calculation, "map")
         self._require_open()
         records = None if journal is None else new_journal(journal, self._session.environment.base_url)
-        fleet: Fleet[R] = Fleet(replace(self._session, patient=True), seconds, records)
+        fleet: Fleet[R] = Fleet(self._session._replace(patient=True), seconds, records)
         total = len(calculations) if isinstance(calculations, Sized) else None
         report = None if on_progress is None else ProgressReport(fleet, total, on_progress)
         check = partial(self._require_calculation, method="map")

@@ -15,17 +15,18 @@ from pydantic import SecretStr
 
 from . import catalogue
 from ._base_client import BaseClient, ClientOptions, SharedOptions, emulated_options, start_emulator
-from ._drivers import AsyncDriver
+from ._drivers.async_driver import AsyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
 from ._engine.interruption import note_interrupted_submit
 from ._engine.protocol import new_idempotency_key
 from ._engine.submitting import prepare
-from ._transport.http import AsyncHttp
+from ._transport.async_http import AsyncHttp
 from ._transport.lanes import LibraryName
+from .async_fleet import Tasks
 from .calculations.base import Calculation
 from .errors import OkapiError, RequestRef
-from .fleet import Run, Tasks
+from .fleet import Run
 from .objects.base import Changes, Deletable, Gettable, New, Query
 from .outcome import AsyncOutcome, OnProgress
 from .pages import AsyncPages

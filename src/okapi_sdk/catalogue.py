@@ -8,7 +8,6 @@ all derive from it. To add a service, create one file in `calculations`, add one
 from __future__ import annotations
 
 import importlib
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -33,7 +32,8 @@ class Service(NamedTuple):
     @property
     def module(self) -> str:
         """Module path relative to the package."""
-        return "calculations." + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
+        words = "".join(f" {char.lower()}" if char.isupper() else char for char in self.name).split()
+        return f"calculations.{'_'.join(words)}"
 
     @property
     def names(self) -> list[str]:

@@ -14,14 +14,14 @@ from pydantic import SecretStr
 
 from . import catalogue
 from ._base_client import BaseClient, ClientOptions, SharedOptions, emulated_options, start_emulator
-from ._drivers import SyncDriver
+from ._drivers.sync_driver import SyncDriver
 from ._engine import stored_objects
 from ._engine.custom_calls import custom_call
 from ._engine.interruption import note_interrupted_submit
 from ._engine.protocol import new_idempotency_key
 from ._engine.submitting import prepare
-from ._transport.http import SyncHttp
 from ._transport.lanes import LibraryName
+from ._transport.sync_http import SyncHttp
 from .calculations.base import Calculation
 from .errors import OkapiError, RequestRef
 from .fleet import Run, Threads

@@ -8,7 +8,7 @@ from typing import Any, Self, overload
 
 from ._engine.fleet import Fleet, Member
 from .errors import InputError, InputProblem, R, WaitTimeoutError
-from .fleet import Run, Tasks, Threads
+from .fleet import Run, Threads
 from .request import AsyncRequest, Request, Timeout, checked_timeout
 from .text import short
 
@@ -90,6 +90,8 @@ def _ended(requests: list[Request[R]], timeout: float) -> Iterator[Request[R]]:
 
 
 async def _ended_async(requests: list[AsyncRequest[R]], timeout: float) -> AsyncIterator[AsyncRequest[R]]:
+    from .async_fleet import Tasks  # asyncio, which programs with threads do not need
+
     async with aclosing(Tasks(_run(requests, timeout), requests[0]._driver).ended()) as members:
         async for member in members:
             yield _request_of(member)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
-from ._drivers import AsyncDriver, SyncDriver
+from ._drivers.sync_driver import SyncDriver
 from ._engine.paging import Cursor
 from ._engine.session import Session
 from .models.display import model_html
@@ -15,6 +15,11 @@ from .objects.base import Query
 from .results.columns import Columns, columns_of
 from .results.page import Page
 from .results.tabular import AsyncTabular, Tabular, plain_rows
+
+if TYPE_CHECKING:
+    from ._drivers.async_driver import AsyncDriver
+else:
+    AsyncDriver = Any  # it needs asyncio, which only async programs load, and annotations must resolve at run time
 
 T = TypeVar("T", covariant=True)
 

@@ -13,13 +13,12 @@ MASK = "**********"
 DEEPEST = 20
 """Maximum depth of printed data; it also stops at values that contain themselves."""
 _NAMES = r"webhook|space_track_(?:login|poc)|password|passwd|secret|token|api_?key|credential"
-_SECRET = re.compile(_NAMES, re.IGNORECASE)
-_IN_JSON = re.compile(rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
+_IN_JSON = rf'("[^"]{{0,80}}(?:{_NAMES})[^"]{{0,80}}"\s*:\s*")(?:[^"\\]|\\.)*'
 
 
 def is_secret(name: object) -> bool:
     """Return True if a field name denotes a secret: webhooks, logins, points of contact, keys."""
-    return isinstance(name, str) and _SECRET.search(name) is not None
+    return isinstance(name, str) and re.search(_NAMES, name, re.IGNORECASE) is not None
 
 
 def masked(value: Any, deep: int = DEEPEST) -> Any:
@@ -43,4 +42,4 @@ def shown(name: object, value: Any, deep: int = DEEPEST) -> Any:
 
 def masked_text(text: str) -> str:
     """Return JSON text with its secrets masked; the text may be truncated or damaged."""
-    return _IN_JSON.sub(rf"\1{MASK}", text)
+    return re.sub(_IN_JSON, rf"\1{MASK}", text, flags=re.IGNORECASE)

@@ -9,9 +9,9 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
 
-from ._drivers import AsyncDriver, SyncDriver
+from ._drivers.sync_driver import SyncDriver
 from ._engine.job import Job
 from .calculations.base import Calculation
 from .errors import InputError, InputProblem, OkapiWarning, R, RequestRef
@@ -21,6 +21,11 @@ from .results.response import RawResponse
 from .results.status import Status
 from .settings.policies import seconds
 from .text import short
+
+if TYPE_CHECKING:
+    from ._drivers.async_driver import AsyncDriver
+else:
+    AsyncDriver = Any  # it needs asyncio, which only async programs load, and annotations must resolve at run time
 
 F = TypeVar("F")
 T = TypeVar("T")

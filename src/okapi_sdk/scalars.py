@@ -29,9 +29,9 @@ def as_number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 
 
 def number_in(text: str | None) -> float | None:
     """Return the number in a text such as ``12.5``, or None if it holds no number."""
-    return float(text) if text is not None and _NUMBER.fullmatch(text.strip()) else None
+    return float(text) if text is not None and re.fullmatch(_NUMBER, text.strip()) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,7 +89,7 @@ class Simulated(Scripted):
         return answered(202, RUNNING) if is_running else answered(200, {"passes": []})
 
     def fleet(self, timeout: float = 900.0, records: Records | None = None) -> Fleet[Any]:
-        return Fleet(replace(self.session, patient=True), timeout, records)
+        return Fleet(self.session._replace(patient=True), timeout, records)
 
     def carry_out(self, fleet: Fleet[Any], member: Member[Any]) -> None:
         """Carry out one step."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from okapi_sdk import RateLimitError, RetryPolicy, TransportTimeoutError
@@ -106,7 +104,7 @@ def test_copies_share_the_throttle() -> None:
 
 def test_patient_calls_wait_as_long_as_the_platform_asks() -> None:
     platform = Scripted(*[LIMITED] * 30, {"id": 1})
-    patient = replace(platform.session, patient=True)
+    patient = platform.session._replace(patient=True)
     assert platform.run(patient.call(GET, 1000.0)).status_code == 200
     assert len(platform.requests) == 31
     assert platform.clock.monotonic() == 150.0
@@ -114,19 +112,19 @@ def test_patient_calls_wait_as_long_as_the_platform_asks() -> None:
 
 def test_patient_calls_wait_also_without_retry_after() -> None:
     platform = Scripted(*[answered(429)] * 8, {"id": 1})
-    assert platform.run(replace(platform.session, patient=True).call(GET, 1000.0)).status_code == 200
+    assert platform.run(platform.session._replace(patient=True).call(GET, 1000.0)).status_code == 200
 
 
 def test_patience_ends_with_the_deadline() -> None:
     platform = Scripted(LIMITED)
-    outcome = platform.run(replace(platform.session, patient=True).call(GET, 100.0))
+    outcome = platform.run(platform.session._replace(patient=True).call(GET, 100.0))
     assert isinstance(platform.session.error_of(GET, outcome), RateLimitError | TransportTimeoutError)
     assert platform.clock.monotonic() <= 100.0
 
 
 def test_patience_is_for_requested_pauses_only() -> None:
     platform = Scripted(LIMITED, answered(500), LIMITED, answered(500), answered(500), {})
-    outcome = platform.run(replace(platform.session, patient=True).call(GET, 1000.0))
+    outcome = platform.run(platform.session._replace(patient=True).call(GET, 1000.0))
     assert outcome.status_code == 500  # the third of the attempts that count
     assert len(platform.requests) == 5
 

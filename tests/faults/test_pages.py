@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from okapi_sdk import OkapiClient, ResponseFormatError, Satellites, ServerError
-from okapi_sdk._drivers import SyncDriver
+from okapi_sdk._drivers.sync_driver import SyncDriver
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._engine.paging import Cursor
 from okapi_sdk.results.response import RawResponse

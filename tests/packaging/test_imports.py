@@ -41,6 +41,17 @@ def test_the_client_loads_the_core_and_no_extra() -> None:
     assert loaded_by(made) & {*HEAVY, *EXTRAS} == set(HEAVY)
 
 
+def test_a_sync_program_loads_no_asyncio() -> None:
+    # httpx and tenacity load these where they are installed, and with them all that is looked for here.
+    program = (
+        "sys.modules.update(click=None, rich=None, tornado=None); from okapi_sdk import OkapiClient, PredictPasses"
+    )
+    needless = {"asyncio", "html", "html.entities", "okapi_sdk.async_client", "okapi_sdk.async_fleet", "subprocess"}
+    for statement in (program, f"{program}; OkapiClient('u', 'p').close()"):
+        assert not loaded_by(statement) & needless
+    assert {"asyncio", "okapi_sdk.async_client"} <= loaded_by(f"{program}; from okapi_sdk import AsyncOkapiClient")
+
+
 def test_a_program_loads_only_the_models_it_imports() -> None:
     loaded = loaded_by("from okapi_sdk import Cdms, OkapiClient, PredictPasses")
     assert {"okapi_sdk.calculations.predict_passes", "okapi_sdk.objects.cdms"} <= loaded
@@ -62,6 +73,17 @@ PredictPasses(
     loaded = loaded_by(f"exec({used!r})")
     assert "okapi_sdk.messages.tle" in loaded
     assert not loaded & {f"okapi_sdk.messages.{name}" for name in ("cdm", "oem", "omm", "opm", "tdm")}
+
+
+def test_a_pass_prediction_loads_no_module_for_its_rarer_methods() -> None:
+    rare = (
+        "calculations.visible_passes",
+        "results.calendar",
+        "values.elevation_mask",
+        "values.state_vector",
+        "values.stations",
+    )
+    assert not loaded_by("from okapi_sdk import OkapiClient, PredictPasses") & {f"okapi_sdk.{name}" for name in rare}
 
 
 def test_a_reference_finds_the_class_of_a_calculation_that_was_not_loaded() -> None:

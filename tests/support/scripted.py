@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import SecretStr
 
-from okapi_sdk._drivers import SyncDriver
+from okapi_sdk._drivers.sync_driver import SyncDriver
 from okapi_sdk._engine.effects import Failure, Flow, HttpRequest
 from okapi_sdk._engine.session import Session
 from okapi_sdk.results.response import RawResponse

@@ -23,7 +23,8 @@ from okapi_sdk._engine import failures
 from okapi_sdk._engine.effects import Failure, HttpRequest
 from okapi_sdk._engine.response_body import BadBodyError
 from okapi_sdk._transport import lanes
-from okapi_sdk._transport.http import AsyncHttp, SyncHttp
+from okapi_sdk._transport.async_http import AsyncHttp
+from okapi_sdk._transport.sync_http import SyncHttp
 from okapi_sdk.results.response import RawResponse
 from okapi_sdk.settings.environments import Environment
 from tests.support import tls

@@ -15,8 +15,9 @@ from typing import Any
 import httpcore
 import pytest
 
-from okapi_sdk._transport import network
-from okapi_sdk._transport.network import AsyncNetwork, Network
+from okapi_sdk._transport import sync_network
+from okapi_sdk._transport.async_network import AsyncNetwork
+from okapi_sdk._transport.sync_network import SyncNetwork
 from tests.support import tls
 from tests.support.faults import FaultServer, hang, raw, reply
 from tests.support.tls import TlsServer
@@ -42,8 +43,8 @@ def sink() -> Iterator[tuple[int, list[bytes]]]:
         thread.join(5)
 
 
-def begun(seconds: float, tls_layers: int = 0) -> Network:
-    made = Network(httpcore, tls_layers)
+def begun(seconds: float, tls_layers: int = 0) -> SyncNetwork:
+    made = SyncNetwork(httpcore, tls_layers)
     made.begin(time.monotonic() + seconds)
     return made
 
@@ -142,7 +143,7 @@ def test_reads_and_writes_end_by_the_deadline() -> None:
 
 def test_a_stream_passes_on_its_arguments() -> None:
     here, inner = begun(10, tls_layers=2), Stream()
-    stream = network._Stream(here, inner)
+    stream = sync_network._Stream(here, inner)
     assert here.stream is stream
     assert stream.read(77, 3.0) == b"read"
     stream.write(bytes(131_073), 2.0)
@@ -165,7 +166,7 @@ def test_a_stream_passes_on_its_arguments() -> None:
 
 def test_the_last_byte_is_read_separately_and_counts_as_readable() -> None:
     inner = Stream()
-    stream = network._Stream(begun(10), inner)
+    stream = sync_network._Stream(begun(10), inner)
     assert [stream.read(9), stream.get_extra_info("is_readable")] == [b"rea", b"d"]
     assert [stream.read(9), stream.get_extra_info("is_readable")] == [b"d", "the is_readable"]
     assert len([asked for asked in inner.asked if asked[0] == 9]) == 1
@@ -228,7 +229,7 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def connect_with(here: Network, backend: Backend) -> Backend:
+def connect_with(here: SyncNetwork, backend: Backend) -> Backend:
     here.core = SimpleNamespace(**{**vars(httpcore), "SyncBackend": lambda: backend})
     return backend
 
@@ -243,7 +244,7 @@ def test_each_address_gets_a_share_of_the_time(lookups: list[Any]) -> None:
     assert [asked[2] for asked in backend.asked] == pytest.approx([2.0, 8 / 3, 4.0, 8.0], rel=0.02)
     assert {asked[1] for asked in backend.asked} == {443}
     assert all(asked[4] == [(1, 2, 3)] for asked in backend.asked)
-    assert isinstance(stream, network._Stream)
+    assert isinstance(stream, sync_network._Stream)
     stream.read(5, 1.0)
     assert good.asked == [(5, 1.0)]
 

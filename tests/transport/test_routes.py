@@ -15,8 +15,9 @@ import pytest
 from okapi_sdk import ConfigurationError, InputError, OkapiClient, __version__
 from okapi_sdk._engine.effects import HttpRequest
 from okapi_sdk._transport import lanes
+from okapi_sdk._transport.async_network import AsyncNetwork
 from okapi_sdk._transport.lanes import Lane, Library, Route
-from okapi_sdk._transport.network import AsyncNetwork, Network
+from okapi_sdk._transport.sync_network import SyncNetwork
 from okapi_sdk.settings import network as network_settings
 from okapi_sdk.settings.environments import Environment
 from tests.support import tls
@@ -93,13 +94,13 @@ def test_each_origin_has_its_route(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://h.example", "socks5://p.example", "Socks5Connection", 1),
     ],
 )
-@pytest.mark.parametrize("network", [Network, AsyncNetwork])
+@pytest.mark.parametrize("network", [SyncNetwork, AsyncNetwork])
 def test_a_lane_is_one_connection_inside_an_httpx_transport(
     origin: str, proxy: str | None, kind: str, layers: int, network: Any
 ) -> None:
     route = Route(Library("httpx"), origin, tls.trusting(), proxy and httpx.Proxy(proxy))
     lane = route.new_lane(network)
-    prefix = "" if network is Network else "Async"
+    prefix = "" if network is SyncNetwork else "Async"
     assert isinstance(lane.transport, getattr(httpx, f"{prefix}HTTPTransport"))
     assert type(lane._connection).__name__ == prefix + kind
     assert (lane.network.tls_layers, lane.network.core, type(lane.network)) == (layers, httpcore, network)
@@ -110,7 +111,7 @@ def test_httpx_transports_keep_their_pool_under_the_one_private_name_in_use() ->
     # If httpx renamed it, every exchange would bypass the deadlines.
     assert isinstance(httpx.HTTPTransport()._pool, httpcore.ConnectionPool)
     assert isinstance(httpx.AsyncHTTPTransport()._pool, httpcore.AsyncConnectionPool)
-    lane: Lane = Route(Library("httpx"), "http://127.0.0.1:9", tls.trusting()).new_lane(Network)
+    lane: Lane = Route(Library("httpx"), "http://127.0.0.1:9", tls.trusting()).new_lane(SyncNetwork)
     assert lane.transport._pool is lane._connection
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from ..results.response import RawResponse
 
@@ -28,8 +28,7 @@ class HttpRequest:
     """Largest decoded response body to accept, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """The reason why no usable response arrived."""
 
     reason: Literal["connection", "tls", "timeout", "closed", "too_large", "truncated", "partial", "encoding"]
@@ -40,16 +39,14 @@ class Failure:
     """HTTP status, if the response began."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send a request. The outcome is its response, or the reason why there is none."""
 
     request: HttpRequest
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Pause, but not past the deadline."""
 
     seconds: float
@@ -60,8 +57,7 @@ class Sleep:
         return max(0.0, min(self.seconds, self.deadline - now))
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusive:
+class Exclusive(NamedTuple):
     """Run a flow while holding the client's lock.
 
     The outcome is True, or False if the lock was already held and ``blocking`` is False. A caller that is cancelled or
@@ -73,8 +69,7 @@ class Exclusive:
     blocking: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Ended(Generic[T]):
+class Ended(NamedTuple, Generic[T]):
     """The end of a flow."""
 
     value: T

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ..errors import OkapiError, ResponseFormatError
@@ -21,24 +20,18 @@ from .stored_objects import parse_as
 T = TypeVar("T")
 
 
-@dataclass
 class Cursor(Generic[T]):
     """The position in a list: the number of the next page, or None after the last."""
 
-    session: Session
-    query: Query[T]
-    next_page: int | None = field(init=False)
-    _last: tuple[int, ...] = ()
-    """Hashes of the rows of the last page."""
-    _kept: tuple[int, ...] = ()
-    """Hashes of the rows of the 1st, 2nd, 4th, 8th ... page: one of them detects any cycle."""
-    _brought_rows: bool = False
-    """The last page had new rows."""
-    _pages_read: int = 0
-    _rows_read: int = 0
-
-    def __post_init__(self) -> None:
-        self.next_page = getattr(self.query, "page", 1)
+    def __init__(self, session: Session, query: Query[T]) -> None:
+        self.session = session
+        self.query = query
+        self.next_page: int | None = getattr(query, "page", 1)
+        # Hashes of the rows of the last page, and of the 1st, 2nd, 4th, 8th ... page: one of these detects any cycle.
+        self._last: tuple[int, ...] = ()
+        self._kept: tuple[int, ...] = ()
+        self._brought_rows = False  # by the last page, new ones
+        self._pages_read = self._rows_read = 0
 
     def read(self) -> Flow[Page[T] | None]:
         """Return the next page, or None after the last. If a page cannot be read, the next call requests it again."""

@@ -19,8 +19,6 @@ RESULT_LIMIT = 64 * 2**20
 CONTROL_LIMIT = 2**20
 TOKEN_LIMIT = 64 * 2**10
 
-_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}\Z")
-
 
 def result_path(endpoint: str, dialect: Dialect, id: str, format: str, part: int | None) -> str:
     """Return the path of a result, or of one part of it, below the base URL."""
@@ -59,7 +57,7 @@ def _token_header(token: SecretStr, dialect: Dialect) -> dict[str, str]:
 
 def is_token(text: str) -> bool:
     """Return True if the text can be sent as a token: visible ASCII without spaces, at most 16 KiB."""
-    return _TOKEN.match(text) is not None
+    return re.fullmatch(r"[\x21-\x7e]{1,16384}", text) is not None
 
 
 def new_idempotency_key() -> str:

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
 
 import tenacity
@@ -91,11 +90,11 @@ def verdict(kind: CallKind, outcome: Outcome, policy: RetryPolicy) -> Verdict:
     return by_table
 
 
-@dataclass
 class Budget:
     """Credit for a client's retries. It runs out during an outage, so retries do not add to the load."""
 
-    credit: float = 100.0
+    def __init__(self, credit: float = 100.0) -> None:
+        self.credit = credit
 
     def spend(self, outcome: Outcome) -> bool:
         """Pay for one retry. Return False if the credit is too low."""
@@ -110,13 +109,13 @@ class Budget:
         self.credit = min(100.0, self.credit + 1.0)
 
 
-@dataclass
 class Retries:
     """Retries calls according to the table."""
 
-    clock: Clock
-    budget: Budget = field(default_factory=Budget)
-    rng: random.Random = field(default_factory=random.SystemRandom)
+    def __init__(self, clock: Clock, budget: Budget | None = None, rng: random.Random | None = None) -> None:
+        self.clock = clock
+        self.budget = budget or Budget()
+        self.rng = rng or random.SystemRandom()
 
     def run(
         self,

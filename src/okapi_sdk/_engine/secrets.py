@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
@@ -13,9 +12,6 @@ from pydantic import SecretStr
 
 from ..results.response import RawResponse
 
-_PLAIN = re.compile(r"[A-Za-z0-9._~-]*\Z")
-_PERCENT = re.compile("%..")
-_ESCAPE = re.compile(r"\\u....")
 # Some JSON writers escape more than JSON requires, to make a body safe inside HTML or scripts.
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 _FOR_SCRIPTS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\"'`+"})
@@ -34,8 +30,10 @@ def without_secrets(response: RawResponse, *secrets: SecretStr) -> RawResponse:
 
 
 def _forms(text: str) -> Iterable[str]:
-    if _PLAIN.match(text):
+    if re.fullmatch(r"[A-Za-z0-9._~-]*", text):
         return (text,)
+    import html  # only now: it loads a table of all HTML entities
+
     in_ascii, in_utf8 = (json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
     in_html = html.escape(text)
     in_urls = (quote(text, safe=""), quote_plus(text))
@@ -45,9 +43,9 @@ def _forms(text: str) -> Iterable[str]:
         *(form.replace("/", slash) for form in (in_ascii, in_utf8) for slash in ("/", r"\/")),
         *(form.translate(_FOR_HTML) for form in (in_ascii, in_utf8)),
         in_scripts,
-        _ESCAPE.sub(lambda code: r"\u" + code[0][2:].upper(), in_scripts),
+        re.sub(r"\\u....", lambda code: r"\u" + code[0][2:].upper(), in_scripts),
         in_html,
         in_html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
         *in_urls,
-        *(_PERCENT.sub(lambda code: code[0].lower(), form) for form in in_urls),
+        *(re.sub("%..", lambda code: code[0].lower(), form) for form in in_urls),
     )

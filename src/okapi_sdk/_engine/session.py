@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import SecretBytes, SecretStr
@@ -42,8 +42,7 @@ SHORTEST_MASKED = 16
 """Shortest token to mask in results. A shorter one is part of ordinary text, and results must not change."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One platform call, before it has a token."""
 
     kind: CallKind
@@ -59,8 +58,7 @@ class Call:
     """Function to call each time before the request is sent."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """The state and options shared by all calls of a client."""
 
     environment: Environment
@@ -70,7 +68,7 @@ class Session:
     throttle: Throttle
     durations: Durations
     options: Options
-    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    headers: Mapping[str, SecretStr]
     """Extra headers of all calls to the API, by lower-case name."""
     patient: bool = False
     """Wait as long as the platform asks for with HTTP 429, instead of failing after a few attempts."""
@@ -99,7 +97,7 @@ class Session:
     def with_options(self, **changes: Any) -> Session:
         """Return the same session with other options; None leaves an option unchanged."""
         changed = {name: value for name, value in changes.items() if value is not None}
-        return replace(self, options=replace(self.options, **changed))
+        return self._replace(options=replace(self.options, **changed))
 
     def deadline(self, timeout: float | None = None) -> float:
         """Return the instant ``timeout`` seconds from now. The default is the policy's total time for one call."""

@@ -10,9 +10,8 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 from ..calculations.base import Calculation
 from ..errors import (
@@ -41,16 +40,14 @@ INFORMING = 200
 """Rank of INFO and REMARK."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The end of a calculation."""
 
     status: Status
     response: RawResponse
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(NamedTuple):
     """The outcome of one poll."""
 
     outcome: Outcome | OkapiError
@@ -62,8 +59,7 @@ class Poll:
     """Pause that the platform requests, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a result."""
 
     data: Any

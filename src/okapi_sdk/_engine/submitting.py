@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Generic
+from dataclasses import replace
+from typing import Any, Generic, NamedTuple
 
 from pydantic import SecretBytes
 
@@ -31,8 +31,7 @@ from .protocol import CONTROL_LIMIT
 from .session import Call, Session
 
 
-@dataclass(frozen=True)
-class Submission(Generic[R]):
+class Submission(NamedTuple, Generic[R]):
     """A calculation, ready to be sent."""
 
     session: Session
@@ -59,7 +58,7 @@ class Submission(Generic[R]):
         """
         session, call = self.session, self.call
         if before_send is not None:
-            call = replace(call, before_send=before_send)
+            call = call._replace(before_send=before_send)
         deadline = session.deadline() if deadline is None else deadline
         response = session.require_success(call, (yield from session.call(call, deadline)))
         body = _body_of(response)

@@ -7,26 +7,24 @@ Signing in has its own turn, so that a busy client can still renew its token.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib
 import logging
 import time
 from collections.abc import Mapping
 from contextvars import Context, ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
-from .._engine import failures
 from .._engine.effects import Failure, HttpRequest
 from .._engine.response_body import BadBodyError, Body
 from ..results.response import RawResponse
 from ..settings.environments import Environment
-from .lanes import Lane, Library, Route, origin, routes_by_origin
-from .network import AsyncNetwork, Network
-from .turns import Turns, move
+from .lanes import Lane, Library, Route, routes_by_origin
+from .network import Network
+from .turns import move
 
 
-class _Exchange:
+class Exchange:
     """A caller's turn and lane, and the response once it has begun."""
 
     def __init__(self, timeout: float) -> None:
@@ -52,10 +50,10 @@ class _Exchange:
 
 
 # httpx and httpcore log headers and URLs. Silence them during the SDK's calls: the SDK logs these without secrets.
-_current: ContextVar[_Exchange | None] = ContextVar("okapi_sdk_exchange", default=None)
+CURRENT: ContextVar[Exchange | None] = ContextVar("okapi_sdk_exchange", default=None)
 for _library in ("httpx", "httpx2", "httpcore", "httpcore2"):
     for _part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks"):
-        logging.getLogger(_library + _part).addFilter(lambda _: (call := _current.get()) is None or call.is_over)
+        logging.getLogger(_library + _part).addFilter(lambda _: (call := CURRENT.get()) is None or call.is_over)
 
 
 # httpcore does not wrap the errors of socksio, the optional package behind its SOCKS proxies.
@@ -66,15 +64,17 @@ with contextlib.suppress(ImportError):
 
 def cut_call(context: Context) -> None:
     """Cut the connection of the call that a thread is making in this context, if it is making one."""
-    if (exchange := context.get(_current)) is not None:
+    if (exchange := context.get(CURRENT)) is not None:
         for lane in tuple(exchange.lane):
             lane.network.close()
 
 
-class _Http:
-    _client_class = "Client"
-    _network = Network
-    _make_turns: Any = Turns
+class Http:
+    """Base class of both: everything that does no I/O."""
+
+    _client_class: ClassVar[str]
+    _network: ClassVar[type[Network]]
+    _make_turns: ClassVar[Any]
     _closed = False
 
     def __init__(
@@ -103,7 +103,7 @@ class _Http:
             return Failure("closed", "the client is closed", sent=False)
         return Failure("timeout", "no time was left to send the request", sent=False) if timeout <= 0 else None
 
-    def _take_lane(self, route: Route, exchange: _Exchange) -> Lane:
+    def _take_lane(self, route: Route, exchange: Exchange) -> Lane:
         with contextlib.suppress(IndexError):
             while not exchange.lane:
                 move(route.idle.pop, exchange.lane.append, -1)
@@ -117,7 +117,7 @@ class _Http:
         lane.network.begin(exchange.deadline)
         return lane
 
-    def _return_lane(self, route: Route, exchange: _Exchange) -> None:
+    def _return_lane(self, route: Route, exchange: Exchange) -> None:
         self._lanes_in_use.discard(exchange.lane[0])
         if exchange.lane[0].is_idle():
             move(exchange.lane.pop, route.idle.append, -1)
@@ -127,7 +127,7 @@ class _Http:
         if self._closed:
             self._close_all_lanes()
 
-    def _close_lane(self, exchange: _Exchange) -> None:
+    def _close_lane(self, exchange: Exchange) -> None:
         for lane in exchange.lane:  # empty if the lane was returned
             lane.network.close()
             self._lanes_in_use.discard(lane)
@@ -138,7 +138,7 @@ class _Http:
         for lane in (*self._lanes_in_use, *(lane for route in self._routes.values() for lane in route.idle)):
             lane.network.close()
 
-    def _complete(self, body: Body, exchange: _Exchange) -> RawResponse:
+    def _complete(self, body: Body, exchange: Exchange) -> RawResponse:
         if exchange.network is not None:
             return body.response(cut=exchange.network.ended is False)
         extensions = exchange.response.extensions
@@ -147,118 +147,3 @@ class _Http:
 
     def _no_free_connection(self) -> Failure:
         return Failure("timeout", f"no connection was free in time (max_connections={self.connections})", sent=False)
-
-
-class SyncHttp(_Http):
-    """Sends requests from threads."""
-
-    def after_fork(self) -> None:
-        """Open new connections in a forked process; on its parent's, responses could reach the wrong process."""
-        self._reset()
-
-    def send(self, request: HttpRequest, timeout: float) -> RawResponse | Failure:
-        """Send a request and read the response within ``timeout`` seconds."""
-        if (failure := self._reason_not_to_send(timeout)) is not None:
-            return failure
-        exchange, turns = _Exchange(timeout), self._turns_for(request)
-        previous = _current.set(exchange)
-        try:
-            try:
-                if self._borrowed is None and not turns.take(exchange.turn, timeout):
-                    return self._no_free_connection()
-                return self._reason_not_to_send(exchange.remaining) or self._round_trip(request, exchange)
-            finally:
-                self._finish(exchange, turns)
-                _current.reset(previous)
-        finally:  # again, because Ctrl-C may have interrupted the first time
-            self._finish(exchange, turns)
-
-    def _finish(self, exchange: _Exchange, turns: Turns) -> None:
-        exchange.is_over = True
-        self._close_lane(exchange)
-        turns.give_back(exchange.turn)
-
-    def _round_trip(self, request: HttpRequest, exchange: _Exchange) -> RawResponse | Failure:
-        route = self._routes.get(origin(request.url))
-        try:
-            outgoing = self._library.request(request, exchange.remaining)
-            if route is None:
-                response = self._borrowed.send(outgoing, stream=True, auth=None, follow_redirects=False)
-            else:
-                response = self._take_lane(route, exchange).transport.handle_request(outgoing)
-            exchange.response = response
-            try:
-                body = Body(response.status_code, response.headers.raw, request.limit)
-                for chunk in response.stream:
-                    body.feed(chunk)
-            finally:
-                response.close()
-            complete = self._complete(body, exchange)
-        except self._caught as error:
-            return failures.outcome(error, exchange.sent, exchange.status_code)
-        if route is not None:
-            self._return_lane(route, exchange)
-        return complete
-
-    def close(self) -> None:
-        """Close the connections, but not those of a borrowed client."""
-        self._close_all_lanes()
-
-
-class AsyncHttp(_Http):
-    """Sends requests from tasks."""
-
-    _client_class = "AsyncClient"
-    _network = AsyncNetwork
-    _make_turns = asyncio.Semaphore
-
-    async def send(self, request: HttpRequest, timeout: float) -> RawResponse | Failure:
-        """Send a request and read the response within ``timeout`` seconds."""
-        if (failure := self._reason_not_to_send(timeout)) is not None:
-            return failure
-        exchange = _Exchange(timeout)
-        turns = self._turns_for(request) if self._borrowed is None else contextlib.nullcontext()
-        previous, limit = _current.set(exchange), asyncio.timeout(timeout)
-        try:
-            async with limit, turns:
-                exchange.turn.append(None)
-                return self._reason_not_to_send(exchange.remaining) or await self._round_trip(request, exchange)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-        finally:
-            exchange.is_over = True
-            _current.reset(previous)
-        return failures.late(exchange.sent, exchange.status_code) if exchange.turn else self._no_free_connection()
-
-    async def _round_trip(self, request: HttpRequest, exchange: _Exchange) -> RawResponse | Failure:
-        route = self._routes.get(origin(request.url))
-        try:
-            outgoing = self._library.request(request, exchange.remaining)
-            if route is None:
-                response = await self._borrowed.send(outgoing, stream=True, auth=None, follow_redirects=False)
-            else:
-                response = await self._take_lane(route, exchange).transport.handle_async_request(outgoing)
-            exchange.response = response
-            try:
-                body = Body(response.status_code, response.headers.raw, request.limit)
-                async for chunk in response.stream:
-                    body.feed(chunk)
-            finally:
-                await response.aclose()
-            complete = self._complete(body, exchange)
-            if route is not None:
-                self._return_lane(route, exchange)
-        except self._caught as error:
-            return failures.outcome(error, exchange.sent, exchange.status_code)
-        else:
-            return complete
-        finally:
-            self._close_lane(exchange)
-
-    async def close(self, *, abandoned: bool = False) -> None:
-        """Close the connections, but not those of a borrowed client; ``abandoned`` if their event loop has ended."""
-        self._closed = True
-        if not abandoned:
-            self._close_all_lanes()
-            await asyncio.sleep(0)  # asyncio closes sockets in the loop's next iteration

@@ -6,7 +6,6 @@ import importlib
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from ..errors import ConfigurationError, InputError, InputProblem
 from ..settings.environments import Environment
 from ..settings.network import proxy_for, trusting_context
 from ..text import short
-from .network import AsyncNetwork, Network
+from .network import Network
 
 LibraryName = Literal["httpx", "httpx2"]
 
@@ -69,9 +68,8 @@ class Lane:
 
     def __init__(self, route: Route, network: Network) -> None:
         self.network = network
-        prefix = "Async" if isinstance(network, AsyncNetwork) else ""
-        self.transport: Any = getattr(route.library.httpx, f"{prefix}HTTPTransport")(verify=route.context)
-        self._connection: Any = route.new_pool(prefix, network).create_connection(route.origin)
+        self.transport: Any = getattr(route.library.httpx, f"{network.prefix}HTTPTransport")(verify=route.context)
+        self._connection: Any = route.new_pool(network).create_connection(route.origin)
         # The only private name of another library. The pool itself is bypassed: a Ctrl-C can leave its lock locked.
         self.transport._pool = self._connection
 
@@ -84,34 +82,29 @@ class Lane:
         return not self._connection.has_expired()
 
 
-@dataclass
 class Route:
     """Everything that the requests to one origin share, and the idle lanes to it, most recently used last."""
 
-    library: Library
-    url: str
-    context: ssl.SSLContext
-    proxy: Any = None
-    idle: list[Lane] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.origin = self.library.core.URL(self.url).origin
-        self._tls_layers = self.url.startswith("https") + (self.proxy is not None and self.proxy.url.scheme == "https")
+    def __init__(self, library: Library, url: str, context: ssl.SSLContext, proxy: Any = None) -> None:
+        self.library, self.context, self.proxy = library, context, proxy
+        self.origin = library.core.URL(url).origin
+        self.idle: list[Lane] = []
+        self._tls_layers = url.startswith("https") + (proxy is not None and proxy.url.scheme == "https")
 
     def new_lane(self, network: type[Network]) -> Lane:
         """Create a lane, which connects when it sends its first request."""
         return Lane(self, network(self.library.core, self._tls_layers))
 
-    def new_pool(self, prefix: str, network: Network) -> Any:
+    def new_pool(self, network: Network) -> Any:
         """Create an httpcore pool, used only to create a connection."""
         core = self.library.core
         options = {"ssl_context": self.context, "keepalive_expiry": KEEPALIVE_SECONDS, "network_backend": network}
         if self.proxy is None:
-            return getattr(core, f"{prefix}ConnectionPool")(**options)
+            return getattr(core, f"{network.prefix}ConnectionPool")(**options)
         url = self.proxy.url
         proxy_url = core.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
         kind = "HTTPProxy" if url.scheme in ("http", "https") else "SOCKSProxy"
-        return getattr(core, prefix + kind)(proxy_url=proxy_url, proxy_auth=self.proxy.raw_auth, **options)
+        return getattr(core, network.prefix + kind)(proxy_url=proxy_url, proxy_auth=self.proxy.raw_auth, **options)
 
 
 def routes_by_origin(environment: Environment, library: Library, context: ssl.SSLContext | None) -> Mapping[str, Route]:

@@ -7,28 +7,31 @@ response that is complete without it is known to be followed by stray bytes.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import ipaddress
-import select
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar, Protocol
 
-_CHUNK = 65536
-_READ_AHEAD = 2**18
-_SOCKETS = ("httpcore", "httpcore2", "contextlib", "socket", "ssl")  # modules in the traceback of a socket's own error
+CHUNK = 65536
+
+
+class Stream(Protocol):
+    """The part of a stream that closes it."""
+
+    def close(self) -> None:
+        """Close the socket."""
+        ...
 
 
 class Network:
     """The network backend of one connection, and the state of the exchange that uses it."""
 
+    prefix: ClassVar[str] = ""
+    """Beginning of the names of the classes of httpx and httpcore that fit."""
+
     def __init__(self, core: Any, tls_layers: int) -> None:
         self.core = core  # httpcore, or httpcore2
         self.tls_layers = tls_layers  # that carry a request; bytes on fewer layers only open a tunnel through a proxy
-        self.stream: _Stream | _AsyncStream | None = None  # the latest
+        self.stream: Stream | None = None  # the latest
         self.used = False  # stays False if a mock responds
         self.begin(0.0)
 
@@ -50,230 +53,9 @@ class Network:
             raise getattr(self.core, error)("the call timed out")
         return remaining if timeout is None else min(remaining, timeout)
 
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
-    ) -> _Stream:
-        """Connect to the first address of a host that responds."""
-        self.used, failure = True, self.core.ConnectError(f"{host} has no address")
-        try:
-            records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            records, failure = [], self.core.ConnectError(str(error))
-        for address, share in self._time_shares(records, timeout):
-            try:
-                stream = self.core.SyncBackend().connect_tcp(address, port, share, None, socket_options or ())
-            except (self.core.ConnectError, self.core.ConnectTimeout) as error:
-                failure = _original(error)
-            else:
-                return _Stream(self, stream)
-        raise failure
-
     def _time_shares(self, records: list[Any], timeout: float | None) -> Iterator[tuple[str, float]]:
         # Divide the time among the addresses, so that a dead one leaves time for the next.
         end = time.monotonic() + self.remaining(timeout, "ConnectTimeout")
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in records))
         for position, address in enumerate(addresses):
             yield address, max(0.001, (end - time.monotonic()) / (len(addresses) - position))
-
-
-class _Stream:
-    def __init__(self, network: Network, stream: Any, layer: int = 0) -> None:
-        self._network, self._stream, self._layer = network, stream, layer
-        self._last_byte = b""
-        self._socket: Any = stream.get_extra_info("socket")
-        self._is_tls = isinstance(self._socket, ssl.SSLSocket)
-        if self._is_tls:
-            self._socket.suppress_ragged_eofs = False  # otherwise a cut connection looks like one that ended properly
-        network.stream = self
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data, self._last_byte = self._last_byte, b""
-        if data:
-            return data
-        data = bytes(self._run(self._stream.read, max_bytes, timeout=timeout, error="ReadTimeout"))
-        if not data:
-            self._network.ended = self._is_tls and self._layer == 1
-        elif self._layer == self._network.tls_layers and len(data) > 1:
-            data, self._last_byte = data[:-1], data[-1:]
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._network.sent |= self._layer == self._network.tls_layers
-        for start in range(0, len(buffer), _CHUNK):
-            self._run(self._stream.write, buffer[start : start + _CHUNK], timeout=timeout, error="WriteTimeout")
-
-    def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> _Stream:
-        inner = self._run(self._stream.start_tls, ssl_context, server_hostname, timeout=timeout, error="ConnectTimeout")
-        return _Stream(self._network, inner, self._layer + 1)
-
-    def _run(self, operation: Callable[..., Any], *arguments: Any, timeout: float | None, error: str) -> Any:
-        core, remaining = self._network.core, self._network.remaining(timeout, error)
-        try:
-            return operation(*arguments, remaining)
-        except (core.NetworkError, core.TimeoutException) as raised:
-            raise _original(raised) from raised.__cause__
-
-    def get_extra_info(self, info: str) -> Any:
-        return (info == "is_readable" and self._last_byte) or self._stream.get_extra_info(info)
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes a thread that is reading
-        self._stream.close()
-
-
-def _original(error: Exception) -> Exception:
-    """Return the error, or its cause if one of the caller's signal handlers raised that during the operation."""
-    cause = error.__cause__
-    trace = cause.__traceback__ if isinstance(cause, Exception) else None
-    while trace is not None and isinstance(cause, Exception):
-        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _SOCKETS:
-            return cause
-        trace = trace.tb_next
-    return error
-
-
-def _literal_address(host: str) -> list[Any]:
-    with contextlib.suppress(ValueError):
-        return [((str(ipaddress.ip_address(host)),),)]
-    return []
-
-
-class AsyncNetwork(Network):
-    """The network backend of one connection, for tasks."""
-
-    async def connect_tcp(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, host: str, port: int, timeout: float | None = None, local_address: Any = None, socket_options: Any = None
-    ) -> _AsyncStream:
-        """Connect to the first address of a host that responds."""
-        self.used, failure = True, self.core.ConnectError(f"{host} has no address")
-        loop = asyncio.get_running_loop()
-        try:
-            # A literal address must not need the resolver's thread, which cannot start while the interpreter exits.
-            records = _literal_address(host) or await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            records, failure = [], self.core.ConnectError(str(error))
-        for address, share in self._time_shares(records, timeout):
-            try:
-                async with asyncio.timeout(share):
-                    return (await loop.create_connection(lambda: _AsyncStream(self), address, port))[1]
-            except OSError as error:
-                failure = self._connect_error(error)
-        raise failure
-
-    def _connect_error(self, error: OSError) -> Exception:
-        kind = self.core.ConnectTimeout if isinstance(error, TimeoutError) else self.core.ConnectError
-        failure: Exception = kind(str(error))
-        failure.__cause__ = error
-        return failure
-
-
-class _AsyncStream(asyncio.Protocol):
-    def __init__(self, network: AsyncNetwork, layer: int = 0, transport: Any = None) -> None:
-        self._network, self._layer, self._received = network, layer, bytearray()
-        self._transport: Any = transport
-        self._at_end = self._writing_paused = False
-        self._error: Exception | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        network.stream = self
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        if len(self._received) > _READ_AHEAD:
-            self._transport.pause_reading()
-        self._wake()
-
-    def eof_received(self) -> None:
-        self._at_end = True
-        self._network.ended = self._layer == self._network.tls_layers == 1 and self._tls_announced_end()
-        self._wake()
-
-    def _tls_announced_end(self) -> bool:
-        # asyncio reports both an announced end and a cut connection in the same way.
-        try:
-            return not self._transport.get_extra_info("ssl_object").read(1)
-        except ssl.SSLError as error:
-            return isinstance(error, ssl.SSLZeroReturnError)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None and self._layer == 0:  # a write may have failed before an early response was read
-            with contextlib.suppress(OSError), self._transport.get_extra_info("socket").dup() as duplicate:
-                self._received += duplicate.recv(_READ_AHEAD)
-        self._at_end, self._error = True, exc
-        self._wake()
-
-    def pause_writing(self) -> None:
-        self._writing_paused = True
-
-    def resume_writing(self) -> None:
-        self._writing_paused = False
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    async def _wait(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
-        await self._waiter
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        while not self._received and not self._at_end:
-            await self._wait()
-        if not self._received and self._error is not None:
-            raise self._network.core.ReadError(str(self._error))
-        held_back = self._layer == self._network.tls_layers
-        data = bytes(self._received[: min(max_bytes, max(1, len(self._received) - held_back))])
-        del self._received[: len(data)]
-        if len(self._received) <= _READ_AHEAD and not self._at_end:
-            self._transport.resume_reading()
-        if len(data) == max_bytes:
-            await asyncio.sleep(0)  # a flood of data must not block the loop, which also enforces the timeouts
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._network.sent |= self._layer == self._network.tls_layers
-        for start in range(0, len(buffer), _CHUNK):
-            while start and self._is_readable() and not self._has_response():  # noqa: ASYNC110
-                await asyncio.sleep(0)  # read an early response before a write fails
-            while self._writing_paused and not self._has_response():
-                await self._wait()
-            if self._has_response():
-                raise self._network.core.WriteError("the server has already responded or disconnected")
-            self._transport.write(buffer[start : start + _CHUNK])
-
-    def _has_response(self) -> bool:
-        return self._at_end or (bool(self._received) and not self._received.startswith(b"HTTP/1.1 1"))
-
-    async def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> Any:
-        inner, loop = _AsyncStream(self._network, self._layer + 1, self._transport), asyncio.get_running_loop()
-        options = {"sslcontext": ssl_context, "server_hostname": server_hostname}
-        try:
-            async with asyncio.timeout(timeout):
-                inner._transport = await loop.start_tls(self._transport, inner, **options)
-        except OSError as error:
-            raise self._network._connect_error(error) from error
-        return inner
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return bool(self._received) or self._at_end or self._is_readable()
-        return self._transport.get_extra_info(info)
-
-    def _is_readable(self) -> bool:
-        if not hasattr(select, "poll") or self._at_end:
-            return self._at_end
-        poll = select.poll()  # data may have arrived since the loop last ran
-        poll.register(self._transport.get_extra_info("socket"), select.POLLIN)
-        return bool(poll.poll(0))
-
-    def close(self) -> None:
-        self._at_end = True
-        self._transport.abort()
-        self._wake()
-
-    async def aclose(self) -> None:
-        self.close()

@@ -1,23 +1,19 @@
 """Prediction of satellite passes over a ground location."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
+from typing_extensions import TypeIs
 
 from ..errors import InputError, InputProblem
 from ..models.base import Record
 from ..models.types import Epoch
-from ..results.calendar import ics_text
 from ..results.files import File, write
-from ..results.pass_events import events
 from ..results.rows import Rows
 from ..scalars import as_number
 from ..text import short
-from ..values.elevation_mask import ElevationMask
 from ..values.ground_location import GroundLocation
 from ..values.propagation_settings import PropagationSettings
 from ..values.time_window import TimeWindow
@@ -25,12 +21,17 @@ from .base import Calculation
 from .orbits import (
     Orbit,
     check_points,
+    kind_of,
     method_for,
     stale_tle_warnings,
     tagged,
     tagged_orbit,
 )
-from .visible_passes import visible_rows
+
+if TYPE_CHECKING:
+    from ..values.elevation_mask import ElevationMask
+else:
+    ElevationMask = Any  # most programs use none, and annotations must resolve at run time
 
 
 class TrackPoint(Record):
@@ -100,13 +101,15 @@ class _PassRows(Rows[Pass]):
         Raises:
             InputError: if the elevation is not a number from -90 to 90, or a track is needed and missing.
         """
-        if isinstance(elevation, ElevationMask) and elevation.lowest < elevation.highest:
+        if _is_mask(elevation) and elevation.lowest < elevation.highest:
+            from .visible_passes import visible_rows
+
             rows = [
                 row for index, (row, item) in enumerate(zip(self._rows, self, strict=True))
                 if visible_rows(type(self), index, row, item, elevation)
             ]  # fmt: skip
             return self._with_rows(rows)
-        degrees = elevation.lowest if isinstance(elevation, ElevationMask) else as_number(elevation)
+        degrees = elevation.lowest if _is_mask(elevation) else as_number(elevation)
         if degrees is None or not -90 <= degrees <= 90:
             problem = InputProblem("elevation", short(elevation), "an angle from -90 to 90 degrees", "")
             raise InputError(type(self).__name__, (problem,))
@@ -126,6 +129,9 @@ class _PassRows(Rows[Pass]):
             InputError: if a pass has no track, as in a `PassSummary`, or if its points are too far apart to interpolate
                 directions to 0.02 degrees; request the tracks with a smaller ``output_step_size``.
         """
+        from ..values.elevation_mask import ElevationMask
+        from .visible_passes import visible_rows
+
         profile = mask if isinstance(mask, ElevationMask) else ElevationMask.constant(mask)
         rows = [
             part for index, (row, item) in enumerate(zip(self._rows, self, strict=True))
@@ -145,7 +151,14 @@ class _PassRows(Rows[Pass]):
             InputError: if ``file`` is neither.
             ResponseFormatError: if a pass has no start or no end.
         """
+        from ..results.calendar import ics_text
+        from ..results.pass_events import events
+
         write(file, ics_text(events(self), datetime.now(UTC)), "to_ics")
+
+
+def _is_mask(value: object) -> TypeIs[ElevationMask]:
+    return kind_of(value, ("ElevationMask",)) != ""
 
 
 class Passes(_PassRows):

@@ -1,6 +1,8 @@
-"""Base classes of all models; they convert pydantic's errors into the SDK's own."""
+"""Base classes of all models; they convert pydantic's errors into the SDK's own.
 
-from __future__ import annotations
+The modules of models that most programs load do not import `annotations` from ``__future__``: pydantic would have to
+evaluate the text of every annotation, and those of a base class again for each of its subclasses.
+"""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping

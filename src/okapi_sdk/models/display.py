@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -118,14 +117,20 @@ def rows_html(title: str, header: Iterable[str], rows: Iterable[Iterable[str]]) 
 
 def _html(title: str, header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = "".join(header)
-    lines = [f"<caption>{escape(printable(title))}</caption>", f"<thead><tr>{head}</tr></thead>" if head else ""]
+    lines = [f"<caption>{_escaped(title)}</caption>", f"<thead><tr>{head}</tr></thead>" if head else ""]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return f"<table>{''.join(lines)}<tbody>{body}</tbody></table>"
 
 
 def _th(text: str) -> str:
-    return f"<th>{escape(printable(text))}</th>"
+    return f"<th>{_escaped(text)}</th>"
 
 
 def _td(text: str) -> str:
-    return f"<td>{escape(printable(text))}</td>"
+    return f"<td>{_escaped(text)}</td>"
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # only now: it loads a table of all HTML entities
+
+    return escape(printable(text))

@@ -16,6 +16,9 @@ MOST_NAMED = 12
 """Maximum number of fields that an error about an unknown field lists; for larger models, it lists none."""
 
 
+LOOKS_LIKE_METRES = "the platform takes kilometres, but this looks like metres"
+
+
 def rule(text: str, remedy: str = "") -> PydanticCustomError:
     """Return the error that a validator raises; ``text`` is the rule and ``remedy`` the fix."""
     return PydanticCustomError("rule", "{rule}", {"rule": text, "remedy": remedy})

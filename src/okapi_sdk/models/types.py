@@ -35,7 +35,7 @@ ANSWER: Mapping[str, bool] = {"answer": True}
 """Validation context for responses: times without a zone are taken as UTC, and plausibility checks are skipped."""
 
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"
 _BELOW_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]", re.ASCII)
 
 
@@ -79,7 +79,7 @@ def _parsed(text: str) -> datetime:
     with contextlib.suppress(ValueError):
         if len(text) <= 40 and "T" in text.upper().replace(" ", "T"):
             return datetime.fromisoformat(text)
-    if _TIME.fullmatch(text):
+    if re.fullmatch(_TIME, text, re.ASCII):
         raise rule("a date and a time that exist", "correct the month, the day or the time")
     raise rule("an ISO 8601 time with a time zone", "write it like 2018-08-07T18:00:00Z")
 

@@ -1,7 +1,5 @@
 """Base classes of stored objects: records, queries, new objects and changes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Generic, Self

@@ -1,7 +1,5 @@
 """Results that consist of a single object."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Self
 

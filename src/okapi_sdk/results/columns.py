@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import UnionType
@@ -24,12 +23,11 @@ Kind = Literal["time", "number", "count", "flag", "text"]
 NAMES = ("satellite", "station", "sat1_name", "sat2_name")
 """Keys of the names in rows of results, and the columns that come first."""
 _KINDS: Mapping[Any, Kind] = {datetime: "time", float: "number", int: "count", bool: "flag", str: "text"}
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?"
 _LARGEST = 2**63
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """Values of one kind: aware UTC datetimes, floats, 64-bit integers, bools or text; None if missing."""
 
     kind: Kind
@@ -197,7 +195,7 @@ def _common(values: Sequence[Any], allowed: frozenset[Kind]) -> Kind | None:
 
 
 def _is_time(text: str) -> bool:
-    if _ISO.fullmatch(text) is None:
+    if re.fullmatch(_ISO, text, re.ASCII) is None:
         return False
     try:
         utc_epoch(text, tolerant=True)

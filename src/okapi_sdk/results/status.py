@@ -1,7 +1,5 @@
 """The platform's status object, read from responses of every API generation."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal
@@ -55,7 +53,7 @@ class Status(Record):
         return self.type == "WARNING"
 
     @classmethod
-    def of(cls, answer: Any) -> Status:
+    def of(cls, answer: Any) -> "Status":
         """Return the most severe status in a response of any API generation, or NONE. Never raises."""
         return max((_status(entry) for entry in _statuses(answer)), key=lambda status: status.rank, default=NO_STATUS)
 
@@ -77,7 +75,7 @@ def _statuses(answer: Any) -> Iterator[Any]:
                     yield entry
 
 
-def _status(entry: Any) -> Status:
+def _status(entry: Any) -> "Status":
     if isinstance(entry, Mapping) and isinstance(entry.get("content"), Mapping):
         entry = entry["content"]
     if not isinstance(entry, Mapping):
@@ -91,6 +89,6 @@ def _status(entry: Any) -> Status:
 
 
 @lru_cache(64)
-def _shared_status(type: str, text: str, input_problem: bool) -> Status:
+def _shared_status(type: str, text: str, input_problem: bool) -> "Status":
     # Thousands of pending calculations have the same status.
     return Status.model_construct(type=type, text=text, input_problem=input_problem)

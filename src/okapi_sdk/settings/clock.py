@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
 
@@ -44,4 +43,6 @@ class SystemClock:
 
     async def sleep_async(self, seconds: float) -> None:
         """Await `asyncio.sleep`."""
+        import asyncio  # already loaded in a program with tasks, and useless in others
+
         await asyncio.sleep(seconds)

@@ -72,14 +72,14 @@ def credentials_from(
     )
 
 
-_FOREIGN = re.compile(
+_FOREIGN = (
     r"(AETHER|OKAPI_TEST)_(?:AUTH0_)?(?P<what>USERNAME|PASSWORD|PASSWORD_FILE|ENVIRONMENT|BASE_URL|TOKEN_URL|URL)"
 )
 """Variables of other clients of the platform."""
 
 
 def _foreign_variables(environ: Mapping[str, str]) -> str:
-    matches = [match for name in sorted(environ) if (match := _FOREIGN.fullmatch(name)) and environ[name]]
+    matches = [match for name in sorted(environ) if (match := re.fullmatch(_FOREIGN, name)) and environ[name]]
     equivalents = {match[0]: "OKAPI_" + _RENAMED.get(match[0], match["what"]) for match in matches}
     if not equivalents:
         return ""

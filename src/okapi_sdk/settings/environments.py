@@ -154,8 +154,8 @@ def _is_vendor(url: str) -> bool:
     return host in _VENDOR_TENANTS or any(host == name or host.endswith("." + name) for name in _VENDOR_DOMAINS)
 
 
-_HOST = re.compile(r"(?!.{254})(?!.*[^.]{64})[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
-_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*\Z")
+_HOST = r"(?!.{254})(?!.*[^.]{64})[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z"
+_PATH = r"(?:/[A-Za-z0-9._~-]+)*\Z"
 
 
 def is_loopback(host: str) -> bool:
@@ -192,14 +192,14 @@ def checked_url(name: str, url: object) -> str:
     if port == 0:
         refuse("port 0 is not reachable")
     loopback = is_loopback(host)
-    if not loopback and (not _HOST.match(host) or host.rsplit(".", 1)[-1].isdigit() or "0x" in host):
+    if not loopback and (not re.match(_HOST, host) or host.rsplit(".", 1)[-1].isdigit() or "0x" in host):
         refuse(f"{host!r} is not a valid host name")
     if parts.scheme == "http" and not loopback:
         refuse("http is allowed only for a literal loopback address such as http://127.0.0.1:8800; use https")
     if parts.scheme not in ("http", "https"):
         refuse("it must be an https URL")
     path = parts.path.rstrip("/")
-    if not _PATH.match(path) or any(part in (".", "..") for part in path.split("/")):
+    if not re.match(_PATH, path) or any(part in (".", "..") for part in path.split("/")):
         refuse("its path contains characters or segments that are not allowed")
     return f"{parts.scheme}://{parts.netloc}{path}"
 

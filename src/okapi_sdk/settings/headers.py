@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from ..errors import InputError, InputProblem
 from ..text import short
 
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}\Z")  # a token of RFC 9110
-_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e\t]{0,8000}[\x21-\x7e])?\Z")
+_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}\Z"  # a token of RFC 9110
+_VALUE = r"[\x21-\x7e](?:[\x20-\x7e\t]{0,8000}[\x21-\x7e])?\Z"
 _RESERVED = frozenset(
     (
         "accept-encoding", "access-token", "authorization", "connection", "content-encoding", "content-length",
@@ -38,11 +38,11 @@ def checked_headers(subject: str, headers: Mapping[str, str] | None, *reserved: 
 
 def _checked(subject: str, name: object, value: object, reserved: tuple[str, ...]) -> SecretStr:
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not isinstance(name, str) or not _NAME.match(name):
+    if not isinstance(name, str) or not re.match(_NAME, name):
         problem = InputProblem("headers", short(name), "the name of an HTTP header", "use letters, digits and hyphens")
     elif name.lower() in _RESERVED or name.lower() in reserved:
         problem = InputProblem(f"headers.{name}", "***", "a header that the SDK does not set", "remove it")
-    elif not isinstance(text, str) or not _VALUE.match(text):
+    elif not isinstance(text, str) or not re.match(_VALUE, text):
         rule = "1 to 8,000 characters of ASCII, without line breaks or spaces at either end"
         problem = InputProblem(f"headers.{name}", "***", rule, "check for a trailing line break")
     else:

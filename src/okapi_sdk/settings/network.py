@@ -17,7 +17,7 @@ from .environments import is_loopback
 
 log: logging.Logger = logging.getLogger("okapi_sdk")
 
-_HOST = re.compile(r"[A-Za-z0-9._:-]+\Z")
+_HOST = r"[A-Za-z0-9._:-]+\Z"
 
 
 def proxy_for(origin: str) -> str | None:
@@ -50,7 +50,7 @@ def _is_usable(proxy: SplitResult) -> bool:
     except ValueError:
         return False
     schemes = ("http", "https", "socks5", "socks5h")
-    return usable and proxy.scheme in schemes and _HOST.match(proxy.hostname or "") is not None
+    return usable and proxy.scheme in schemes and re.match(_HOST, proxy.hostname or "") is not None
 
 
 _context: ssl.SSLContext | None = None

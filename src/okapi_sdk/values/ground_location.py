@@ -1,7 +1,5 @@
 """Ground locations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
@@ -11,11 +9,9 @@ from ..models.base import RequestModel
 from ..models.files import TextPath, load_text
 from ..models.json_form import untag, wire_form
 from ..models.many import build_all
-from ..models.problems import refusal, rule
+from ..models.problems import LOOKS_LIKE_METRES, refusal, rule
 from ..models.types import NAME_LENGTH, Number
 from ..scalars import as_number
-from .state_vector import LOOKS_LIKE_METRES
-from .stations import station_parts
 
 LOWEST_KM, HIGHEST_KM = -0.5, 9.0
 
@@ -98,6 +94,8 @@ class GroundLocation(RequestModel):
         """
         if not isinstance(text, str):
             raise refusal(cls, "", text, "text", "decode bytes, or read a file with load_many")
+        from .stations import station_parts  # only now: most programs read no such list
+
         return build_all(cls, station_parts(cls, text), cls._of_fields)
 
     @classmethod

@@ -1,7 +1,5 @@
 """Propagation settings: output step and force model."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator

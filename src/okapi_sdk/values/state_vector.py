@@ -9,13 +9,12 @@ from pydantic import BaseModel, Field, model_validator
 
 from ..models.base import RequestModel
 from ..models.json_form import untag, wire_form
-from ..models.problems import refusal
+from ..models.problems import LOOKS_LIKE_METRES, refusal
 from ..models.types import Epoch, Number
 
 POLAR_RADIUS_KM = 6356.0
 FARTHEST_KM = 1_000_000.0
 FASTEST_KM_S = 100.0
-LOOKS_LIKE_METRES = "the platform takes kilometres, but this looks like metres"
 
 Vector = tuple[float, float, float]
 

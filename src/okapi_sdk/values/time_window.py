@@ -1,7 +1,5 @@
 """Time windows."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
