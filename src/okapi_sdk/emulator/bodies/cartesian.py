@@ -100,7 +100,7 @@ def _read_opm(content: object, path: str) -> CartesianState:
     message.finish()
     state = _checked(tuple(_number(data, name, here) for name in STATE), f"{here}.X")
     values = {key: _number(data, key, here, default) for key, default in _DEFAULTS.items()}
-    stated = read_covariance(data, here)
+    covariance, covariance_frame = read_covariance(data, here) or (None, "RTN")
     if not 0 < values["MASS"] < _LARGEST or not all(0 <= value < _LARGEST for value in values.values()):
         raise InputProblemError(f"{here}: mass must be above 0; area and coefficients must not be negative")
     return CartesianState(
@@ -111,7 +111,8 @@ def _read_opm(content: object, path: str) -> CartesianState:
         area=values["DRAG_AREA"],
         drag_coefficient=values["DRAG_COEFF"],
         radiation_coefficient=values["SOLAR_RAD_COEFF"],
-        **({} if stated is None else {"covariance": stated[0], "covariance_frame": stated[1]}),
+        covariance=covariance,
+        covariance_frame=covariance_frame,
         maneuvers=_maneuvers(data.get("MANEUVERS"), here),
         name=str(metadata.get("OBJECT_NAME") or "Unspecified")[:80],
         object_id=str(metadata.get("OBJECT_ID") or "Unspecified")[:80],

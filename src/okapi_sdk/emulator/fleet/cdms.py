@@ -59,7 +59,7 @@ _SPEED_DEVIATION = 0.05
 def write_message(message: Message) -> dict[str, Any]:
     """Return a message in Space-Track's JSON format."""
     tle = message.tle
-    head = {
+    head: dict[str, Any] = {
         "CONSTELLATION": "OKAPI-SDK EMULATOR",
         "CDM_ID": f"{message.debris}{message.created:%d%H}",
         "INSERT_EPOCH": space_track_time(message.created),

@@ -13,9 +13,10 @@ from ..bodies.cdm import read_cdm
 from ..bodies.tle import Tle
 from ..engines.instants import Instants, iso
 from ..services.cdm_conjunction import conjunction_of
+from ..services.message_estimation import METHOD
 from ..services.motions import motion_of
 from ..services.risk_record import risk_records
-from .cdms import METHOD, Message, debris_name, encounter, write_message
+from .cdms import Message, debris_name, encounter, write_message
 from .satellites import ORIGINATOR, id_of
 
 Stored = tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]

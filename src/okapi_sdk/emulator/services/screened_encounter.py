@@ -124,8 +124,9 @@ def _covariance_at(one: ScreenedObject, tca: datetime) -> Array:
             f"the ephemeris of {one.name} has no covariances around the TCA that are at most "
             f"{LONGEST_GAP.total_seconds() / 60:.0f} minutes apart"
         )
+    first, last = (_state_at(one, one.oem, *place) for place in (before, after))
     with engine_errors_as_fatal():
-        return blended(*(_state_at(one, one.oem, *place) for place in (before, after)), tca)
+        return blended(first, last, tca)
 
 
 def _with_covariances(oem: Oem) -> Iterator[tuple[datetime, int, int]]:

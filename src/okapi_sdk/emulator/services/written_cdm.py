@@ -16,13 +16,13 @@ from ..engines.encounter import Encounter
 class MessageObject:
     """One object: its metadata by keyword, its covariance along R, T, N (6 by 6, m and m/s), and its radius in m."""
 
-    metadata: Mapping[str, str]
+    metadata: Mapping[str, Any]
     covariance: Array
     radius: float | None
 
 
 def write_cdm(
-    head: Mapping[str, str],
+    head: Mapping[str, Any],
     tca: datetime,
     encounter: Encounter,
     method: str,
