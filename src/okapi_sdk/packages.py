@@ -38,7 +38,7 @@ def unusable(package: str, error: BaseException, extra: str) -> str:
     return (
         f"the package {package}, which cannot be used: {type(error).__name__}: {one_line(str(error))}. It was loaded "
         f"from {origin}. If that is not the published package, rename it. Otherwise install it again: "
-        f"pip install --force-reinstall {package}"
+        f"pip install --force-reinstall {package}; the extra has the right version: {install_command(extra)}"
     )
 
 
