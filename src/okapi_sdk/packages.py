@@ -14,6 +14,8 @@ def culprit(error: BaseException) -> str | None:
     It may be a dependency of the package that was imported.
     """
     name: object = None
+    if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("okapi_sdk."):
+        return error.name  # an installation without this part of the SDK
     if isinstance(error, ImportError):
         name = error.name
     elif isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
