@@ -21,6 +21,7 @@ from .errors import ConfigurationError, InputError, InputProblem, RequestRef
 from .fleet import ProgressReport, Run
 from .objects.base import Stored, unsuitable
 from .outcome import OnProgress
+from .packages import culprit, unusable
 from .reference import resolve
 from .request import Timeout, checked_timeout, synchronous
 from .results.status import Status
@@ -29,7 +30,7 @@ from .settings.credentials import Credentials
 from .settings.environments import Environment, EnvironmentName
 from .settings.headers import checked_headers
 from .settings.policies import Dialect, Options, PollPolicy, RetryPolicy, positive, whole_number
-from .text import install_command, short
+from .text import short
 
 if TYPE_CHECKING:
     from .emulator import Emulator
@@ -244,7 +245,7 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
 
     Raises:
         InputError: if the argument is not an emulator running in this process.
-        ConfigurationError: if the ``emulator`` extra is not installed.
+        ConfigurationError: if a package of the ``emulator`` extra is not installed or cannot be used.
     """
     if emulator is not None:
         if getattr(emulator, "running", False):
@@ -255,11 +256,13 @@ def start_emulator(emulator: Emulator | None) -> Emulator:
         raise InputError("emulated", (InputProblem("emulator", short(emulator), "a started Emulator", remedy),))
     try:
         from .emulator import Emulator
-    except ImportError as error:
-        missing = error.name
+    except Exception as error:
+        if (package := culprit(error)) is None:
+            raise
+        reason = unusable(package, error, "emulator")
     else:
         return Emulator().start()
-    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")
+    raise ConfigurationError(f"The emulator needs {reason}")
 
 
 def emulated_options(emulator: Emulator, options: ClientOptions) -> EmulatedOptions:

@@ -43,20 +43,19 @@ def okapi_clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def _okapi_server() -> Iterator[Emulator]:
-    from .text import install_command
+    from .packages import culprit, unusable
 
     try:
         from .emulator import Emulator
-    except ImportError as error:
-        missing = error.name
+    except Exception as error:
+        if (package := culprit(error)) is None:
+            raise
+        reason = unusable(package, error, "emulator")
     else:
         with Emulator() as running:
             yield running
         return
-    pytest.fail(
-        f"The fixture okapi_emulator requires the emulator extra ({missing} is missing): {install_command('emulator')}",
-        pytrace=False,
-    )
+    pytest.fail(f"The fixture okapi_emulator needs {reason}", pytrace=False)
 
 
 @pytest.fixture

@@ -164,12 +164,22 @@ def test_no_fixture_acts_unasked(site: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_without_the_extra_it_says_what_to_install(site: Path) -> None:
-    (site / "uvicorn.py").write_text("raise ModuleNotFoundError('No uvicorn', name='uvicorn')")
-    done = pytest_run(site, "def test_one(okapi_client): ...\ndef test_two(okapi_client): ...\n")
-    line = 'okapi_emulator requires the emulator extra (uvicorn is missing): pip install "okapi-sdk[emulator]"'
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (None, 'which is not installed. Install the extra: pip install "okapi-sdk[emulator]"'),
+        ("raise RuntimeError('no loop')", "which cannot be used: RuntimeError: no loop."),
+    ],
+)
+def test_without_a_usable_extra_it_says_what_to_do(site: Path, content: str | None, line: str) -> None:
+    tests = "def test_one(okapi_client): ...\ndef test_two(okapi_client): ...\n"
+    if content is None:
+        tests = f"import sys\nsys.modules['uvicorn'] = None\n{tests}"
+    else:
+        (site / "uvicorn.py").write_text(content)
+    done = pytest_run(site, tests)
     assert "2 errors" in done.stdout
-    assert line in done.stdout
+    assert f"The fixture okapi_emulator needs the package uvicorn, {line}" in done.stdout
     assert "Traceback" not in done.stdout
 
 

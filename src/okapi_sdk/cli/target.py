@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from okapi_sdk.text import install_command
+from okapi_sdk.packages import culprit, unusable
 
 if TYPE_CHECKING:
     from okapi_sdk import OkapiClient, RequestRef
@@ -112,14 +112,16 @@ def emulator_class() -> type[Emulator]:
     """Return the class `Emulator`.
 
     Raises:
-        ConfigurationError: if the ``emulator`` extra is not installed.
+        ConfigurationError: if a package of the ``emulator`` extra is not installed or cannot be used.
     """
     try:
         from okapi_sdk.emulator import Emulator
-    except ImportError as error:
-        missing = error.name
+    except Exception as error:
+        if (package := culprit(error)) is None:
+            raise
+        reason = unusable(package, error, "emulator")
     else:
         return Emulator
     from okapi_sdk import ConfigurationError
 
-    raise ConfigurationError(f"The emulator needs its extra ({missing} is missing): {install_command('emulator')}")
+    raise ConfigurationError(f"The emulator needs {reason}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError, InputError, InputProblem
-from ..text import install_command, short
+from ..packages import culprit, unusable
+from ..text import short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,8 +59,8 @@ def time_axis(ax: Axes) -> None:
 def _matplotlib() -> Any:
     try:
         import matplotlib.axes
-    except ImportError as error:
-        missing = error.name
+    except Exception as error:  # noqa: BLE001 - whatever a broken package raises
+        reason = unusable(culprit(error) or "matplotlib", error, "plot")
     else:
         return matplotlib
-    raise ConfigurationError(f"Plots need their extra ({missing} is missing): {install_command('plot')}")
+    raise ConfigurationError(f"Plots need {reason}")

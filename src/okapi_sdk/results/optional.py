@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..text import install_command
+from ..packages import culprit, unusable
 
 
 class Unloaded:
@@ -28,12 +28,10 @@ def optional(module: str, extra: str, method: str) -> Any:
         method: the method that needs it, for the message.
 
     Raises:
-        ConfigurationError: if the package is not installed; the message has the command that installs it.
+        ConfigurationError: if the package is not installed or cannot be imported; the message has the remedy.
     """
     try:
         return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        package = module.partition(".")[0]
-        if error.name is None or error.name.partition(".")[0] != package:
-            raise
-    raise ConfigurationError(f"{method} needs {package}, which is not installed: {install_command(extra)}")
+    except Exception as error:  # noqa: BLE001 - whatever a broken package raises
+        reason = unusable(culprit(error) or module.partition(".")[0], error, extra)
+    raise ConfigurationError(f"{method} needs {reason}")

@@ -60,7 +60,7 @@ def test_the_oldest_gives_way_by_weight_but_the_newest_stays() -> None:
         kept.put(key, key, weight)
     assert kept.values() == ["b", "c"]
     kept.give_way_first("c")
-    kept.put("d", "d", 2)
+    assert kept.put("d", "d", 2) == ["c"]
     assert kept.values() == ["b", "d"]
     kept.put("e", "e", 50)
     assert kept.values() == ["e"]
@@ -68,6 +68,46 @@ def test_the_oldest_gives_way_by_weight_but_the_newest_stays() -> None:
     kept.remove("e")
     kept.put("f", "f", 5)
     assert kept.values() == ["f"]
+
+
+def test_of_those_that_give_way_first_the_first_marked_does() -> None:
+    kept: Bounded[str] = Bounded(4)
+    for key in "abcd":
+        kept.put(key, key)
+    for key in "cb":
+        kept.give_way_first(key)
+    assert [kept.put(key, key) for key in "efg"] == [["c"], ["b"], ["a"]]
+    kept.give_way_first("a")  # it is gone
+    assert kept.put("h", "h") == ["d"]
+
+
+def test_the_newest_result_can_be_fetched_again(emulator: Emulator, platform: Platform, limit: Limit) -> None:
+    limit("MOST_CALCULATIONS", 3)
+    sign_in(platform, emulator)
+    for _ in range(5):
+        newest = platform.submit(PASSES, samples.passes())
+        assert result(platform, newest).status_code == 200
+        assert result(platform, newest).status_code == 200
+    platform.submit(PASSES, samples.passes())
+    assert result(platform, newest).status_code == 200
+
+
+def test_what_belongs_to_a_forgotten_calculation_is_forgotten(
+    emulator: Emulator, platform: Platform, limit: Limit
+) -> None:
+    limit("MOST_CALCULATIONS", 2)
+    sign_in(platform, emulator)
+    keyed = {"headers": {"idempotency-key": "once"}}
+    first = platform.submit(PASSES, samples.passes(), **keyed)
+    assert platform.submit(PASSES, samples.passes(), **keyed) == first
+    for _ in range(2):
+        other = platform.submit(PASSES, samples.passes())
+        assert result(platform, other).status_code == 200
+    assert result(platform, first).status_code == 404
+    again = platform.submit(PASSES, samples.passes(), **keyed)
+    assert again != first
+    assert result(platform, again).status_code == 200
+    assert set(emulator._app.jobs._results._entries) == {other, again}
 
 
 def test_a_result_gives_way_and_says_so(emulator: Emulator, platform: Platform, limit: Limit) -> None:
@@ -124,6 +164,24 @@ def busy(emulator: Emulator) -> Iterator[None]:
         yield
     finally:
         done.set()
+
+
+@pytest.mark.parametrize("path", [PASSES, "cdms"])
+def test_the_result_of_a_forgotten_calculation_is_not_kept(
+    emulator: Emulator, platform: Platform, limit: Limit, path: str
+) -> None:
+    limit("MOST_CALCULATIONS", 1)
+    sign_in(platform, emulator)
+    jobs, ended = emulator._app.jobs, threading.Event()
+    with busy(emulator):
+        platform.submit(path, samples.passes() if path == PASSES else CDM)
+        (forgotten,) = jobs._jobs.values()
+        newest = platform.submit(PASSES, samples.passes())
+        forgotten.future.add_done_callback(lambda _: ended.set())
+    assert result(platform, newest).status_code == 200
+    assert ended.wait(30)
+    assert len(platform.http.get("/cdms").json()["elements"]) == (path == "cdms")  # it is stored all the same
+    assert set(jobs._results._entries) == {newest}
 
 
 @pytest.mark.parametrize("name", ["MOST_UNFINISHED", "LARGEST_BACKLOG"])

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from okapi_sdk.emulator import Emulator
+from okapi_sdk.emulator.protocol import processes, worker_process
 from okapi_sdk.emulator.protocol.json_text import write_long_json
 from okapi_sdk.emulator.services.catalogue import SERVICES
+from okapi_sdk.testing import InstantClock
 
 from .. import samples
 from ..conftest import Platform
@@ -55,7 +57,7 @@ def eventually(condition: Callable[[], Any]) -> Any:
 
 def computing(emulator: Emulator) -> int:
     """The ID of the process that computes, once there is one."""
-    return int(eventually(lambda: [one._popen.pid for one in list(emulator._processes._busy) if one])[0])
+    return int(eventually(lambda: [one._popen.pid for one in list(emulator._processes._busy)])[0])
 
 
 def is_gone(pid: int) -> bool:
@@ -68,16 +70,51 @@ def is_gone(pid: int) -> bool:
 
 
 @posix_only
-def test_a_crash_ends_one_calculation(emulator: Emulator, platform: Platform) -> None:
-    id_ = platform.submit(NEPTUNE, YEAR)
-    first = computing(emulator)
-    os.kill(first, signal.SIGKILL)
-    ended = platform.http.get(f"/{NEPTUNE}/results/{id_}/simple").json()["status"]
-    assert ended["type"] == "FATAL"
-    assert "ended with SIGKILL" in ended["text"]
-    assert not ended["input_problem"]
-    assert platform.calculate(NEPTUNE, states(), "simple")["status"]["type"] == "NONE"
-    assert is_gone(first)
+def test_a_calculation_that_crashes_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "brahe.py").write_text(
+        "import os, pathlib, signal\n"
+        "with pathlib.Path(__file__).with_suffix('.log').open('a') as log: print(os.getpid(), file=log)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with Emulator(clock=InstantClock()) as emulator, Platform(emulator) as platform:
+        ended = platform.calculate(NEPTUNE, states(), "simple")["status"]
+        assert ended["type"] == "FATAL"
+        assert "ended with SIGKILL" in ended["text"]
+        assert not ended["input_problem"]
+        (pid,) = (tmp_path / "brahe.log").read_text().split()
+        assert is_gone(int(pid))
+        assert platform.calculate("predict-passes/sgp4", samples.passes(), "summary")["status"]["type"] == "NONE"
+
+
+@posix_only
+@pytest.mark.parametrize(("deaths", "status", "received"), [(1, "NONE", False), (1, "NONE", True), (2, "FATAL", False)])
+def test_a_calculation_that_did_not_begin_is_computed_in_a_new_process(
+    deaths: int, status: str, received: bool, emulator: Emulator, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+
+    def send(pipe: Any, message: object) -> None:
+        (process,) = emulator._processes._busy or (None,)
+        if process is None or not isinstance(message, worker_process.Task) or len(killed) == deaths:
+            worker_process.send(pipe, message)
+            return
+        pid = process._popen.pid
+        killed.append(pid)
+        if received:  # into the pipe of a process that cannot read it any more
+            os.kill(pid, signal.SIGSTOP)
+            os.waitpid(pid, os.WUNTRACED)
+            worker_process.send(pipe, message)
+        os.kill(pid, signal.SIGKILL)
+        if not received:
+            process._popen.wait()
+            worker_process.send(pipe, message)
+
+    monkeypatch.setattr(processes, "send", send)
+    ended = platform.calculate(NEPTUNE, states(), "simple")["status"]
+    assert ended["type"] == status, ended
+    assert status == "NONE" or "ended with SIGKILL" in ended["text"]
+    assert len(set(killed)) == deaths
 
 
 @posix_only
@@ -159,7 +196,7 @@ token = token["access_token"]
 id_ = call("/propagate-orbit/neptune/requests", BODY)["request_id"]
 while "states" not in (answer := call(f"/propagate-orbit/neptune/results/{id_}/simple")):
     if WAIT:
-        while not (busy := [one for one in list(emulator._processes._busy) if one]):
+        while not (busy := list(emulator._processes._busy)):
             pass
         print(busy[0]._popen.pid, flush=True)
         sys.stdin.read()
@@ -211,7 +248,7 @@ def test_a_forked_child_neither_ends_nor_keeps_a_process() -> None:
             os._exit(0)
         os.close(read)
         assert not is_gone(pid)
-        process = next(one for one in list(emulator._processes._busy) if one)
+        process = next(iter(emulator._processes._busy))
         process._popen.stdin.close()  # type: ignore[union-attr]
         eventually(lambda: is_gone(pid))  # although the child lives
         os.close(write)

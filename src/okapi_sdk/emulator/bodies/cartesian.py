@@ -100,6 +100,7 @@ def _read_opm(content: object, path: str) -> CartesianState:
     message.finish()
     state = _checked(tuple(_number(data, name, here) for name in STATE), f"{here}.X")
     values = {key: _number(data, key, here, default) for key, default in _DEFAULTS.items()}
+    covariance, covariance_frame = read_covariance(data, here) or (None, "RTN")
     if not 0 < values["MASS"] < _LARGEST or not all(0 <= value < _LARGEST for value in values.values()):
         raise InputProblemError(f"{here}: mass must be above 0; area and coefficients must not be negative")
     return CartesianState(
@@ -110,7 +111,8 @@ def _read_opm(content: object, path: str) -> CartesianState:
         area=values["DRAG_AREA"],
         drag_coefficient=values["DRAG_COEFF"],
         radiation_coefficient=values["SOLAR_RAD_COEFF"],
-        **_covariance(data, here),
+        covariance=covariance,
+        covariance_frame=covariance_frame,
         maneuvers=_maneuvers(data.get("MANEUVERS"), here),
         name=str(metadata.get("OBJECT_NAME") or "Unspecified")[:80],
         object_id=str(metadata.get("OBJECT_ID") or "Unspecified")[:80],
@@ -124,16 +126,18 @@ def _read_opm(content: object, path: str) -> CartesianState:
 _IGNORED = ("USER_DEFINED_BC", "USER_DEFINED_THRUST_UNCERTAINTY", "USER_DEFINED_THRUST_POINTING_UNCERTAINTY")
 
 
-def _covariance(data: Mapping[str, Any], here: str) -> dict[str, Any]:
+def read_covariance(data: Mapping[str, Any], here: str) -> tuple[tuple[float, ...], str] | None:
+    """Return the lower triangle of the covariance of a state and its frame, RTN or GCRF; None if it states none.
+
+    Raises:
+        InputProblemError: if an element is not a number, or the frame is another one.
+    """
     if all(_is_absent(data, key) for key in COVARIANCE):
-        return {}
+        return None
     frame = str(data.get("COV_REF_FRAME") or "RTN").upper()
     if frame not in (*_RTN, "GCRF"):
         raise InputProblemError(f"{here}.COV_REF_FRAME must be RTN, RSW, UVW or GCRF, not {frame[:20]!r}")
-    return {
-        "covariance": tuple(_number(data, key, here, 0.0) for key in COVARIANCE),
-        "covariance_frame": "RTN" if frame in _RTN else frame,
-    }
+    return tuple(_number(data, key, here, 0.0) for key in COVARIANCE), "RTN" if frame in _RTN else frame
 
 
 def _maneuvers(value: object, here: str) -> tuple[Maneuver, ...]:

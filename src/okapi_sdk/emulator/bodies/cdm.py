@@ -20,8 +20,9 @@ FORMS = ("cdm.json", "cdm.kvn")
 PREFIXES = ("SAT1_", "SAT2_")
 """Key prefixes of the two objects."""
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-_AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
-COVARIANCE = tuple(tuple(f"C{row}_{column}" for column in _AXES[: index + 1]) for index, row in enumerate(_AXES))
+AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
+"""The axes of a covariance."""
+COVARIANCE = tuple(tuple(f"C{row}_{column}" for column in AXES[: index + 1]) for index, row in enumerate(AXES))
 """The lower triangle of position and velocity, row by row."""
 RADIUS = "COMMENT_OPERATOR_HARD_BODY_RADIUS"
 EXCLUSION_RADIUS = "COMMENT_EXCLUSION_VOLUME_RADIUS"

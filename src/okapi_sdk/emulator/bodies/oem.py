@@ -1,6 +1,8 @@
 """Orbit ephemeris messages in a body: the platform's JSON, or KVN text of CCSDS 502.0-B.
 
-Only the states are read. Covariances, accelerations and manoeuvres are ignored.
+States are checked when a message is read. Covariances, which only a screening needs, are checked when they are used.
+Accelerations and manoeuvres are ignored, and so are covariances in KVN that have no state at their epoch, for which the
+JSON has no place, or not all elements.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .cartesian import COVARIANCE, STATE
 from .fields import Fields, InputProblemError
 from .values import read_epoch, read_frame, read_number
 
 FORMS = ("oem.json", "oem.kvn")
-STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 # Kilometres and kilometres per second.
 _LARGEST_POSITION, _LARGEST_SPEED = 1e7, 1e2
 _LONGEST_ID = 80
@@ -124,6 +126,7 @@ def _segment(block: object, path: str) -> Segment:
 def _from_kvn(text: str, path: str) -> dict[str, Any]:
     header: dict[str, Any] = {}
     blocks: list[dict[str, Any]] = []
+    covariances: list[list[str]] = []
     target, section = header, "header"
     for index, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         line = line.strip()
@@ -133,12 +136,13 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
         if line == "META_START":
             target, section = {}, "metadata"
             blocks.append(target)
+            covariances.append([])
         elif line == "META_STOP" and section == "metadata":
             target["DATA"], section = [], "data"
         elif line in ("COVARIANCE_START", "COVARIANCE_STOP") and section in ("data", "covariance"):
             section = "covariance" if line == "COVARIANCE_START" else "data"
         elif section == "covariance":
-            continue
+            covariances[-1].append(line)
         elif section == "data" and not equals:
             target["DATA"].append(_state_line(line.split(), f"{path}, line {index},"))
         elif section != "data" and equals:
@@ -147,11 +151,31 @@ def _from_kvn(text: str, path: str) -> dict[str, Any]:
             raise InputProblemError(f"{path}, line {index}, does not belong in the {section} of an OEM: {line[:80]!r}")
     if "CCSDS_OEM_VERS" not in header:
         raise InputProblemError(f"{path} must be an OEM in KVN, which begins with CCSDS_OEM_VERS")
+    for block, lines in zip(blocks, covariances, strict=True):
+        _add_covariances(block, lines)
     stated = {name: header[name] for name in _HEADER if name in header}
     return {
         "OEM_HEADER": {**stated, "CCSDS_OEM_VERS": read_number(header["CCSDS_OEM_VERS"])},
         "OEM_META_DATA_DATA": blocks,
     }
+
+
+def _add_covariances(block: dict[str, Any], lines: list[str]) -> None:
+    """Add the complete covariances in the lines of a segment to the states at their epochs."""
+    rows = {read_epoch(row["EPOCH"]): row for row in block.get("DATA", ())}
+    row: dict[str, Any] | None = None
+    frame, words = str(block.get("REF_FRAME")), list[str]()
+    for line in (*lines, "EPOCH ="):
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if not equals:
+            words += line.split()
+        elif key == "COV_REF_FRAME":
+            frame = value
+        elif key == "EPOCH":
+            elements = [read_number(word) for word in words]
+            if row is not None and len(elements) == len(COVARIANCE) and None not in elements:
+                row |= {"COV_REF_FRAME": frame, **dict(zip(COVARIANCE, elements, strict=True))}
+            row, frame, words = rows.get(read_epoch(value)), str(block.get("REF_FRAME")), []
 
 
 def _state_line(words: list[str], here: str) -> dict[str, Any]:

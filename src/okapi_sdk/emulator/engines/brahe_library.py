@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
-from ...text import install_command
+from ...packages import culprit, unusable
 from .errors import MissingPackageError
 
 
@@ -17,22 +17,21 @@ def brahe() -> Any:
     """Return the library with its compiled-in Earth orientation.
 
     Raises:
-        MissingPackageError: if it is not installed.
+        MissingPackageError: if it is not installed or cannot be used.
     """
-    library = _imported()
-    if isinstance(library, ImportError):
-        raise MissingPackageError(
-            f"Numerical propagation needs the package brahe. Install the extra: {install_command('emulator-full')}"
-        ) from None
-    if isinstance(library, BaseException):
-        raise library
-    orientation = library.FileEOPProvider.from_default_standard(True, "Hold")
-    library.set_global_eop_provider_from_file_provider(orientation)
-    return library
+    try:
+        library = _imported()
+        orientation = library.FileEOPProvider.from_default_standard(True, "Hold")
+        library.set_global_eop_provider_from_file_provider(orientation)
+    except BaseException as error:  # noqa: BLE001 - an import may raise SystemExit, and a panic of Rust is no Exception
+        reason = unusable(culprit(error) or "brahe", error, "emulator-full")
+    else:
+        return library
+    raise MissingPackageError(f"Numerical propagation needs {reason}")
 
 
 def _imported() -> Any:
-    """Import brahe in a thread that never ends, and return it or the exception.
+    """Import brahe in a thread that never ends.
 
     brahe 1.8.0 crashes the process if it is used after the end of the thread that imported it, and the threads of an
     emulator end with it.
@@ -48,4 +47,7 @@ def _imported() -> Any:
             Event().wait()
 
     Thread(target=run, name="okapi-emulator-brahe", daemon=True).start()
-    return found.get()
+    library = found.get()
+    if isinstance(library, BaseException):
+        raise library
+    return library

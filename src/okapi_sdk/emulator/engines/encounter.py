@@ -77,6 +77,13 @@ def rtn(position: Array, velocity: Array) -> Array:
     return np.array((radial, np.cross(normal, radial), normal))
 
 
+def both_axes(position: Array, velocity: Array) -> Array:
+    """Return the rotation of position and velocity to R, T, N (6 by 6)."""
+    axes = np.zeros((6, 6))
+    axes[:3, :3] = axes[3:, 3:] = rtn(position, velocity)
+    return axes
+
+
 def _unit(vector: Array) -> Array:
     unit: Array = vector / np.linalg.norm(vector)
     return unit

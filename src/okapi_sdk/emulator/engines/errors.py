@@ -16,4 +16,4 @@ class UnusableInputError(EngineError):
 
 
 class MissingPackageError(EngineError):
-    """Raised when an engine needs a package of an extra that is not installed."""
+    """Raised when an engine needs a package of an extra that is not installed or cannot be used."""

@@ -111,7 +111,7 @@ class NumericalMotion(EphemerisMotion):
     """The motion of a state under forces, between two times.
 
     Raises:
-        MissingPackageError: if the extra is not installed.
+        MissingPackageError: if brahe is not installed or cannot be used.
         PropagationError: if the object re-enters or leaves the Earth within that time, or brahe fails.
     """
 

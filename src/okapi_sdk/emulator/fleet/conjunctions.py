@@ -13,9 +13,10 @@ from ..bodies.cdm import read_cdm
 from ..bodies.tle import Tle
 from ..engines.instants import Instants, iso
 from ..services.cdm_conjunction import conjunction_of
+from ..services.message_estimation import METHOD
 from ..services.motions import motion_of
 from ..services.risk_record import risk_records
-from .cdms import METHOD, Message, debris_name, encounter, write_cdm
+from .cdms import Message, debris_name, encounter, write_message
 from .satellites import ORIGINATOR, id_of
 
 Stored = tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]
@@ -103,7 +104,7 @@ def _conjunction(tle: Tle, number: int, tca: datetime, hour: datetime) -> Stored
             ),
             radii=(3.0, course.radius),
         )
-        cdm = write_cdm(message)
+        cdm = write_message(message)
         (record,) = risk_records(conjunction_of(read_cdm("cdm.json", cdm, "cdm")), (METHOD,))
         risk = {**record.content, "risk_estimation_id": id_of(f"risk {debris} {iso(tca)} {iso(created)}")}
         risk["comment"] = f"A conjunction invented by the {ORIGINATOR}; its values are computed from the states."

@@ -12,24 +12,31 @@ V = TypeVar("V")
 class Bounded(Generic[V]):
     """Values by key, up to `most` of them and a total weight of `heaviest`. The oldest give way.
 
-    The newest stays, whatever its weight. Threads may share it.
+    Values marked by `give_way_first` do so before all others. The newest stays, whatever its weight.
+
+    Threads may share it.
     """
 
-    def __init__(self, most: int, heaviest: float = float("inf")) -> None:
+    def __init__(self, most: float, heaviest: float = float("inf")) -> None:
         self._most = most
         self._heaviest = heaviest
         self._weight = 0
         self._entries: OrderedDict[object, tuple[V, int]] = OrderedDict()
+        self._marked: OrderedDict[object, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, key: object, value: V, weight: int = 0) -> None:
-        """Add a value, or replace that of the same key."""
+    def put(self, key: object, value: V, weight: int = 0) -> list[V]:
+        """Add a value, or replace that of the same key. Return those that gave way."""
+        gone: list[V] = []
         with self._lock:
             self._remove(key)
             self._entries[key] = value, weight
             self._weight += weight
             while len(self._entries) > self._most or (self._weight > self._heaviest and len(self._entries) > 1):
-                self._remove(next(iter(self._entries)))
+                oldest = next(iter(self._marked or self._entries))
+                gone.append(self._entries[oldest][0])
+                self._remove(oldest)
+        return gone
 
     def get(self, key: object) -> V | None:
         """A value, or None if there is none or it gave way."""
@@ -42,10 +49,10 @@ class Bounded(Generic[V]):
             self._remove(key)
 
     def give_way_first(self, key: object) -> None:
-        """Let a value give way before all others."""
+        """Let a value give way before those that are not marked, and after those that were marked earlier."""
         with self._lock:
             if key in self._entries:
-                self._entries.move_to_end(key, last=False)
+                self._marked[key] = None
 
     def values(self) -> list[V]:
         """All values, the oldest first."""
@@ -53,7 +60,7 @@ class Bounded(Generic[V]):
             return [value for value, _ in self._entries.values()]
 
     def oldest(self) -> V | None:
-        """The value that would give way next."""
+        """The value that was added first."""
         with self._lock:
             return next((value for value, _ in self._entries.values()), None)
 
@@ -61,8 +68,10 @@ class Bounded(Generic[V]):
         """Forget all values."""
         with self._lock:
             self._entries.clear()
+            self._marked.clear()
             self._weight = 0
 
     def _remove(self, key: object) -> None:
         if key in self._entries:
             self._weight -= self._entries.pop(key)[1]
+            self._marked.pop(key, None)

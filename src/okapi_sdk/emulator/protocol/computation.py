@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from ...packages import culprit, unusable
 from ..services.catalogue import Service
 from ..services.outcome import Absent, Context, Document, Listing, New, NoResultError, Status
 from .envelopes import Serialised, frame, parts
@@ -85,9 +86,12 @@ def compute(service: Service, request: object, context: Context, rows_per_part: 
         return Finished(failure.status)
     except AbandonedError:
         return Finished(Status("FATAL", "This calculation was abandoned."))
-    except Exception as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
+    except BaseException as defect:  # noqa: BLE001 - a 500 would say that the platform is broken, and clients try again
         _log.exception("A calculation of the emulator failed.")
-        text = f"The okapi-sdk emulator failed because of a bug in the emulator: {type(defect).__name__}: {defect}"
+        if package := culprit(defect):
+            text = f"The okapi-sdk emulator needs {unusable(package, defect, 'emulator')}"
+        else:
+            text = f"The okapi-sdk emulator failed because of a bug in the emulator: {type(defect).__name__}: {defect}"
         return Finished(Status("FATAL", text))
     results = {name: frame(result) for name, result in outcome.formats.items()}
     return Finished(outcome.status, results, outcome.new_elements)

@@ -64,7 +64,8 @@ class Jobs:
         self._store = store
         self._patient = patient
         self._jobs: Bounded[Job] = Bounded(limits.MOST_CALCULATIONS)
-        self._results: Bounded[Finished] = Bounded(limits.MOST_CALCULATIONS, limits.LARGEST_RESULTS)
+        # As many as there are jobs: `_forget` removes those of others.
+        self._results: Bounded[Finished] = Bounded(float("inf"), limits.LARGEST_RESULTS)
         self._by_key: Bounded[Job] = Bounded(limits.MOST_CALCULATIONS)
         self._unfinished: dict[str, int] = {}  # sizes of bodies
         self._unstored: dict[str, Job] = {}
@@ -128,7 +129,8 @@ class Jobs:
         self._unfinished[calculation.id] = len(body)
         due = self._clock.monotonic() + processing_time
         job = Job(calculation, service, _digest(body), due, workers.submit(work))
-        self._jobs.put(calculation.id, job)
+        for forgotten in self._jobs.put(calculation.id, job):
+            self._forget(forgotten)
         if service.stores:
             self._unstored[calculation.id] = job
         if key is not None:
@@ -185,7 +187,8 @@ class Jobs:
                     new.put(self._store)
         except (StoreFullError, OwnerGoneError) as reason:
             finished = Finished(Status("FATAL", f"Nothing was stored. {reason}"))
-        self._results.put(id_, replace(finished, new_elements=()), finished.size)
+        if self._jobs.get(id_) is not None:
+            self._results.put(id_, replace(finished, new_elements=()), finished.size)
 
     def _check_backlog(self, size: int) -> None:
         sizes = list(self._unfinished.values())
@@ -197,7 +200,15 @@ class Jobs:
         last = self._clock.monotonic() - limits.KEPT_SECONDS
         while (job := self._jobs.oldest()) is not None and job.due < last and job.future.done():
             self._jobs.remove(job.calculation.id)
-            self._results.remove(job.calculation.id)
+            self._forget(job)
+
+    def _forget(self, job: Job) -> None:
+        """Forget the result of a job that is no longer known, and that its key was used."""
+        # It may still be in progress.
+        job.future.add_done_callback(lambda _: self._results.remove(job.calculation.id))
+        key = job.calculation.idempotency_key
+        if key is not None and self._by_key.get(key) is job:
+            self._by_key.remove(key)
 
 
 def _scripted(finished: Finished, script: NextCalculation) -> Finished:

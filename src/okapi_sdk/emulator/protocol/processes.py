@@ -26,7 +26,7 @@ from ..services.outcome import Context, Status
 from ..store.tables import Store
 from .computation import AbandonedError, Collector, Finished, compute
 from .json_text import read_json
-from .worker_process import READY, Message, NeedElements, NeedEntry, Part, Task, receive, send
+from .worker_process import READY, Begun, Message, NeedElements, NeedEntry, Part, Task, receive, send
 from .workers import Workers
 
 T = TypeVar("T")
@@ -59,6 +59,10 @@ class _EndedError(Exception):
     """Raised when a process ended before its calculation."""
 
 
+class _NotBegunError(_EndedError):
+    """Raised when a process ended before it began its calculation, which can therefore be computed in another one."""
+
+
 class _Process:
     """A running process. One thread at a time uses it; any thread may end it."""
 
@@ -78,7 +82,7 @@ class _Process:
 
     def greet(self) -> None:
         """Wait until the process is ready."""
-        with self._ends_as_errors():
+        with self._ends_as(_NotBegunError):
             send(self._input, sys.path)
             while (line := self._output.readline()) != READY:
                 if not line:
@@ -86,11 +90,15 @@ class _Process:
 
     def compute(self, task: Task, store: Store, collector: Collector) -> Finished:
         """Compute one calculation. Its parts go to `collector`."""
-        with self._ends_as_errors():
+        message: Message
+        with self._ends_as(_NotBegunError):
             send(self._input, task)
+            message = receive(self._output)
+        with self._ends_as(_EndedError):
             while True:
-                message: Message = receive(self._output)
                 match message:
+                    case Begun():
+                        pass
                     case Part(name, text):
                         collector.write(name, text)
                     case NeedElements(table, owner):
@@ -102,6 +110,7 @@ class _Process:
                         send(self._input, store.get(table, id_))
                     case Finished():
                         return message
+                message = receive(self._output)
 
     def end(self) -> None:
         """End the process at once. It holds nothing that would be lost."""
@@ -124,12 +133,12 @@ class _Process:
                     os.dup2(nothing.fileno(), pipe.fileno(), inheritable=False)
 
     @contextlib.contextmanager
-    def _ends_as_errors(self) -> Any:
+    def _ends_as(self, kind: type[_EndedError]) -> Any:
         try:
             yield
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
             self._popen.kill()
-            raise _EndedError(_reason(self._popen.wait())) from None
+            raise kind(_reason(self._popen.wait())) from None
 
 
 _running: weakref.WeakSet[_Process] = weakref.WeakSet()
@@ -154,7 +163,7 @@ class Processes:
         self._threads = Workers(min(_cores(), _MOST), self._end_own)
         self._own = threading.local()
         self._lock = threading.Lock()
-        self._busy: set[_Process | None] = set()
+        self._busy: set[_Process] = set()
         self._all: set[_Process] = set()
         self._closed = False
 
@@ -163,16 +172,18 @@ class Processes:
         return self._threads.submit(work)
 
     def compute(self, task: Task, store: Store, collector: Collector) -> Finished:
-        """Return the end of a calculation, computed in the process of this thread."""
-        if collector.abandoned.is_set():
-            return _ABANDONED
-        process = None
+        """Return the end of a calculation, computed in the process of this thread.
+
+        If the process ends before it begins, for instance because it was killed while it was idle, a new one computes
+        the calculation. It is never begun twice: it may be what ended the process.
+        """
         try:
-            process = self._process()
-            with self._lock:
-                self._busy.add(process)
-            collector.check()  # after this, `abandon` ends the process
-            return process.compute(task, store, collector)
+            try:
+                return self._in_process(task, store, collector)
+            except _NotBegunError as ended:
+                collector.check()
+                _log.warning("A process of the emulator ended before it began to compute %s: %s", task.path, ended)
+                return self._in_process(task, store, collector)
         except AbandonedError:
             self._end_own()
             return _ABANDONED
@@ -185,17 +196,13 @@ class Processes:
         except OSError:
             _log.warning("The emulator cannot start a process, so it computes in its own.", exc_info=True)
             return _compute_here(task, store, collector)
-        finally:
-            with self._lock:
-                self._busy.discard(process)
 
     def abandon(self) -> None:
         """End the processes that are computing."""
         with self._lock:
             busy = list(self._busy)
         for process in busy:
-            if process is not None:
-                process.end()
+            process.end()
 
     def close(self) -> None:
         """End all processes and threads."""
@@ -205,6 +212,18 @@ class Processes:
         for process in running:
             process.end()
         self._threads.close()
+
+    def _in_process(self, task: Task, store: Store, collector: Collector) -> Finished:
+        collector.check()
+        process = self._process()
+        with self._lock:
+            self._busy.add(process)
+        try:
+            collector.check()  # after this, `abandon` ends the process
+            return process.compute(task, store, collector)
+        finally:
+            with self._lock:
+                self._busy.discard(process)
 
     def _process(self) -> _Process:
         process: _Process | None = getattr(self._own, "process", None)

@@ -63,7 +63,12 @@ class NeedEntry:
     id: str
 
 
-Message = Part | NeedElements | NeedEntry | Finished
+@dataclass(frozen=True)
+class Begun:
+    """From the process: it has a task and is about to compute it."""
+
+
+Message = Begun | Part | NeedElements | NeedEntry | Finished
 
 
 def send(pipe: IO[bytes], message: object) -> None:
@@ -94,7 +99,9 @@ def main() -> None:
     output.write(READY)
     output.flush()
     while True:
-        send(output, _compute(inbox.get(), inbox, output))
+        task = inbox.get()
+        send(output, Begun())
+        send(output, _compute(task, inbox, output))
 
 
 def _read(pipe: IO[bytes], inbox: SimpleQueue[Any]) -> None:

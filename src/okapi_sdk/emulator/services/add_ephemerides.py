@@ -8,15 +8,15 @@ an orbit from the ephemeris and propagates it; the emulator screens the ephemeri
 * for the first 7 days in a low orbit and 30 days in any other, which the platform's documentation states;
 * within the `accepted_minimum_distance` of the satellite.
 
-Each closest approach creates a conjunction or is added to one; see `new_encounter`. Neither a TLE nor most ephemerides
-have a covariance, so its estimation has no probability.
+Each closest approach creates a conjunction or is added to one; see `new_encounter`. With covariances of both objects
+around the TCA, it has a probability and a CDM; see `screened_encounter`.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,11 @@ from .check_orbit import accepted_distance, newest_elements
 from .motions import motion_of
 from .new_encounter import NewEncounter
 from .outcome import Absent, Context, Document, NewElement, NoResultError, Outcome, Status
+from .screened_encounter import ScreenedObject, screened_encounter
 from .stored_elements import catalogue_number, satellite_of
 from .tle_screening import ScreenedOrbit, screen
 
 _LOW_SPAN, _HIGH_SPAN, _LOW = timedelta(days=7), timedelta(days=30), 8_378.0
-_NO_PROBABILITY = "No probability: the orbits have no covariances. A screening by the okapi-sdk emulator."
 
 
 def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
@@ -59,7 +59,7 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
     id_ = str(uuid.uuid4())
     element = {"oem_id": id_, "norad_id": oem.object_id, "is_predicted": True, **oem.message}
     owner = str(satellite["satellite_id"])
-    encounters, words, doubts = _screened(oem, satellite, context)
+    encounters, words, doubts = _screened(oem, id_, satellite, context)
     text = f"Stored as oem_id {id_} by the okapi-sdk emulator. {words}"
     return Outcome(
         Status("WARNING" if doubts else "NONE", " ".join((text, *doubts))),
@@ -72,7 +72,9 @@ def add_ephemerides(request: EphemeridesRequest, context: Context) -> Outcome:
     )
 
 
-def _screened(oem: Oem, satellite: Mapping[str, Any], context: Context) -> tuple[list[NewEncounter], str, list[str]]:
+def _screened(
+    oem: Oem, oem_id: str, satellite: Mapping[str, Any], context: Context
+) -> tuple[list[NewEncounter], str, list[str]]:
     """Return the encounters, what the status says of them, and doubts."""
     own_id, store = catalogue_number(oem.object_id), context.store
     is_low = float(np.linalg.norm(oem.segments[0].rows[0][:3])) < _LOW
@@ -84,18 +86,20 @@ def _screened(oem: Oem, satellite: Mapping[str, Any], context: Context) -> tuple
     candidates, _ = newest_elements(store, own_id, oem.start, end)
     names = {tle.catalogue_number: tle.name or "Unspecified" for tle in candidates}
     try:
-        found = [(one.norad_id, one.approach) for one in screen(orbit, candidates, limit)[0]]
+        found = [
+            (ScreenedObject(one.norad_id, names[one.norad_id], satellite_of(one.norad_id, store)), one.approach)
+            for one in screen(orbit, candidates, limit)[0]
+        ]
         others = list(_other_ephemerides(store, oem))
-        for number, name, other in others:
-            names[number] = name
-            found += [(number, approach) for approach in _approaches(orbit, other, limit)]
+        for other, ephemeris in others:
+            found += [(other, approach) for approach in _approaches(orbit, ephemeris, limit)]
         doubts = list(orbit.motion.doubts(oem.start, end))
     except EngineError as error:
         return [], "It could not be screened.", [str(error)]
-    own_name = str(satellite.get("name") or "Unspecified")
+    own = ScreenedObject(own_id, str(satellite.get("name") or "Unspecified"), satellite, oem, oem_id)
     encounters = [
-        NewEncounter((own_id, number), (own_name, names[number]), approach.tca, _estimation(approach, context.created))
-        for number, approach in sorted(found, key=lambda pair: pair[1].tca)
+        screened_encounter((own, other), approach, context.created)
+        for other, approach in sorted(found, key=lambda pair: pair[1].tca)
     ]
     words = (
         f"Screened from {iso(oem.start)} to {iso(end)} against {len(candidates)} stored TLEs and {len(others)} "
@@ -109,8 +113,8 @@ def _approaches(orbit: ScreenedOrbit, other: Oem, limit: float) -> list[Approach
     return list(closest_approaches(orbit.motion, motion_of(other), start, end, limit)) if start < end else []
 
 
-def _other_ephemerides(store: Store, own: Oem) -> Iterator[tuple[int, str, Oem]]:
-    """Yield number, name and newest ephemeris of each other satellite."""
+def _other_ephemerides(store: Store, own: Oem) -> Iterator[tuple[ScreenedObject, Oem]]:
+    """Yield each other satellite with its newest ephemeris."""
     for satellite in store.elements("satellites"):
         numbers = [str(number) for number in satellite.get("norad_ids") or ()]
         elements = store.elements("oems", str(satellite["satellite_id"]))
@@ -122,26 +126,5 @@ def _other_ephemerides(store: Store, own: Oem) -> Iterator[tuple[int, str, Oem]]
             continue
         number = catalogue_number(oem.object_id)
         if number is not None and oem.object_id in numbers:
-            yield number, str(satellite.get("name") or "Unspecified"), oem
-
-
-def _estimation(approach: Approach, created: datetime) -> dict[str, Any]:
-    """Return a record whose probability is unknown; see `risk_record`."""
-    encounter = approach.encounter
-    position, velocity = encounter.relative_position.tolist(), encounter.relative_velocity.tolist()
-    return {
-        "risk_estimation_id": str(uuid.uuid4()),
-        "creation_date": iso(created),
-        "originator": "okapi-sdk emulator",
-        "tca": iso(approach.tca),
-        "collision_probability": None,
-        "collision_probability_method": "NONE",
-        "miss_distance": encounter.miss_distance,
-        "relative_speed": encounter.relative_speed,
-        **dict(zip("rtn", position, strict=True)),
-        **dict(zip(("r_dot", "t_dot", "n_dot"), velocity, strict=True)),
-        "criticality": None,
-        "suggested": True,
-        "comment": _NO_PROBABILITY,
-        "based_on": "UNKNOWN",
-    }
+            name, id_ = str(satellite.get("name") or "Unspecified"), str(elements[-1].get("oem_id"))
+            yield ScreenedObject(number, name, satellite, oem, id_), oem

@@ -9,7 +9,7 @@ import numpy as np
 from ..bodies.cartesian import CartesianState
 from ..bodies.force_settings import ForceSettings
 from ..engines.arrays import Array
-from ..engines.encounter import rtn
+from ..engines.encounter import both_axes
 from ..engines.frames import to_gcrf
 from ..engines.instants import Instants, iso
 from ..engines.numerical import (
@@ -78,19 +78,12 @@ def initial_state(state: CartesianState, with_covariance: bool) -> InitialState:
         variances = np.linalg.eigvalsh(covariance)
         if variances[0] < -1e-6 * abs(variances[-1]) or not variances[-1] > 0:
             raise NoResultError(
-                "The covariance of the OPM is not positive definite, so it cannot be propagated.", input_problem=True
+                "The covariance of the orbit is not positive definite, so it cannot be propagated.", input_problem=True
             )
         if state.covariance_frame == "RTN":
             axes = both_axes(position, velocity)
             covariance = axes.T @ covariance @ axes
     return InitialState(state.epoch, position, velocity, covariance)
-
-
-def both_axes(position: Array, velocity: Array) -> Array:
-    """Return the rotation of position and velocity to R, T, N (6 by 6)."""
-    axes = np.zeros((6, 6))
-    axes[:3, :3] = axes[3:, 3:] = rtn(position, velocity)
-    return axes
 
 
 def status_words(state: CartesianState, settings: ForceSettings, motion: NumericalMotion, end: datetime) -> list[str]:

@@ -21,9 +21,10 @@ import numpy as np
 
 from ..bodies.cartesian import COVARIANCE, STATE, CartesianState
 from ..bodies.propagate_state import StatePropagationRequest
+from ..engines.encounter import both_axes
 from ..engines.instants import Instants, chunks, iso, output_times, whole_milliseconds
 from ..engines.numerical import NumericalMotion
-from .numerical_motion import both_axes, ignored_settings, numerical_motion, status_words
+from .numerical_motion import ignored_settings, numerical_motion, status_words
 from .outcome import Context, Document, Listing, Outcome, Status
 
 _ROWS, _COLUMNS = np.tril_indices(6)

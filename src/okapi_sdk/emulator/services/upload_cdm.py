@@ -13,16 +13,12 @@ from typing import Any
 
 from ..bodies.cdm import PREFIXES, Cdm, space_track_time
 from ..bodies.upload_cdm import CdmRequest
-from .cdm_conjunction import CdmConjunction, conjunction_of
+from .cdm_conjunction import conjunction_of
 from .doubts import message_doubts
+from .message_estimation import METHOD, estimation_id, message_estimation
 from .new_encounter import NewEncounter, NewMessage
 from .outcome import Context, Document, New, NoResultError, Outcome, Status
-from .risk_record import risk_records
 from .stored_elements import catalogue_number
-
-_METHOD = "foster-1992"
-# Of the estimation that belongs to a CDM: the same for the same CDM_ID, so that a repeated upload replaces it.
-_NAMESPACE = uuid.UUID("f3ab7d0c-4a5e-5b0e-9a3b-2f6c1d0e8b47")
 
 
 def upload_cdm(request: CdmRequest, context: Context) -> Outcome:
@@ -48,33 +44,20 @@ def _conjunction(cdm: Cdm, element: Mapping[str, Any]) -> tuple[New, str, list[s
     tca = cdm.time("TCA")
     if first is None or second is None or first == second or tca is None:
         reason = "No conjunction was created: it needs a TCA and the NORAD IDs of two objects as designators."
-        return NewMessage(element, _estimation_id(element["CDM_ID"])), ".", [reason]
+        return NewMessage(element, estimation_id(element["CDM_ID"])), ".", [reason]
     names = tuple(cdm.text(f"{prefix}OBJECT_NAME") or "Unspecified" for prefix in PREFIXES)
     try:
         conjunction = conjunction_of(cdm)
-        estimation = _estimation(conjunction, str(element["CDM_ID"]))
+        estimation = message_estimation(conjunction, element["CDM_ID"])
     except NoResultError as missing:
         new = NewEncounter(
-            (first, second), (names[0], names[1]), tca, cdm=element, estimation_id=_estimation_id(element["CDM_ID"])
+            (first, second), (names[0], names[1]), tca, cdm=element, estimation_id=estimation_id(element["CDM_ID"])
         )
         return new, " with its conjunction, but without an estimation.", [missing.status.text]
     new = NewEncounter(
-        (first, second), (names[0], names[1]), tca, estimation, element, _estimation_id(element["CDM_ID"])
+        (first, second), (names[0], names[1]), tca, estimation, element, estimation_id(element["CDM_ID"])
     )
     doubts = message_doubts(cdm, conjunction.geometry) if conjunction.geometry.radius_m else []
     if estimation["criticality"] is None and estimation["comment"]:
         doubts.append(str(estimation["comment"]))
-    return new, f" with its conjunction. The risk was estimated with {_METHOD.upper()}.", doubts
-
-
-def _estimation(conjunction: CdmConjunction, id_: str) -> dict[str, Any]:
-    (record,) = risk_records(conjunction, (_METHOD,))
-    content = {**record.content, "risk_estimation_id": _estimation_id(id_)}
-    if not conjunction.geometry.radius_m:
-        unknown = "No probability: the CDM states no hard-body radius."
-        content |= {"collision_probability": None, "criticality": None, "comment": unknown}
-    return content
-
-
-def _estimation_id(cdm_id: object) -> str:
-    return str(uuid.uuid5(_NAMESPACE, str(cdm_id)))
+    return new, f" with its conjunction. The risk was estimated with {METHOD.upper()}.", doubts
