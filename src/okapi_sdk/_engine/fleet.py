@@ -17,9 +17,9 @@ from ..errors import ConfigurationError, OkapiError, R, RequestRef, SubmissionUn
 from .effects import Ended, Flow, Sleep
 from .job import Job
 from .protocol import new_idempotency_key
+from .schedule import Schedule, Scouts
 from .session import Session
 from .submitting import Submission, prepare
-from .turns import Scouts, Turns
 from .waiting import Wait
 
 
@@ -139,7 +139,7 @@ class Fleet(Generic[R]):
     def __init__(self, session: Session, timeout: float, records: Records | None = None) -> None:
         self._session, self._timeout = session, timeout
         self.records: Records = records or Records()
-        self._waiting: Turns[Member[R]] = Turns()
+        self._waiting: Schedule[Member[R]] = Schedule()
         self._scouts: Scouts[Member[R]] = Scouts(session.durations)
         self._next_take = -math.inf
         self.is_stopped: bool = False

@@ -13,8 +13,8 @@ from .waiting import Wait
 T = TypeVar("T")
 
 
-class Turns(Generic[T]):
-    """A queue by time. Those due at the same time take their turns in the order in which they came."""
+class Schedule(Generic[T]):
+    """A queue by time. Those due at the same time take turns in the order in which they came."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, T]] = []
