@@ -21,6 +21,7 @@ from okapi_sdk import (
 )
 from okapi_sdk._engine.effects import Ended, Sleep
 from okapi_sdk._engine.fleet import Entry, Fleet, Member, Records
+from okapi_sdk._engine.polling import Durations
 from okapi_sdk._engine.submitting import Submission
 from okapi_sdk.fleet import ProgressReport, Run
 from okapi_sdk.outcome import MapProgress
@@ -179,6 +180,20 @@ def test_each_endpoint_has_its_own_five() -> None:
     assert len(platform.polls) == 2 * 5 * 4 + 90
 
 
+def test_calculations_of_an_earlier_run_find_out_nothing() -> None:
+    platform, diary = Simulated(0.6), Diary()
+    for member in run(platform, 20):
+        assert member.job is not None
+        diary.known[member.position] = Entry(member.job.ref, "key", None)
+    platform.polls.clear()
+    platform.session = platform.session._replace(durations=Durations())  # of another process
+    again = platform.fleet(records=diary)
+    for _ in range(30):
+        again.add(iss_passes())
+    assert len(list(platform.ended(again))) == 30
+    assert len(platform.polls) == 20 + 5 * 4 + 5
+
+
 def test_a_pause_that_the_platform_asked_for_is_kept() -> None:
     platform = Simulated(1.2)
     platform.first_polls[5] = [answered(202, RUNNING, retry_after="30")]
@@ -212,6 +227,35 @@ def test_later_calculations_are_polled_as_the_earlier_ones_have_taught() -> None
     before, platform.polls = platform.clock.monotonic(), []
     run(platform, 1)
     assert platform.polls[0][1] - before == pytest.approx(14.0, abs=0.8)
+
+
+def test_calculations_that_nobody_waited_for_teach_nothing() -> None:
+    platform = Simulated(2.0)
+    fleet = platform.fleet()
+    for _ in range(10):
+        fleet.add(iss_passes())
+    for _ in range(10):
+        platform.carry_out(fleet, taken(fleet))
+    jobs = [member.job for member in fleet.members]
+    platform.clock.advance(600.0)  # the caller was busy
+    later = platform.fleet()
+    for job in jobs:
+        assert job is not None
+        later.follow(job, None)
+    assert len(list(platform.ended(later))) == 10
+    assert platform.session.durations.short("predict-passes/sgp4") is None
+
+
+def test_calculations_that_a_wait_left_running_teach_little() -> None:
+    platform = Simulated(300.0)
+    first = run(platform, 5, timeout=100.0)
+    platform.clock.advance(600.0)
+    later = platform.fleet()
+    for member in first:
+        assert member.job is not None
+        later.follow(member.job, None)
+    assert all(member.error is None for member in platform.ended(later))
+    assert platform.session.durations.short("predict-passes/sgp4") is None
 
 
 def test_a_calculation_that_takes_too_long_ends_with_its_reference() -> None:

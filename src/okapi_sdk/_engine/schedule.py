@@ -66,9 +66,9 @@ class Scouts(Generic[T]):
         self._spared: dict[str, list[T]] = {}
 
     def place(self, waiting: T, wait: Wait) -> None:
-        """Make a calculation that was just submitted a scout, or spare it."""
+        """Make a calculation a scout, or spare it. One that another process submitted could not tell its duration."""
         endpoint = wait.job.ref.path
-        if self._durations.short(endpoint) is not None:
+        if wait.pace.submitted is None or self._durations.short(endpoint) is not None:
             return
         self._counts[endpoint] += 1
         if self._counts[endpoint] > LEAST_DURATIONS:

@@ -71,8 +71,8 @@ class State(Generic[R]):
     """What is known of one submitted calculation."""
 
     __slots__ = (
-        "_end", "_kind", "_latest_status", "_parts", "_results", "_seen_running", "_submitted", "calculation", "ref",
-        "response", "session", "submitted_at", "warned",
+        "_end", "_kind", "_latest_status", "_parts", "_results", "_seen_running", "_submitted", "calculation",
+        "last_running", "ref", "response", "session", "submitted_at", "warned",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +94,8 @@ class State(Generic[R]):
         )
         self.response: RawResponse | None = None
         self.warned: bool = False
+        self.last_running: float = 0.0
+        """Age of the calculation when a poll last found it running, in s, or 0."""
         self._kind = kind
         self._seen_running = False
         self._submitted = session.clock.monotonic() if just_submitted else None

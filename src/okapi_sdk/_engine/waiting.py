@@ -9,17 +9,20 @@ from .effects import Flow
 from .polling import Pace
 from .state import End, Poll, State
 
+UNWATCHED_SHARE = 0.1
+"""Part of a calculation's age during which nobody may have waited for it, if its duration is to be learned."""
+
 
 class Wait:
     """One wait for a calculation, or for a part of its result: when it is polled, and when the wait is over."""
 
-    __slots__ = ("_format", "_index", "_last_running", "_number", "job", "pace")
+    __slots__ = ("_began", "_format", "_index", "_number", "job", "pace")
 
     def __init__(self, job: State[Any], format: str, index: int, number: int | None, deadline: float) -> None:
         session = job.session
         self.job: State[Any] = job
         self._format, self._index, self._number = format, index, number
-        self._last_running = 0.0
+        self._began = job.age()
         self.pace: Pace = Pace(
             session.options.polling,
             session.clock.monotonic(),
@@ -49,10 +52,15 @@ class Wait:
         self.pace.record_poll(began, self._now, succeeded=poll.running)
         age = self.job.age()
         if poll.running:
-            self._last_running = age
-        elif not was_ended and age < math.inf and getattr(poll.outcome, "status_code", 0) == 200:
-            session.durations.record(self.job.ref.path, self._last_running, age)
+            self.job.last_running = age
+        elif not was_ended and getattr(poll.outcome, "status_code", 0) == 200 and self._was_watched(age):
+            session.durations.record(self.job.ref.path, self.job.last_running, age)
         return poll
+
+    def _was_watched(self, age: float) -> bool:
+        """Return False if the calculation may have ended while nobody waited for it, which tells no duration."""
+        unwatched = self._began - self.job.last_running
+        return age < math.inf and unwatched <= max(UNWATCHED_SHARE * age, self.pace.policy.floor)
 
     def should_repeat(self, poll: Poll) -> bool:
         """Return True if the calculation has to be polled again."""
