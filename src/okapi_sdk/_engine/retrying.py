@@ -94,7 +94,7 @@ class Budget:
     """Credit for a client's retries. It runs out during an outage, so retries do not add to the load."""
 
     def __init__(self, credit: float = 100.0) -> None:
-        self.credit = credit
+        self.credit: float = credit
 
     def spend(self, outcome: Outcome) -> bool:
         """Pay for one retry. Return False if the credit is too low."""
@@ -113,9 +113,9 @@ class Retries:
     """Retries calls according to the table."""
 
     def __init__(self, clock: Clock, budget: Budget | None = None, rng: random.Random | None = None) -> None:
-        self.clock = clock
-        self.budget = budget or Budget()
-        self.rng = rng or random.SystemRandom()
+        self.clock: Clock = clock
+        self.budget: Budget = budget or Budget()
+        self.rng: random.Random = rng or random.SystemRandom()
 
     def run(
         self,
