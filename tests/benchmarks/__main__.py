@@ -26,6 +26,7 @@ from .clients import (
     SdkNewModel,
 )
 from .page import Spread, machine, process_cost, table, target, write
+from .profiles import profile_table
 from .server import RESULT_BYTES, BenchServer, Counts
 from .worker import Cost, Waited, Worker
 
@@ -126,10 +127,7 @@ def costs(server: BenchServer, rounds: int, times: int) -> tuple[dict[type[Clien
     calls = sum(_calls(after, who) - _calls(before, who) for who in after["callers"])
     micros = 1e6 * (after["cpu"] - before["cpu"]) / calls
     note = f"The server, in its own process, used {micros:.0f} µs of CPU per call; each calculation makes two calls."
-    packages = sorted(set().union(*profiles.values()) - {"built in"}, key=lambda name: -profiles[Sdk].get(name, 0.0))
-    rows = ([name, *(f"{1e6 * profiles[kind].get(name, 0.0):.0f}" for kind in (Bare, Sdk))] for name in packages)
-    total = ["all", *(f"{1e6 * sum(profiles[kind].values()):.0f}" for kind in (Bare, Sdk))]
-    return found, note, table("profile", ["µs under the profiler", "bare httpx", "okapi-sdk"], iter([*rows, total]))
+    return found, note, profile_table("profile", {NAMES[kind]: one for kind, one in profiles.items()})
 
 
 def _calls(report: Mapping[str, Mapping[str, Mapping[str, int]]], who: str) -> int:

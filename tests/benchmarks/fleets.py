@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from okapi_sdk import AsyncOkapiClient, GroundLocation, OkapiClient, PredictPass
 
 from .clients import BODY, DURATIONS, PASSWORD, SERVICE, TLE, USER
 from .page import table, target, write
+from .profiles import by_package, profile_table
 from .server import TOKEN, BenchServer
 
 CONNECTIONS = 50
@@ -178,6 +180,15 @@ def distant(server: BenchServer, rounds: int) -> tuple[dict[str, float], str]:
     return shares, table("distant", head, iter(rows))
 
 
+def profiled(server: BenchServer) -> str:
+    """Return the table of where the CPU time of a fleet goes."""
+    size, found = SIZES[-1], {}
+    for way in ("the ideal of the connection", "okapi-sdk, async"):
+        base = server.base_url(f"profile-{way[:3]}", 0 if way.startswith("the ideal") else SECONDS)
+        found[way] = by_package(partial(WAYS[way], base, size), size)
+    return profile_table("fleet_profile", found)
+
+
 def learned(server: BenchServer) -> tuple[dict[float, tuple[float, float]], str]:
     """Return the polls and the seconds lost by each duration, once five are known, and the table. All wait at once."""
     found: dict[float, tuple[float, float]] = {}
@@ -212,6 +223,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with BenchServer() as server:
         medians, fleet_table = fleets(server, arguments.rounds)
+        profile = profiled(server)
         shares, distant_table = distant(server, arguments.rounds)
         found, learned_table = learned(server)
     small, large = SIZES
@@ -233,7 +245,7 @@ def main() -> None:
         target("once durations are learned, at most 5 % or 0.25 s is lost", not late),
         target(f"a learned calculation of 12 s takes at most 11 polls ({polls:.1f})", polls <= 11),
     ]
-    text = "\n".join([*lines, "", fleet_table, "", distant_table, "", learned_table])
+    text = "\n".join([*lines, "", fleet_table, "", profile, "", distant_table, "", learned_table])
     print(text)
     if not arguments.no_page:
         write("fleets", text)

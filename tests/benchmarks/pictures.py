@@ -39,6 +39,7 @@ DRAWN: Mapping[str, Sequence[Panel]] = {
     "imports": (Panel(1, "CPU time in ms"), Panel(2, "peak memory in MB")),
     "profile": (Panel(1, "CPU time in µs", "bare httpx"), Panel(2, "CPU time in µs", "okapi-sdk")),
     "fleets": (Panel(1, "time in s for 500 calculations"), Panel(2, "time in s for 5,000 calculations")),
+    "fleet_profile": (Panel(1, "CPU time in µs", "the ideal"), Panel(2, "CPU time in µs", "okapi-sdk")),
     "distant": (Panel(1, "time ÷ the least that the connections need", limit=1.0),),
     "learned": _LOST,
     "polls": (Panel(2, "CPU time ÷ that of the compared client", limit=1.0), Panel(3, "CPU time in µs")),

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import cProfile
 import gc
 import multiprocessing
-import pstats
 import sys
-import sysconfig
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from . import clients
 from .clients import Client
+from .profiles import by_package
 
 STAGGER_SECONDS = 0.07
 """Between the starts of two waits of one worker."""
@@ -60,33 +56,9 @@ def _waited(make: Callable[[str], Client], who: str, base_url: str, pause: float
     return Waited(who, None if ready is None else until - ready)
 
 
-def _package_of(file: str) -> str:
-    if file == "~":
-        return "built in"
-    path = Path(file)
-    for above, part in zip(path.parts, path.parts[1:], strict=False):
-        if above == "site-packages" or part == "okapi_sdk":
-            return part.removesuffix(".py")
-    if file.startswith(("<", sysconfig.get_path("stdlib"))):
-        return "standard library"
-    return "the program"
-
-
 def _profile(client: Client, times: int) -> dict[str, float]:
-    """Seconds for one submit and result by package; what is built in is charged to its caller."""
     client.calculate(times)
-    profile = cProfile.Profile(time.process_time)
-    profile.runcall(client.calculate, times)
-    found: Counter[str] = Counter()
-    stats: Any = pstats.Stats(profile)
-    for (file, _, _), (_, _, own, _, callers) in stats.stats.items():
-        package = _package_of(file)
-        if package != "built in" or not callers:
-            found[package] += own / times
-            continue
-        for (caller, _, _), (_, _, part, _) in callers.items():
-            found[_package_of(caller)] += part / times
-    return dict(found)
+    return by_package(lambda: client.calculate(times), times)
 
 
 def _main(said: Connection, kind: str, base_url: str) -> None:
