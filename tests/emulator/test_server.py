@@ -196,5 +196,5 @@ print(*(name for name in sys.modules if name.startswith("okapi_sdk.") and not na
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     shared = ("okapi_sdk._version", "okapi_sdk.catalogue", "okapi_sdk.settings", "okapi_sdk.errors", "okapi_sdk.text",
-              "okapi_sdk.scalars")  # fmt: skip
+              "okapi_sdk.scalars", "okapi_sdk.packages")  # fmt: skip
     assert all(name.startswith(shared) for name in done.stdout.split())
