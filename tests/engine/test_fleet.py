@@ -194,6 +194,21 @@ def test_calculations_of_an_earlier_run_find_out_nothing() -> None:
     assert len(platform.polls) == 20 + 5 * 4 + 5
 
 
+def test_the_next_ones_find_out_what_failed_ones_do_not_tell() -> None:
+    platform = Simulated(0.6)
+    platform.first_polls = {n: [answered(202, {"status": {"type": "FATAL", "text": "no"}})] for n in range(8)}
+    fleet = platform.fleet()
+    for _ in range(8):
+        fleet.add(iss_passes())
+    assert all(isinstance(member.error, CalculationFailedError) for member in platform.ended(fleet))
+    for _ in range(8):
+        fleet.add(iss_passes())
+    before, platform.polls = platform.clock.monotonic(), []
+    assert all(member.error is None for member in platform.ended(fleet))
+    assert [id for id, instant in platform.polls if instant == before] == [f"r{number}" for number in range(8, 13)]
+    assert len(platform.polls) == 5 * 4 + 3
+
+
 def test_a_pause_that_the_platform_asked_for_is_kept() -> None:
     platform = Simulated(1.2)
     platform.first_polls[5] = [answered(202, RUNNING, retry_after="30")]

@@ -280,6 +280,7 @@ class Fleet(Generic[R]):
         self.members.clear()
         self.ended.clear()
         self._waiting.clear()
+        self._scouts.clear()
 
     def _new_member(self, calculation: Calculation[R] | None) -> Member[R]:
         member: Member[R] = Member(self.count, calculation)
@@ -303,6 +304,7 @@ class Fleet(Generic[R]):
         self.records.ended(member.position, error)
         member.error, member.submission = error, None
         self.members.discard(member)
+        self._scouts.remove(member)
         self.ended.append(member)
         self.running -= member.job is not None
         self.succeeded += error is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter
+from collections import defaultdict
 from typing import Generic, TypeVar
 
 from .polling import LEAST_DURATIONS, Durations
@@ -62,20 +62,29 @@ class Scouts(Generic[T]):
 
     def __init__(self, durations: Durations) -> None:
         self._durations = durations
-        self._counts: Counter[str] = Counter()
-        self._spared: dict[str, list[T]] = {}
+        # By endpoint, and in the order in which they came.
+        self._scouts: defaultdict[str, dict[T, None]] = defaultdict(dict)
+        self._spared: defaultdict[str, dict[T, None]] = defaultdict(dict)
 
     def place(self, waiting: T, wait: Wait) -> None:
         """Make a calculation a scout, or spare it. One that another process submitted could not tell its duration."""
         endpoint = wait.job.ref.path
         if wait.pace.submitted is None or self._durations.short(endpoint) is not None:
             return
-        self._counts[endpoint] += 1
-        if self._counts[endpoint] > LEAST_DURATIONS:
-            wait.pace.is_spared = True
-            self._spared.setdefault(endpoint, []).append(waiting)
+        wait.pace.is_spared = len(self._scouts[endpoint]) >= LEAST_DURATIONS
+        (self._spared if wait.pace.is_spared else self._scouts)[endpoint][waiting] = None
+
+    def remove(self, waiting: T) -> None:
+        """Forget a calculation that has ended. If it told no duration, the next one takes its place."""
+        for group in (*self._scouts.values(), *self._spared.values()):
+            group.pop(waiting, None)
 
     def released(self) -> list[T]:
         """Return the spared calculations whose endpoint's durations have become known, once."""
         known = [endpoint for endpoint in self._spared if self._durations.short(endpoint) is not None]
         return [waiting for endpoint in known for waiting in self._spared.pop(endpoint)]
+
+    def clear(self) -> None:
+        """Forget all calculations."""
+        self._scouts.clear()
+        self._spared.clear()
