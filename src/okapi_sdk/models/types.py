@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Mapping
 from datetime import MAXYEAR, UTC, datetime
+from functools import cache
 from typing import Annotated, TypeGuard
 
 from pydantic import AllowInfNan, BeforeValidator, Field, Strict, ValidationInfo
@@ -35,7 +36,6 @@ ANSWER: Mapping[str, bool] = {"answer": True}
 """Validation context for responses: times without a zone are taken as UTC, and plausibility checks are skipped."""
 
 
-_TIME = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"
 _BELOW_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]", re.ASCII)
 
 
@@ -73,13 +73,19 @@ def _has_nanoseconds(value: object) -> bool:
     return bool(getattr(value, "nanosecond", 0))  # pandas.Timestamp is a datetime with one more field
 
 
+@cache
+def _time() -> re.Pattern[str]:
+    # Compiled when it is first used, because that takes long, and only once, because results have thousands of times.
+    return re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+
+
 def _parsed(text: str) -> datetime:
     if ":60" in text[16:19]:
         raise rule("a time without a leap second", "use second 59 or the next minute")
     with contextlib.suppress(ValueError):
         if len(text) <= 40 and "T" in text.upper().replace(" ", "T"):
             return datetime.fromisoformat(text)
-    if re.fullmatch(_TIME, text, re.ASCII):
+    if _time().fullmatch(text):
         raise rule("a date and a time that exist", "correct the month, the day or the time")
     raise rule("an ISO 8601 time with a time zone", "write it like 2018-08-07T18:00:00Z")
 

@@ -23,7 +23,6 @@ Kind = Literal["time", "number", "count", "flag", "text"]
 NAMES = ("satellite", "station", "sat1_name", "sat2_name")
 """Keys of the names in rows of results, and the columns that come first."""
 _KINDS: Mapping[Any, Kind] = {datetime: "time", float: "number", int: "count", bool: "flag", str: "text"}
-_ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?"
 _LARGEST = 2**63
 
 
@@ -194,8 +193,13 @@ def _common(values: Sequence[Any], allowed: frozenset[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else "text"
 
 
+@cache
+def _iso() -> re.Pattern[str]:
+    return re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+
+
 def _is_time(text: str) -> bool:
-    if re.fullmatch(_ISO, text, re.ASCII) is None:
+    if _iso().fullmatch(text) is None:
         return False
     try:
         utc_epoch(text, tolerant=True)
